@@ -1,0 +1,36 @@
+//! An iteration that others may interrupt.
+
+use super::entries::{Entries, Slot};
+
+/// An iteration over the entries that were in a table when it began.
+///
+/// A cursor is two markers in the order of the entries: one behind the entry yielded last, one
+/// behind the last entry of all. Insertions come behind the second, removals leave both where they
+/// are. So each entry that lives through the iteration is yielded exactly once, in order, one that
+/// was inserted later is not, and neither removal nor insertion needs to know of any cursor.
+///
+/// A cursor belongs to the table that made it and borrows nothing of it; give it back with
+/// [`Table::release`](super::Table::release).
+#[derive(Debug)]
+pub struct Cursor {
+    at: u32,
+    end: u32,
+}
+
+impl Cursor {
+    pub(super) fn new<K, V>(entries: &mut Entries<K, V>) -> Self {
+        Self {
+            at: entries.push_marker(false),
+            end: entries.push_marker(true),
+        }
+    }
+
+    pub(super) fn advance<K, V>(&mut self, entries: &mut Entries<K, V>) -> Option<Slot> {
+        entries.advance_marker(self.at, self.end)
+    }
+
+    pub(super) fn release<K, V>(self, entries: &mut Entries<K, V>) {
+        entries.remove_marker(self.at);
+        entries.remove_marker(self.end);
+    }
+}

@@ -1,0 +1,331 @@
+//! The entries: a slab linked in insertion order, with markers for cursors and a free list.
+
+use hashbrown::TryReserveError;
+
+use super::index::Fingerprint;
+
+/// Where an entry lives. It stays the same for as long as the entry lives, and is used again for
+/// another entry after that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Slot(pub(super) u32);
+
+impl Slot {
+    /// The slot as a number, to be kept outside the table. O(1).
+    pub fn to_u32(self) -> u32 {
+        self.0
+    }
+
+    /// The slot that [`Slot::to_u32`] gave. O(1).
+    pub fn from_u32(number: u32) -> Self {
+        Self(number)
+    }
+}
+
+/// The end of a list: the slot that no entry has.
+pub(super) const NIL: u32 = u32::MAX;
+
+/// One place of the slab: an entry, a marker (linked, without a pair) or vacant (in the free list).
+#[derive(Debug)]
+struct Entry<K, V> {
+    pair: Option<(K, V)>,
+    fingerprint: Fingerprint,
+    bucket: u32,
+    prev: u32,
+    /// The next entry in insertion order; of a vacant place, the next vacant one.
+    next: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Entries<K, V> {
+    slab: Vec<Entry<K, V>>,
+    head: u32,
+    tail: u32,
+    free: u32,
+    vacant: u32,
+    markers: u32,
+}
+
+impl<K, V> Entries<K, V> {
+    pub(super) const fn new() -> Self {
+        Self {
+            slab: Vec::new(),
+            head: NIL,
+            tail: NIL,
+            free: NIL,
+            vacant: 0,
+            markers: 0,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slab.len() - self.vacant as usize - self.markers as usize
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.slab.capacity() - self.markers as usize
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.free == NIL && self.slab.len() == self.slab.capacity()
+    }
+
+    /// Grows by a quarter, not by doubling: the slab is the larger part of the table's memory, and
+    /// large blocks are moved by the allocator without being copied.
+    pub(super) fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        let used = self.slab.len();
+        let missing = additional.saturating_sub(self.vacant as usize);
+        if missing <= self.slab.capacity() - used {
+            return Ok(());
+        }
+        let wanted = missing.max(used / 4).max(4);
+        let limit = NIL as usize - used;
+        if missing > limit {
+            return Err(TryReserveError::CapacityOverflow);
+        }
+        self.slab
+            .try_reserve_exact(wanted.min(limit))
+            .map_err(|_| TryReserveError::CapacityOverflow)
+    }
+
+    pub(super) fn shrink_to_fit(&mut self) {
+        if self.vacant as usize == self.slab.len() {
+            *self = Self::new();
+            return;
+        }
+        // Which places are vacant is known by walking the free list; those at the end can go.
+        let mut is_vacant = vec![false; self.slab.len()];
+        let mut at = self.free;
+        while at != NIL {
+            is_vacant[at as usize] = true;
+            at = self.slab[at as usize].next;
+        }
+        while is_vacant.pop() == Some(true) {
+            self.slab.pop();
+        }
+        self.free = NIL;
+        self.vacant = 0;
+        for at in (0..self.slab.len())
+            .rev()
+            .filter(|&at| is_vacant.get(at) == Some(&true))
+        {
+            self.slab[at].next = self.free;
+            self.free = at as u32;
+            self.vacant += 1;
+        }
+        self.slab.shrink_to_fit();
+    }
+
+    pub(super) fn get(&self, slot: Slot) -> Option<&(K, V)> {
+        self.slab.get(slot.0 as usize)?.pair.as_ref()
+    }
+
+    #[track_caller]
+    pub(super) fn pair(&self, slot: Slot) -> &(K, V) {
+        self.get(slot).expect("an entry lives at the slot")
+    }
+
+    #[track_caller]
+    pub(super) fn pair_mut(&mut self, slot: Slot) -> &mut (K, V) {
+        let place = self.slab.get_mut(slot.0 as usize);
+        place
+            .and_then(|entry| entry.pair.as_mut())
+            .expect("an entry lives at the slot")
+    }
+
+    pub(super) fn fingerprint(&self, slot: u32) -> Fingerprint {
+        self.slab[slot as usize].fingerprint
+    }
+
+    pub(super) fn set_bucket(&mut self, slot: u32, bucket: u32) {
+        self.slab[slot as usize].bucket = bucket;
+    }
+
+    /// The pair at `slot` if its fingerprint is `fingerprint`.
+    pub(super) fn candidate(&self, slot: u32, fingerprint: Fingerprint) -> Option<&(K, V)> {
+        let entry = &self.slab[slot as usize];
+        if entry.fingerprint == fingerprint {
+            entry.pair.as_ref()
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn push_back(&mut self, fingerprint: Fingerprint, key: K, value: V) -> Slot {
+        let slot = self.occupy(fingerprint, Some((key, value)));
+        self.link_after(slot, self.tail);
+        Slot(slot)
+    }
+
+    /// Removes an entry; returns its bucket and what it held.
+    #[track_caller]
+    pub(super) fn remove(&mut self, slot: Slot) -> (u32, (K, V)) {
+        let place = self.slab.get_mut(slot.0 as usize);
+        let entry = place.expect("an entry lives at the slot");
+        let pair = entry.pair.take().expect("an entry lives at the slot");
+        let bucket = entry.bucket;
+        self.unlink(slot.0);
+        self.vacate(slot.0);
+        (bucket, pair)
+    }
+
+    pub(super) fn take_all(&mut self) -> Vec<(K, V)> {
+        let mut pairs = Vec::with_capacity(self.len());
+        let mut at = self.head;
+        while at != NIL {
+            let entry = &mut self.slab[at as usize];
+            let next = entry.next;
+            if let Some(pair) = entry.pair.take() {
+                pairs.push(pair);
+                self.unlink(at);
+                self.vacate(at);
+            }
+            at = next;
+        }
+        if self.markers == 0 {
+            // Nothing is left: forget the free list too, so that new entries lie in order.
+            self.slab.clear();
+            self.free = NIL;
+            self.vacant = 0;
+        }
+        pairs
+    }
+
+    pub(super) fn last(&self) -> Option<Slot> {
+        let mut at = self.tail;
+        while at != NIL {
+            let entry = &self.slab[at as usize];
+            if entry.pair.is_some() {
+                return Some(Slot(at));
+            }
+            at = entry.prev;
+        }
+        None
+    }
+
+    pub(super) fn iter(&self) -> Iter<'_, K, V> {
+        Iter {
+            entries: self,
+            at: self.head,
+        }
+    }
+
+    /// Puts a marker before the first entry, or after the last one.
+    pub(super) fn push_marker(&mut self, at_end: bool) -> u32 {
+        if self.is_full() {
+            // An aborting reserve: a marker is as small as an entry.
+            self.try_reserve(1).expect("there is room for a cursor");
+        }
+        let marker = self.occupy(Fingerprint::of(0), None);
+        self.markers += 1;
+        self.link_after(marker, if at_end { self.tail } else { NIL });
+        marker
+    }
+
+    pub(super) fn remove_marker(&mut self, marker: u32) {
+        self.unlink(marker);
+        self.markers -= 1;
+        self.vacate(marker);
+    }
+
+    /// Moves `marker` behind the next entry and returns that entry, or `None` when `end` comes
+    /// first.
+    pub(super) fn advance_marker(&mut self, marker: u32, end: u32) -> Option<Slot> {
+        let mut at = self.slab[marker as usize].next;
+        while at != end && at != NIL {
+            let entry = &self.slab[at as usize];
+            if entry.pair.is_some() {
+                self.unlink(marker);
+                self.link_after(marker, at);
+                return Some(Slot(at));
+            }
+            at = entry.next;
+        }
+        None
+    }
+
+    /// Takes a place off the free list or from the end of the slab. The place is not linked yet.
+    fn occupy(&mut self, fingerprint: Fingerprint, pair: Option<(K, V)>) -> u32 {
+        let entry = Entry {
+            pair,
+            fingerprint,
+            bucket: NIL,
+            prev: NIL,
+            next: NIL,
+        };
+        if self.free == NIL {
+            self.slab.push(entry);
+            return (self.slab.len() - 1) as u32;
+        }
+        let slot = self.free;
+        self.free = self.slab[slot as usize].next;
+        self.vacant -= 1;
+        self.slab[slot as usize] = entry;
+        slot
+    }
+
+    /// Puts an unlinked place, whose pair was taken, on the free list.
+    fn vacate(&mut self, slot: u32) {
+        self.slab[slot as usize].next = self.free;
+        self.free = slot;
+        self.vacant += 1;
+    }
+
+    /// Links `slot` behind `prev`, or first of all if `prev` is `NIL`.
+    fn link_after(&mut self, slot: u32, prev: u32) {
+        let next = if prev == NIL {
+            std::mem::replace(&mut self.head, slot)
+        } else {
+            std::mem::replace(&mut self.slab[prev as usize].next, slot)
+        };
+        if next == NIL {
+            self.tail = slot;
+        } else {
+            self.slab[next as usize].prev = slot;
+        }
+        let entry = &mut self.slab[slot as usize];
+        entry.prev = prev;
+        entry.next = next;
+    }
+
+    fn unlink(&mut self, slot: u32) {
+        let Entry { prev, next, .. } = self.slab[slot as usize];
+        if prev == NIL {
+            self.head = next;
+        } else {
+            self.slab[prev as usize].next = next;
+        }
+        if next == NIL {
+            self.tail = prev;
+        } else {
+            self.slab[next as usize].prev = prev;
+        }
+    }
+}
+
+/// The entries of a borrowed table in insertion order; made by [`Table::iter`](super::Table::iter).
+#[derive(Debug)]
+pub struct Iter<'a, K, V> {
+    entries: &'a Entries<K, V>,
+    at: u32,
+}
+
+impl<'a, K, V> Iterator for Iter<'a, K, V> {
+    type Item = (Slot, &'a K, &'a V);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.at != NIL {
+            let slot = self.at;
+            let entry = &self.entries.slab[slot as usize];
+            self.at = entry.next;
+            if let Some((key, value)) = &entry.pair {
+                return Some((Slot(slot), key, value));
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+pub(super) fn size_of_entry<K, V>() -> usize {
+    size_of::<Entry<K, V>>()
+}

@@ -1,0 +1,67 @@
+//! A lookup that can be interrupted.
+
+use super::entries::Slot;
+use super::index::Fingerprint;
+
+/// A lookup whose comparisons happen outside the table, and may change it.
+///
+/// ```
+/// use weakly::table::{Slot, Table};
+///
+/// /// Finds `wanted`, calling a comparison that might do anything, each time with the table free.
+/// fn lookup(table: &mut Table<String, u32>, hash: u64, wanted: &str) -> Option<Slot> {
+///     let mut compared: Vec<String> = Vec::new();
+///     let mut probe = table.probe(hash);
+///     while let Some(slot) = table.resume(&mut probe, |key, _| compared.contains(key)) {
+///         let key = table.key(slot).clone();
+///         let is_equal = key == wanted; // user code: the table may be another one after it
+///         if is_equal && table.get(slot).is_some_and(|(now, _)| *now == key) {
+///             return Some(slot);
+///         }
+///         compared.push(key);
+///     }
+///     None // and as long as the table is not given away, this still holds: now one may insert
+/// }
+///
+/// let mut table = Table::new();
+/// table.insert(1, "one".to_owned(), 1);
+/// assert!(lookup(&mut table, 1, "one").is_some());
+/// assert!(lookup(&mut table, 1, "two").is_none());
+/// ```
+#[derive(Debug)]
+pub struct Probe {
+    pub(super) fingerprint: Fingerprint,
+    pub(super) version: u64,
+    /// Nearly always there is one candidate or none; the others need memory of their own.
+    first: Option<Slot>,
+    others: Vec<Slot>,
+}
+
+impl Probe {
+    pub(super) fn new(fingerprint: Fingerprint) -> Self {
+        Self {
+            fingerprint,
+            version: 0,
+            first: None,
+            others: Vec::new(),
+        }
+    }
+
+    pub(super) fn restart(&mut self, version: u64) {
+        self.version = version;
+        self.first = None;
+        self.others.clear();
+    }
+
+    pub(super) fn push(&mut self, slot: Slot) {
+        if self.first.is_none() {
+            self.first = Some(slot);
+        } else {
+            self.others.push(slot);
+        }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Slot> {
+        self.first.take().or_else(|| self.others.pop())
+    }
+}

@@ -1,0 +1,1 @@
+"""Weak references, as the standard library's `weakref`, written in Rust."""

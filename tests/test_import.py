@@ -1,0 +1,5 @@
+import weakly
+
+
+def test_the_package_imports():
+    assert weakly.__doc__
