@@ -1,6 +1,54 @@
-//! The extension module `weakly._weakly`.
+//! The extension module `weakly._weakly`: one file a Python type.
+
+mod builtin;
+mod callback;
+mod finalize;
+mod graveyard;
+mod iterator;
+mod keyed_ref;
+mod lock;
+mod lookup;
+mod mapping;
+mod state;
+mod stored_key;
+mod subtype;
+mod weak_key_dictionary;
+mod weak_keys;
+mod weak_method;
+mod weak_ref;
+mod weak_set;
+mod weak_value_dictionary;
+mod weak_values;
 
 use pyo3::prelude::*;
 
-#[pymodule]
-mod _weakly {}
+/// The classes of the package `weakly`.
+#[pymodule(gil_used = false)]
+mod _weakly {
+    use super::*;
+
+    #[pymodule_export]
+    use crate::finalize::finalize;
+    #[pymodule_export]
+    use crate::weak_key_dictionary::WeakKeyDictionary;
+    #[pymodule_export]
+    use crate::weak_set::WeakSet;
+    #[pymodule_export]
+    use crate::weak_value_dictionary::WeakValueDictionary;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let py = module.py();
+        weak_ref::check_layout(py.get_type::<WeakSet>().as_any())?;
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add("KeyedRef", keyed_ref::type_object(py)?)?;
+        module.add("WeakMethod", weak_method::type_object(py)?)?;
+        let abc = py.import("collections.abc")?;
+        let mapping = abc.getattr("MutableMapping")?;
+        mapping.call_method1("register", (py.get_type::<WeakKeyDictionary>(),))?;
+        mapping.call_method1("register", (py.get_type::<WeakValueDictionary>(),))?;
+        let set = abc.getattr("MutableSet")?;
+        set.call_method1("register", (py.get_type::<WeakSet>(),))?;
+        Ok(())
+    }
+}

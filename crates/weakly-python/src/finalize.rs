@@ -1,0 +1,295 @@
+//! `finalize`: a call that happens when an object dies, or at exit.
+
+use pyo3::exceptions::PyException;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyTuple, PyType};
+use weakly::table::{Slot, Table};
+
+use crate::lock::Lock;
+use crate::weak_ref::WeakRef;
+
+/// A callable that runs `func(*args, **kwargs)` when `obj` dies.
+///
+/// Calling it runs the function now, once, and returns its result; afterwards the finalizer is
+/// dead and a call returns None. If the object is still alive when the program ends, the finalizers
+/// whose `atexit` is true run then, the newest first. As `weakref.finalize`.
+#[pyclass(frozen, subclass, module = "weakly")]
+#[expect(non_camel_case_types, reason = "the name of the class in Python")]
+#[derive(Default)]
+pub(crate) struct finalize {
+    pending: Lock<Option<Pending>>,
+}
+
+/// What a live finalizer has to do.
+struct Pending {
+    /// Its callback is the finalizer.
+    weak: WeakRef,
+    call: Call,
+    is_at_exit: bool,
+    /// Where the registry keeps the finalizer alive.
+    slot: Slot,
+}
+
+/// A function with its arguments.
+struct Call {
+    func: Py<PyAny>,
+    args: Py<PyTuple>,
+    kwargs: Option<Py<PyDict>>,
+}
+
+/// The live finalizers, oldest first, and whether they may still run.
+struct Registry {
+    finalizers: Table<Py<finalize>, ()>,
+    made: u64,
+    is_shut_down: bool,
+}
+
+static REGISTRY: Lock<Registry> = Lock::new(Registry {
+    finalizers: Table::new(),
+    made: 0,
+    is_shut_down: false,
+});
+
+impl finalize {
+    /// Takes what the finalizer has to do: after this it is dead.
+    fn take(&self, py: Python<'_>) -> Option<Call> {
+        let pending = self.pending.with(py, Option::take)?;
+        let (registered, ()) = REGISTRY.with(py, |all| all.finalizers.remove(pending.slot));
+        // The reference goes before the function runs: its callback is this finalizer.
+        drop((registered.into_bound(py), pending.weak.into_bound(py)));
+        Some(pending.call)
+    }
+
+    /// The object, if it and the finalizer are alive.
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.pending
+            .with(py, |pending| pending.as_ref()?.weak.upgrade(py))
+    }
+
+    /// `(obj, func, args, kwargs)`
+    fn describe<'py>(object: Bound<'py, PyAny>, call: &Call) -> PyResult<Bound<'py, PyTuple>> {
+        let py = object.py();
+        let kwargs = match &call.kwargs {
+            Some(kwargs) => kwargs.bind(py).clone(),
+            None => PyDict::new(py),
+        };
+        (object, call.func.bind(py), call.args.bind(py), kwargs).into_pyobject(py)
+    }
+}
+
+impl Call {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self {
+            func: self.func.clone_ref(py),
+            args: self.args.clone_ref(py),
+            kwargs: self.kwargs.as_ref().map(|kwargs| kwargs.clone_ref(py)),
+        }
+    }
+}
+
+#[pymethods]
+impl finalize {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self::default()
+    }
+
+    #[pyo3(signature = (obj, func, /, *args, **kwargs))]
+    fn __init__<'py>(
+        slf: &Bound<'py, Self>,
+        obj: &Bound<'py, PyAny>,
+        func: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        register_exit_function(py)?;
+        let weak = WeakRef::new(obj, slf.as_any())?;
+        let call = Call {
+            func: func.clone().unbind(),
+            args: args.clone().unbind(),
+            kwargs: kwargs
+                .filter(|kwargs| !kwargs.is_empty())
+                .map(|kwargs| kwargs.clone().unbind()),
+        };
+        drop(slf.get().take(py));
+        let registered = slf.clone().unbind();
+        let slot = REGISTRY.with(py, |all| {
+            all.made += 1;
+            all.finalizers.insert(all.made, registered, ())
+        });
+        let pending = Pending {
+            weak,
+            call,
+            is_at_exit: true,
+            slot,
+        };
+        slf.get().pending.with(py, |place| *place = Some(pending));
+        Ok(())
+    }
+
+    /// If alive, marks the finalizer as dead and returns func(*args, **kwargs); otherwise None.
+    #[pyo3(signature = (_weak=None))]
+    fn __call__<'py>(
+        &self,
+        py: Python<'py>,
+        _weak: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(call) = self.take(py) else {
+            return Ok(None);
+        };
+        if REGISTRY.with(py, |all| all.is_shut_down) {
+            return Ok(None);
+        }
+        let (args, kwargs) = (
+            call.args.bind(py),
+            call.kwargs.as_ref().map(|kwargs| kwargs.bind(py)),
+        );
+        call.func.bind(py).call(args, kwargs).map(Some)
+    }
+
+    /// If alive, marks the finalizer as dead and returns (obj, func, args, kwargs); otherwise None.
+    fn detach<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let Some(object) = self.referent(py) else {
+            return Ok(None);
+        };
+        let Some(call) = self.take(py) else {
+            return Ok(None);
+        };
+        Self::describe(object, &call).map(Some)
+    }
+
+    /// If alive, returns (obj, func, args, kwargs); otherwise None.
+    fn peek<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let found = self.pending.with(py, |pending| {
+            let pending = pending.as_ref()?;
+            Some((pending.weak.upgrade(py)?, pending.call.clone_ref(py)))
+        });
+        match found {
+            Some((object, call)) => Self::describe(object, &call).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the finalizer is alive.
+    #[getter]
+    fn alive(&self, py: Python<'_>) -> bool {
+        self.pending.with(py, |pending| pending.is_some())
+    }
+
+    /// Whether the finalizer, if it is alive then, runs when the program ends.
+    #[getter]
+    fn atexit(&self, py: Python<'_>) -> bool {
+        self.pending.with(py, |pending| {
+            pending.as_ref().is_some_and(|pending| pending.is_at_exit)
+        })
+    }
+
+    #[setter]
+    fn set_atexit(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        if !self.alive(value.py()) {
+            return Ok(());
+        }
+        let value_is_true = value.is_truthy()?;
+        self.pending.with(value.py(), |pending| {
+            if let Some(pending) = pending {
+                pending.is_at_exit = value_is_true;
+            }
+        });
+        Ok(())
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let (name, at) = (slf.get_type().name()?, slf.as_ptr());
+        match slf.get().referent(slf.py()) {
+            None => Ok(format!("<{name} object at {at:p}; dead>")),
+            Some(object) => {
+                let of = object.get_type().name()?.repr()?;
+                Ok(format!(
+                    "<{name} object at {at:p}; for {of} at {:p}>",
+                    object.as_ptr()
+                ))
+            }
+        }
+    }
+
+    /// A copy is dead: one object needs one finalization.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        static NEW_OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let new_object = NEW_OBJECT.import(py, "copyreg", "__newobj__")?;
+        (new_object, (slf.get_type(),)).into_pyobject(py)
+    }
+
+    /// Runs at exit: calls the finalizers whose atexit is true, the newest first.
+    #[classmethod]
+    fn _exitfunc(class: &Bound<'_, PyType>) -> PyResult<()> {
+        let py = class.py();
+        let gc = py.import("gc")?;
+        let was_enabled = gc.call_method0("isenabled")?.is_truthy()?;
+        if was_enabled {
+            gc.call_method0("disable")?;
+        }
+        let outcome = run_all(py);
+        REGISTRY.with(py, |all| all.is_shut_down = true);
+        if was_enabled {
+            gc.call_method0("enable")?;
+        }
+        outcome
+    }
+}
+
+/// Calls the finalizers that are to run at exit, the newest first, also those that are made
+/// meanwhile. An exception is reported and does not stop the others; one that is no `Exception`
+/// does.
+fn run_all(py: Python<'_>) -> PyResult<()> {
+    let mut selected = select_for_exit(py);
+    let mut made = REGISTRY.with(py, |all| all.made);
+    while let Some(next) = selected.pop() {
+        if let Err(error) = next.call0() {
+            if !error.is_instance_of::<PyException>(py) {
+                return Err(error);
+            }
+            let hook = py.import("sys")?.getattr("excepthook")?;
+            hook.call1((error.get_type(py), error.value(py), error.traceback(py)))?;
+        }
+        let made_now = REGISTRY.with(py, |all| all.made);
+        if made_now != made {
+            made = made_now;
+            selected = select_for_exit(py);
+        }
+    }
+    Ok(())
+}
+
+/// The live finalizers that are to run at exit, oldest first.
+fn select_for_exit(py: Python<'_>) -> Vec<Bound<'_, finalize>> {
+    let all: Vec<_> = REGISTRY.with(py, |all| {
+        let finalizers = all.finalizers.iter();
+        finalizers
+            .map(|(_, finalizer, ())| finalizer.bind(py).clone())
+            .collect()
+    });
+    all.into_iter()
+        .filter(|finalizer| finalizer.get().atexit(py))
+        .collect()
+}
+
+/// Has `_exitfunc` called at exit, from the first finalizer on: so the finalizers run before what
+/// was registered earlier, and after what is registered later.
+fn register_exit_function(py: Python<'_>) -> PyResult<()> {
+    static REGISTERED: PyOnceLock<()> = PyOnceLock::new();
+    REGISTERED
+        .get_or_try_init(py, || {
+            let exit_function = py
+                .get_type::<finalize>()
+                .getattr(intern!(py, "_exitfunc"))?;
+            py.import("atexit")?
+                .call_method1("register", (exit_function,))
+                .map(drop)
+        })
+        .copied()
+}

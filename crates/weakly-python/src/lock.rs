@@ -1,0 +1,90 @@
+//! The lock around a container's table.
+
+use pyo3::Python;
+
+/// Guards a table: with the interpreter's lock a mere flag, without it a mutex.
+///
+/// The rule that makes both sound: inside [`Lock::with`] nothing runs that could come back. No
+/// Python code, no Python allocation (it may collect garbage, which runs callbacks), no decref, no
+/// comparison. What must be dropped is handed out of the closure and dropped after it.
+#[derive(Debug, Default)]
+pub(crate) struct Lock<T>(imp::Lock<T>);
+
+impl<T> Lock<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(imp::Lock::new(value))
+    }
+
+    /// Runs `f` on the value, alone. Panics if called from inside itself.
+    #[inline]
+    pub(crate) fn with<R>(&self, _attached: Python<'_>, f: impl FnOnce(&mut T) -> R) -> R {
+        self.0.with(f)
+    }
+
+    /// As [`Lock::with`], for the garbage collector's visits, which come without a token.
+    ///
+    /// # Safety
+    ///
+    /// The thread is attached to the interpreter, as it is while `tp_traverse` runs.
+    pub(crate) unsafe fn with_attached<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        self.0.with(f)
+    }
+}
+
+#[cfg(not(Py_GIL_DISABLED))]
+mod imp {
+    use std::cell::{Cell, UnsafeCell};
+
+    #[derive(Debug, Default)]
+    pub(super) struct Lock<T> {
+        is_taken: Cell<bool>,
+        value: UnsafeCell<T>,
+    }
+
+    // SAFETY: the value is touched only in `with`, whose callers are attached to the interpreter:
+    // they hold the GIL, and nothing inside `with` releases it.
+    unsafe impl<T: Send> Sync for Lock<T> {}
+
+    impl<T> Lock<T> {
+        pub(super) const fn new(value: T) -> Self {
+            Self {
+                is_taken: Cell::new(false),
+                value: UnsafeCell::new(value),
+            }
+        }
+
+        #[inline]
+        pub(super) fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+            assert!(
+                !self.is_taken.replace(true),
+                "a table was used from inside itself"
+            );
+            // SAFETY: the GIL keeps other threads out, the flag this one: the borrow is unique. A
+            // panic in `f` leaves the flag set, as one in a mutex poisons it.
+            let result = f(unsafe { &mut *self.value.get() });
+            self.is_taken.set(false);
+            result
+        }
+    }
+}
+
+#[cfg(Py_GIL_DISABLED)]
+mod imp {
+    use std::sync::Mutex;
+
+    #[derive(Debug, Default)]
+    pub(super) struct Lock<T>(Mutex<T>);
+
+    impl<T> Lock<T> {
+        pub(super) const fn new(value: T) -> Self {
+            Self(Mutex::new(value))
+        }
+
+        #[inline]
+        pub(super) fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+            // A thread that waits here stays attached. It waits for no longer than a few table
+            // operations, since the holder runs nothing that could wait for it in turn.
+            f(&mut self.0.lock().expect("no operation on a table panics"))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The attributes of an instance, as copy and pickle carry them.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+/// `object.__getstate__()`, or what stood in its place before Python 3.11: the `__dict__`.
+pub(crate) fn get<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = object.py();
+    match object.getattr_opt(intern!(py, "__getstate__"))? {
+        Some(getstate) => getstate.call0(),
+        None => object.getattr(intern!(py, "__dict__")),
+    }
+}
+
+/// Gives `object` the attributes of a state: a dict, or a pair of one for `__dict__` and one for
+/// `__slots__`.
+pub(crate) fn set(object: &Bound<'_, PyAny>, state: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = object.py();
+    if let Some(setstate) = object.getattr_opt(intern!(py, "__setstate__"))? {
+        setstate.call1((state,))?;
+        return Ok(());
+    }
+    let (attributes, slots) = match state.cast::<PyTuple>() {
+        Ok(pair) => pair.extract::<(Option<Bound<'_, PyDict>>, Option<Bound<'_, PyDict>>)>()?,
+        Err(_) => (state.extract()?, None),
+    };
+    if let Some(attributes) = attributes {
+        let own = object.getattr(intern!(py, "__dict__"))?;
+        own.call_method1(intern!(py, "update"), (attributes,))?;
+    }
+    for (name, value) in slots.into_iter().flatten() {
+        object.setattr(name.cast::<pyo3::types::PyString>()?, value)?;
+    }
+    Ok(())
+}

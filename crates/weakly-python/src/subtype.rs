@@ -1,0 +1,212 @@
+//! Subtypes of the interpreter's `ref` with fields of their own.
+//!
+//! PyO3's classes cannot extend `ref`: they create their base with no arguments, and `ref` wants
+//! one. So the two that must, `KeyedRef` and `WeakMethod`, are built from the C API's type
+//! specifications. This module holds what they share.
+
+use std::ffi::{CStr, c_int, c_uint, c_void};
+use std::ptr;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+
+/// The fields that a subtype adds to `ref`. All zeroes must be a valid value.
+pub(crate) trait Fields: Sized {
+    /// Calls `visit` on each object that the fields own, and stops at the first that is not zero.
+    fn visit(&self, visit: &mut dyn FnMut(&Py<PyAny>) -> c_int) -> c_int;
+
+    /// Takes the objects out of the fields, to be dropped: that may run any code.
+    fn release<'py>(&mut self, py: Python<'py>) -> [Option<Bound<'py, PyAny>>; 3];
+
+    /// What must happen before anything of a dying instance is taken apart.
+    ///
+    /// # Safety
+    ///
+    /// `object` is an instance whose reference count has become zero.
+    unsafe fn before_release(_object: *mut ffi::PyObject) {}
+}
+
+/// The type `weakref.ref`.
+pub(crate) fn ref_type() -> *mut ffi::PyTypeObject {
+    &raw mut ffi::_PyWeakref_RefType
+}
+
+/// How many bytes `ref` takes; the fields of a subtype lie behind them.
+pub(crate) fn base_size() -> usize {
+    // SAFETY: the static type is ready before any module is imported.
+    unsafe { (*ref_type()).tp_basicsize as usize }
+}
+
+/// Where the fields of an instance lie.
+///
+/// # Safety
+///
+/// `object` is an instance of the type that [`new_type`] made with these fields, or of a subclass.
+pub(crate) unsafe fn fields<F: Fields>(object: *mut ffi::PyObject) -> *mut F {
+    // SAFETY: an instance has the bytes of its base and then its fields, aligned as pointers are.
+    unsafe { object.cast::<u8>().add(base_size()).cast() }
+}
+
+/// Makes a subtype of `ref` with fields `F` and the given slots, beside those of memory management.
+///
+/// # Safety
+///
+/// `name` and whatever the slots refer to are as the C API wants them.
+pub(crate) unsafe fn new_type<'py, F: Fields>(
+    py: Python<'py>,
+    name: &'static CStr,
+    slots: &[(c_int, *mut c_void)],
+) -> PyResult<Bound<'py, PyType>> {
+    let memory = [
+        (ffi::Py_tp_dealloc, dealloc::<F> as *mut c_void),
+        (ffi::Py_tp_traverse, traverse::<F> as *mut c_void),
+        (ffi::Py_tp_clear, clear::<F> as *mut c_void),
+        (0, ptr::null_mut()),
+    ];
+    let all = slots.iter().chain(&memory);
+    let mut all: Vec<_> = all
+        .map(|&(slot, pfunc)| ffi::PyType_Slot { slot, pfunc })
+        .collect();
+    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_BASETYPE | ffi::Py_TPFLAGS_HAVE_GC;
+    let mut spec = ffi::PyType_Spec {
+        name: name.as_ptr(),
+        basicsize: (base_size() + size_of::<F>()) as c_int,
+        itemsize: 0,
+        flags: flags as c_uint,
+        slots: all.as_mut_ptr(),
+    };
+    // SAFETY: the specification is complete, and the caller vouches for the slots.
+    unsafe {
+        let bases = PyTuple::new(py, [Bound::from_borrowed_ptr(py, ref_type().cast())])?;
+        let made = ffi::PyType_FromSpecWithBases(&raw mut spec, bases.as_ptr());
+        Ok(Bound::from_owned_ptr_or_err(py, made)?.cast_into_unchecked())
+    }
+}
+
+/// Whether `object` is an instance of `class` or of a subclass. Runs no Python code.
+pub(crate) fn is_instance(object: &Bound<'_, PyAny>, class: &Bound<'_, PyType>) -> bool {
+    // SAFETY: both are live.
+    unsafe { ffi::PyObject_TypeCheck(object.as_ptr(), class.as_type_ptr()) != 0 }
+}
+
+/// Creates an instance of `subtype` as a reference to `referent`; its fields are zeroes.
+pub(crate) fn new_instance<'py>(
+    subtype: &Bound<'py, PyType>,
+    referent: &Bound<'py, PyAny>,
+    callback: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = subtype.py();
+    let arguments = (referent, callback).into_pyobject(py)?;
+    // SAFETY: `ref`'s own constructor is called with a subtype of `ref` and a tuple.
+    unsafe {
+        let new = (*ref_type()).tp_new.expect("`ref` has a constructor");
+        let made = new(subtype.as_type_ptr(), arguments.as_ptr(), ptr::null_mut());
+        Bound::from_owned_ptr_or_err(py, made)
+    }
+}
+
+/// The arguments of a constructor as it gets them from the interpreter.
+///
+/// # Safety
+///
+/// `args` is a tuple, `kwargs` a dict or null.
+pub(crate) unsafe fn arguments<'py>(
+    py: Python<'py>,
+    args: *mut ffi::PyObject,
+    kwargs: *mut ffi::PyObject,
+) -> (Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let args = Bound::from_borrowed_ptr(py, args).cast_into_unchecked();
+        let kwargs = Bound::from_borrowed_ptr_or_opt(py, kwargs);
+        (args, kwargs.map(|kwargs| kwargs.cast_into_unchecked()))
+    }
+}
+
+/// The arguments of a call by their names, as of a Python function
+/// `def function(names[0], names[1], ...)` of which the first `required` have no default.
+pub(crate) fn parse<'py, const N: usize>(
+    function: &str,
+    names: [&str; N],
+    required: usize,
+    args: &Bound<'py, PyTuple>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<[Option<Bound<'py, PyAny>>; N]> {
+    if args.len() > N {
+        return Err(PyTypeError::new_err(format!(
+            "{function}() takes {N} positional arguments but {} were given",
+            args.len()
+        )));
+    }
+    let mut values = [const { None }; N];
+    for (value, argument) in values.iter_mut().zip(args) {
+        *value = Some(argument);
+    }
+    for (name, argument) in kwargs.into_iter().flatten() {
+        let name = name.cast::<PyString>()?.to_string_lossy().into_owned();
+        let at = names.iter().position(|known| *known == name);
+        let problem = match at {
+            Some(at) if values[at].is_none() => {
+                values[at] = Some(argument);
+                continue;
+            }
+            Some(_) => "multiple values for argument",
+            None => "an unexpected keyword argument",
+        };
+        return Err(PyTypeError::new_err(format!(
+            "{function}() got {problem} '{name}'"
+        )));
+    }
+    match values[..required].iter().position(Option::is_none) {
+        None => Ok(values),
+        Some(at) => Err(PyTypeError::new_err(format!(
+            "{function}() missing required argument: '{}'",
+            names[at]
+        ))),
+    }
+}
+
+unsafe extern "C" fn dealloc<F: Fields>(object: *mut ffi::PyObject) {
+    // SAFETY: the interpreter calls this once, when the last reference to an instance is gone. The
+    // base type's deallocator frees it; the instance owned a reference to its type.
+    unsafe {
+        ffi::PyObject_GC_UnTrack(object.cast());
+        let type_object = ffi::Py_TYPE(object);
+        F::before_release(object);
+        drop((*fields::<F>(object)).release(Python::assume_attached()));
+        let dealloc_base = (*ref_type()).tp_dealloc.expect("`ref` has a deallocator");
+        dealloc_base(object);
+        ffi::Py_DECREF(type_object.cast());
+    }
+}
+
+unsafe extern "C" fn traverse<F: Fields>(
+    object: *mut ffi::PyObject,
+    visit: ffi::visitproc,
+    arg: *mut c_void,
+) -> c_int {
+    // SAFETY: the interpreter calls this with a live instance. Nothing is allocated or counted.
+    unsafe {
+        let stop = visit(ffi::Py_TYPE(object).cast(), arg);
+        if stop != 0 {
+            return stop;
+        }
+        let stop = (*fields::<F>(object)).visit(&mut |owned| visit(owned.as_ptr(), arg));
+        if stop != 0 {
+            return stop;
+        }
+        let traverse_base = (*ref_type()).tp_traverse.expect("`ref` can be traversed");
+        traverse_base(object, visit, arg)
+    }
+}
+
+unsafe extern "C" fn clear<F: Fields>(object: *mut ffi::PyObject) -> c_int {
+    // SAFETY: the interpreter calls this with a live instance.
+    unsafe {
+        drop((*fields::<F>(object)).release(Python::assume_attached()));
+        let clear_base = (*ref_type()).tp_clear.expect("`ref` can be cleared");
+        clear_base(object)
+    }
+}

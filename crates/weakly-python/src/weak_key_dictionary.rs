@@ -1,0 +1,315 @@
+//! `WeakKeyDictionary`: a mapping that forgets a key when nobody else refers to it.
+
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
+
+use crate::iterator::{WeakIterator, Yield};
+use crate::mapping;
+use crate::weak_keys::{IfPresent, WeakKeys};
+use crate::weak_ref::WeakRef;
+
+/// A mapping that references its keys weakly.
+///
+/// An entry is discarded at once when its key dies: when no strong reference to it exists any
+/// more. So it can add data to objects that other parts of a program own, without adding
+/// attributes to them.
+///
+/// Keys compare by their `__eq__` and `__hash__`, in the order in which they were inserted. The
+/// dictionary may be changed while it is iterated over, and used by several threads at once. As
+/// `weakref.WeakKeyDictionary`.
+#[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
+#[derive(Default)]
+pub(crate) struct WeakKeyDictionary {
+    content: WeakKeys<Py<PyAny>>,
+}
+
+impl WeakKeyDictionary {
+    fn iterator(slf: &Bound<'_, Self>, what: Yield) -> WeakIterator {
+        WeakIterator::new(slf.as_any(), slf.get().content.table().clone(), what)
+    }
+
+    fn missing(key: &Bound<'_, PyAny>) -> PyErr {
+        match WeakRef::canonical(key) {
+            Ok(weak) => mapping::key_error(weak.into_bound(key.py())),
+            Err(error) => error,
+        }
+    }
+
+    fn set(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let value = value.clone().unbind();
+        let replaced = self.content.insert(key, value, IfPresent::Replace)?;
+        drop(replaced.map(|replaced| replaced.into_bound(key.py())));
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl WeakKeyDictionary {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self::default()
+    }
+
+    #[pyo3(signature = (dict=None))]
+    fn __init__(slf: &Bound<'_, Self>, dict: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        slf.get().content.clear(slf.py());
+        match dict {
+            Some(dict) => mapping::update(slf, dict),
+            None => Ok(()),
+        }
+    }
+
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.content.len(py)
+    }
+
+    fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        self.content.get(key)?.ok_or_else(|| Self::missing(key))
+    }
+
+    fn __setitem__(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.set(key, value)
+    }
+
+    fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
+        match self.content.remove(key)? {
+            Some((weak, value)) => {
+                drop((weak.into_bound(key.py()), value.into_bound(key.py())));
+                Ok(())
+            }
+            None => Err(Self::missing(key)),
+        }
+    }
+
+    fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        if !crate::weak_ref::is_referenceable(key) {
+            return Ok(false);
+        }
+        self.content.contains(key)
+    }
+
+    fn __iter__(slf: &Bound<'_, Self>) -> WeakIterator {
+        Self::iterator(slf, Yield::Keys)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        mapping::repr(slf)
+    }
+
+    /// D.get(key, default=None): the value of key, or default if key is not in D.
+    #[pyo3(signature = (key, default=None))]
+    fn get<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let value = self
+            .content
+            .get(key)?
+            .map(|value| value.into_bound(key.py()));
+        Ok(value.or(default))
+    }
+
+    /// D.keys(): an iterator over the live keys.
+    fn keys(slf: &Bound<'_, Self>) -> WeakIterator {
+        Self::iterator(slf, Yield::Keys)
+    }
+
+    /// D.values(): an iterator over the values of the live keys.
+    fn values(slf: &Bound<'_, Self>) -> WeakIterator {
+        Self::iterator(slf, Yield::Values)
+    }
+
+    /// D.items(): an iterator over the live keys with their values.
+    fn items(slf: &Bound<'_, Self>) -> WeakIterator {
+        Self::iterator(slf, Yield::Items)
+    }
+
+    /// D.keyrefs(): a list of the weak references to the keys.
+    ///
+    /// A reference may be dead by the time it is used: check what calling it returns. Unlike the
+    /// keys themselves, the list keeps none of them alive.
+    fn keyrefs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let refs = self.content.refs(py).into_iter();
+        PyList::new(
+            py,
+            refs.map(|(weak, _)| weak.into_bound(py))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// D.popitem(): removes the entry inserted last and returns it as (key, value).
+    ///
+    /// Raises KeyError if D is empty.
+    fn popitem<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Py<PyAny>)> {
+        self.content.pop(py).ok_or_else(mapping::nothing_to_pop)
+    }
+
+    /// D.pop(key[, default]): removes key and returns its value.
+    ///
+    /// If key is not in D, returns default, or raises KeyError if there is none.
+    #[pyo3(signature = (key, *args))]
+    fn pop<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if args.len() > 1 {
+            let given = args.len() + 1;
+            return Err(PyTypeError::new_err(format!(
+                "pop expected at most 2 arguments, got {given}"
+            )));
+        }
+        match self.content.remove(key)? {
+            Some((weak, value)) => {
+                drop(weak.into_bound(key.py()));
+                Ok(value.into_bound(key.py()))
+            }
+            None => args.get_item(0).map_err(|_| Self::missing(key)),
+        }
+    }
+
+    /// D.setdefault(key, default=None): the value of key, which becomes default if key is not in D.
+    #[pyo3(signature = (key, default=None))]
+    fn setdefault<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = key.py();
+        let default = default.unwrap_or_else(|| py.None().into_bound(py));
+        let kept = self
+            .content
+            .insert(key, default.clone().unbind(), IfPresent::Keep)?;
+        Ok(kept.map_or(default, |kept| kept.into_bound(py)))
+    }
+
+    /// D.update(other): stores the entries of a mapping or of an iterable of pairs.
+    #[pyo3(signature = (dict=None, /, **kwargs))]
+    fn update<'py>(
+        slf: &Bound<'py, Self>,
+        dict: Option<&Bound<'py, PyAny>>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let own = slf.get();
+        if let Some(dict) = dict {
+            match dict.cast_exact::<Self>() {
+                Ok(other) if own.content.len(slf.py()) == 0 => {
+                    own.content.copy_from(slf.py(), &other.get().content)?;
+                }
+                _ => mapping::for_each_pair(dict, |key, value| own.set(key, value))?,
+            }
+        }
+        match kwargs {
+            Some(kwargs) if !kwargs.is_empty() => mapping::update(slf, kwargs),
+            _ => Ok(()),
+        }
+    }
+
+    /// D.clear(): removes all entries.
+    fn clear(slf: &Bound<'_, Self>) -> PyResult<()> {
+        if !slf.is_exact_instance_of::<Self>() {
+            return mapping::clear_by_popping(slf);
+        }
+        slf.get().content.clear(slf.py());
+        Ok(())
+    }
+
+    /// D.copy(): a new WeakKeyDictionary with the live entries of D.
+    fn copy<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+        let copy = Bound::new(slf.py(), Self::default())?;
+        copy.get().content.copy_from(slf.py(), &slf.get().content)?;
+        Ok(copy)
+    }
+
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+        Self::copy(slf)
+    }
+
+    /// A new instance of the same class with the same keys and deep copies of the values.
+    fn __deepcopy__<'py>(
+        slf: &Bound<'py, Self>,
+        memo: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let copy = slf.get_type().call0()?;
+        for (key, value) in slf.get().content.live(py) {
+            copy.set_item(key, mapping::deepcopy(value.bind(py), memo)?)?;
+        }
+        Ok(copy)
+    }
+
+    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<()> {
+        Err(mapping::cannot_pickle(slf))
+    }
+
+    fn __or__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        mapping::union(slf, other)
+    }
+
+    fn __ror__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        mapping::reflected_union(slf, other)
+    }
+
+    fn __ior__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        mapping::update(slf, other)
+    }
+
+    fn __richcmp__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        op: CompareOp,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        mapping::compare(slf, other, op)
+    }
+
+    #[classattr]
+    fn __reversed__() -> Option<Py<PyAny>> {
+        None
+    }
+
+    /// The weak references with their values, as a new dict. Assigning a mapping of weak
+    /// references replaces the content.
+    #[getter]
+    fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let data = PyDict::new(py);
+        for (weak, value) in self.content.refs(py) {
+            data.set_item(weak.into_bound(py), value.into_bound(py))?;
+        }
+        Ok(data)
+    }
+
+    #[setter]
+    fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
+        let mut refs = Vec::new();
+        mapping::for_each_pair(data, |weak, value| {
+            refs.push((weak.clone(), value.clone().unbind()));
+            Ok(())
+        })?;
+        self.content.assign(data.py(), refs)
+    }
+
+    /// What the weak references call when their keys die.
+    #[getter]
+    fn _remove<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.content.callback(py)?.getattr("__self__")
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.content.visit(&visit)
+    }
+
+    fn __clear__(&self, py: Python<'_>) {
+        self.content.clear(py);
+    }
+}

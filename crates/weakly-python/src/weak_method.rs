@@ -1,0 +1,338 @@
+//! `WeakMethod`: a weak reference to a bound method that dies with the method's object.
+
+use std::ffi::{CStr, c_int, c_void};
+use std::mem::offset_of;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::{PyAttributeError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+use pyo3::{ffi, intern};
+
+use crate::builtin::{Builtin, entry};
+use crate::keyed_ref::KeyedRef;
+use crate::subtype::{self, Fields};
+use crate::weak_ref::WeakRef;
+
+unsafe extern "C" {
+    static mut PyMethod_Type: ffi::PyTypeObject;
+    fn PyMethod_New(function: *mut ffi::PyObject, object: *mut ffi::PyObject)
+    -> *mut ffi::PyObject;
+}
+
+/// The fields that `WeakMethod` adds to `ref`, which is itself the reference to the object.
+#[repr(C)]
+struct Method {
+    /// A reference to the function; its key is a weak reference to the `WeakMethod`, so that the
+    /// death of the function finds it without a cycle.
+    func_ref: Option<Py<PyAny>>,
+    meth_type: Option<Py<PyAny>>,
+    callback: Option<Py<PyAny>>,
+    weak_list: *mut ffi::PyObject,
+    is_alive: AtomicBool,
+}
+
+impl Fields for Method {
+    fn visit(&self, visit: &mut dyn FnMut(&Py<PyAny>) -> c_int) -> c_int {
+        let owned = [&self.func_ref, &self.meth_type, &self.callback];
+        owned
+            .into_iter()
+            .flatten()
+            .map(visit)
+            .find(|&stop| stop != 0)
+            .unwrap_or(0)
+    }
+
+    fn release<'py>(&mut self, py: Python<'py>) -> [Option<Bound<'py, PyAny>>; 3] {
+        let owned = [&mut self.func_ref, &mut self.meth_type, &mut self.callback];
+        owned.map(|field| Some(field.take()?.into_bound(py)))
+    }
+
+    unsafe fn before_release(object: *mut ffi::PyObject) {
+        // SAFETY: the object is dying, and its type has a list of weak references.
+        unsafe { ffi::PyObject_ClearWeakRefs(object) };
+    }
+}
+
+/// A borrowed instance of `WeakMethod`.
+struct WeakMethod<'a, 'py>(&'a Bound<'py, PyAny>);
+
+impl<'a, 'py> WeakMethod<'a, 'py> {
+    fn from_object(object: &'a Bound<'py, PyAny>) -> Option<Self> {
+        let is_method = object
+            .is_instance(type_object(object.py()).ok()?)
+            .unwrap_or(false);
+        is_method.then_some(Self(object))
+    }
+
+    fn fields(&self) -> &'a Method {
+        // SAFETY: the object is an instance of `WeakMethod` and alive for `'a`. The fields are
+        // written only while nobody else has the object, and when nobody has it any more.
+        unsafe { &*subtype::fields::<Method>(self.0.as_ptr()) }
+    }
+
+    fn is_alive(&self) -> bool {
+        self.fields().is_alive.load(Ordering::Relaxed)
+    }
+
+    /// The bound method, made anew, or `None` once its object or its function is dead.
+    fn method(&self) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = self.0.py();
+        let fields = self.fields();
+        let (Some(object), Some(func_ref)) = (referent(self.0), &fields.func_ref) else {
+            return Ok(None);
+        };
+        let (Some(function), Some(meth_type)) = (referent(func_ref.bind(py)), &fields.meth_type)
+        else {
+            return Ok(None);
+        };
+        if meth_type.as_ptr() != (&raw mut PyMethod_Type).cast() {
+            return meth_type.bind(py).call1((function, object)).map(Some);
+        }
+        // SAFETY: both are live objects; the result is a new reference or null with an error set.
+        unsafe {
+            let method = PyMethod_New(function.as_ptr(), object.as_ptr());
+            Bound::from_owned_ptr_or_err(py, method).map(Some)
+        }
+    }
+
+    /// The first of the two deaths, of the object or of the function: calls the callback.
+    fn die(&self) -> PyResult<()> {
+        let py = self.0.py();
+        if self.fields().is_alive.swap(false, Ordering::Relaxed) {
+            if let Some(callback) = &self.fields().callback {
+                callback.bind(py).call1((self.0,))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Two live ones are equal if their objects and their functions are; dead ones by identity.
+    fn equals(&self, other: &Self, op: CompareOp) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.0.py();
+        if !self.is_alive() || !other.is_alive() {
+            let is_same = self.0.is(other.0) == matches!(op, CompareOp::Eq);
+            return Ok(is_same.into_pyobject(py)?.to_owned().into_any());
+        }
+        let of_objects = compare_as_refs(self.0, other.0, op)?;
+        if of_objects.is_truthy()? != matches!(op, CompareOp::Eq) {
+            return Ok(of_objects);
+        }
+        match (&self.fields().func_ref, &other.fields().func_ref) {
+            (Some(own), Some(others)) => own.bind(py).rich_compare(others, op),
+            _ => Ok(of_objects),
+        }
+    }
+}
+
+fn referent<'py>(weak: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    WeakRef::from_object(weak.as_unbound())?.upgrade(weak.py())
+}
+
+/// `ref.__eq__` or `ref.__ne__`.
+fn compare_as_refs<'py>(
+    own: &Bound<'py, PyAny>,
+    other: &Bound<'py, PyAny>,
+    op: CompareOp,
+) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: both are instances of subtypes of `ref`, which has this slot.
+    unsafe {
+        let compare = (*subtype::ref_type())
+            .tp_richcompare
+            .expect("`ref` has comparisons");
+        let result = compare(own.as_ptr(), other.as_ptr(), op as c_int);
+        Bound::from_owned_ptr_or_err(own.py(), result)
+    }
+}
+
+static DIED: Builtin = Builtin::new(c"_died", c"Calls the callback of a weak method.", died);
+
+/// The callback of both references, to the object (the `WeakMethod` itself) and to the function.
+unsafe extern "C" fn died(_: *mut ffi::PyObject, weak: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the interpreter calls with the thread attached and a live object.
+    unsafe {
+        entry(ptr::null_mut(), |py| {
+            let weak = Bound::from_borrowed_ptr(py, weak);
+            let owner = match KeyedRef::from_object(&weak) {
+                Some(func_ref) => func_ref.key(py).as_ref().and_then(referent),
+                None => Some(weak),
+            };
+            if let Some(method) = owner.as_ref().and_then(WeakMethod::from_object) {
+                method.die()?;
+            }
+            Ok(py.None().into_ptr())
+        })
+    }
+}
+
+fn died_callback(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static CALLBACK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let made = CALLBACK.get_or_try_init(py, || DIED.bind(py.None().bind(py)));
+    made.map(|made| made.bind(py))
+}
+
+/// The object and the function of a bound method.
+fn parts<'py>(method: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let py = method.py();
+    let parts = method
+        .getattr(intern!(py, "__self__"))
+        .and_then(|object| Ok((object, method.getattr(intern!(py, "__func__"))?)));
+    parts.map_err(|error| {
+        if !error.is_instance_of::<PyAttributeError>(py) {
+            return error;
+        }
+        match method.get_type().repr() {
+            Ok(type_repr) => PyTypeError::new_err(format!(
+                "argument should be a bound method, not {type_repr}"
+            )),
+            Err(error) => error,
+        }
+    })
+}
+
+unsafe extern "C" fn new(
+    class: *mut ffi::PyTypeObject,
+    args: *mut ffi::PyObject,
+    kwargs: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the interpreter calls a constructor with a subtype, a tuple and a dict or null.
+    unsafe {
+        entry(ptr::null_mut(), |py| {
+            let class = Bound::from_borrowed_ptr(py, class.cast()).cast_into_unchecked();
+            let (args, kwargs) = subtype::arguments(py, args, kwargs);
+            let names = ["meth", "callback"];
+            let [method, callback] =
+                subtype::parse("WeakMethod.__new__", names, 1, &args, kwargs.as_ref())?;
+            let method = method.expect("a required argument is there");
+            Ok(new_method(&class, &method, callback)?.into_ptr())
+        })
+    }
+}
+
+fn new_method<'py>(
+    class: &Bound<'py, PyType>,
+    method: &Bound<'py, PyAny>,
+    callback: Option<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    let (object, function) = parts(method)?;
+    let died = died_callback(py)?;
+    let made = subtype::new_instance(class, &object, died)?;
+    let self_ref = WeakRef::canonical(&made)?.into_bound(py);
+    let func_ref = KeyedRef::new(&function, died, &self_ref)?;
+    // SAFETY: the instance is of `WeakMethod` or a subclass, and nobody else has it yet: the
+    // garbage collector and a death of the object have seen zeroes, which are none and dead.
+    unsafe {
+        let fields = &mut *subtype::fields::<Method>(made.as_ptr());
+        fields.func_ref = Some(func_ref.into_bound(py).unbind());
+        fields.meth_type = Some(method.get_type().into_any().unbind());
+        fields.callback = callback
+            .filter(|callback| !callback.is_none())
+            .map(Bound::unbind);
+        fields.is_alive = AtomicBool::new(true);
+    }
+    Ok(made)
+}
+
+unsafe extern "C" fn call(
+    object: *mut ffi::PyObject,
+    args: *mut ffi::PyObject,
+    kwargs: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the interpreter calls with an instance, a tuple and a dict or null.
+    unsafe {
+        entry(ptr::null_mut(), |py| {
+            let (args, kwargs) = subtype::arguments(py, args, kwargs);
+            subtype::parse("WeakMethod.__call__", [], 0, &args, kwargs.as_ref())?;
+            let method = WeakMethod(&Bound::from_borrowed_ptr(py, object)).method()?;
+            Ok(method.map_or_else(|| py.None().into_ptr(), Bound::into_ptr))
+        })
+    }
+}
+
+unsafe extern "C" fn compare(
+    object: *mut ffi::PyObject,
+    other: *mut ffi::PyObject,
+    op: c_int,
+) -> *mut ffi::PyObject {
+    // SAFETY: the interpreter calls with an instance and a live object.
+    unsafe {
+        entry(ptr::null_mut(), |py| {
+            let (object, other) = (
+                Bound::from_borrowed_ptr(py, object),
+                Bound::from_borrowed_ptr(py, other),
+            );
+            match (CompareOp::from_raw(op), WeakMethod::from_object(&other)) {
+                (Some(op @ (CompareOp::Eq | CompareOp::Ne)), Some(other)) => {
+                    Ok(WeakMethod(&object).equals(&other, op)?.into_ptr())
+                }
+                _ => Ok(py.NotImplemented().into_ptr()),
+            }
+        })
+    }
+}
+
+/// The class `WeakMethod`.
+pub(crate) fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    static TYPE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let made = TYPE.get_or_try_init(py, || {
+        let member = |name: &'static CStr, type_code, offset, flags| ffi::PyMemberDef {
+            name: name.as_ptr(),
+            type_code,
+            offset: (subtype::base_size() + offset) as ffi::Py_ssize_t,
+            flags,
+            doc: ptr::null(),
+        };
+        // The interpreter copies the members into the type.
+        let members = [
+            member(
+                c"_func_ref",
+                ffi::Py_T_OBJECT_EX,
+                offset_of!(Method, func_ref),
+                ffi::Py_READONLY,
+            ),
+            member(
+                c"_meth_type",
+                ffi::Py_T_OBJECT_EX,
+                offset_of!(Method, meth_type),
+                ffi::Py_READONLY,
+            ),
+            member(
+                c"_alive",
+                ffi::Py_T_BOOL,
+                offset_of!(Method, is_alive),
+                ffi::Py_READONLY,
+            ),
+            member(
+                c"__weaklistoffset__",
+                ffi::Py_T_PYSSIZET,
+                offset_of!(Method, weak_list),
+                ffi::Py_READONLY,
+            ),
+            ffi::PyMemberDef::default(),
+        ];
+        // SAFETY: the type is ready and its hash slot, if any, is a function.
+        let hash = unsafe { (*subtype::ref_type()).tp_hash.expect("`ref` can be hashed") };
+        let slots = [
+            (ffi::Py_tp_doc, DOC.as_ptr() as *mut c_void),
+            (ffi::Py_tp_members, members.as_ptr() as *mut c_void),
+            (ffi::Py_tp_new, new as *mut c_void),
+            (ffi::Py_tp_call, call as *mut c_void),
+            (ffi::Py_tp_richcompare, compare as *mut c_void),
+            (ffi::Py_tp_hash, hash as *mut c_void),
+        ];
+        // SAFETY: the functions have the types that their slots want.
+        unsafe { subtype::new_type::<Method>(py, c"weakly.WeakMethod", &slots) }.map(Bound::unbind)
+    });
+    made.map(|made| made.bind(py))
+}
+
+const DOC: &CStr = c"WeakMethod(meth, callback=None)\n--\n\n\
+A weak reference to a bound method.\n\n\
+A bound method is made anew at each access, so an ordinary weak reference to it would be dead at \
+once. This one lives as long as the method's object and function do. Calling it gives the bound \
+method, or None once one of them is dead; then `callback` is called with the WeakMethod, once. As \
+`weakref.WeakMethod`.";

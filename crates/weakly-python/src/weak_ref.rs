@@ -1,0 +1,242 @@
+//! The interpreter's own weak references, as the tables store them.
+
+use std::ptr;
+
+use pyo3::exceptions::{PyImportError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyType, PyWeakrefReference};
+use pyo3::{PyTraverseError, PyVisit, ffi};
+
+/// The beginning of the interpreter's `PyWeakReference`: the same in CPython 3.9 to 3.15, and
+/// [`check_layout`] makes sure of it at import.
+#[repr(C)]
+struct Layout {
+    ob_base: ffi::PyObject,
+    wr_object: *mut ffi::PyObject,
+    wr_callback: *mut ffi::PyObject,
+    hash: ffi::Py_hash_t,
+}
+
+/// Whether a stored reference is one to a given object, as far as that can be said without
+/// running Python code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Liveness {
+    Dead,
+    This,
+    Another,
+}
+
+/// A Python weak reference: an instance of `weakref.ref` or of a subclass.
+#[derive(Debug)]
+#[repr(transparent)]
+pub(crate) struct WeakRef(Py<PyAny>);
+
+impl WeakRef {
+    /// `weakref.ref(referent, callback)`: always a new reference.
+    pub(crate) fn new(referent: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<Self> {
+        // SAFETY: both are live objects; the result is a new reference, or null with an error set.
+        let weak = unsafe {
+            let weak = ffi::PyWeakref_NewRef(referent.as_ptr(), callback.as_ptr());
+            Bound::from_owned_ptr_or_err(referent.py(), weak)?
+        };
+        Ok(Self(weak.unbind()))
+    }
+
+    /// `weakref.ref(referent)`: the canonical reference.
+    pub(crate) fn canonical(referent: &Bound<'_, PyAny>) -> PyResult<Self> {
+        PyWeakrefReference::new(referent).map(|weak| Self(weak.into_any().unbind()))
+    }
+
+    /// The object as a weak reference, if it is one.
+    pub(crate) fn from_object(object: &Py<PyAny>) -> Option<&Self> {
+        // SAFETY: the object is live, and the check reads its type; `WeakRef` is a transparent
+        // wrapper.
+        unsafe {
+            let is_ref = ffi::PyWeakref_CheckRef(object.as_ptr()) != 0;
+            is_ref.then(|| &*ptr::from_ref(object).cast::<Self>())
+        }
+    }
+
+    /// An object that is known to be a weak reference.
+    ///
+    /// # Safety
+    ///
+    /// The object is an instance of `ref`.
+    pub(crate) unsafe fn from_object_unchecked(object: Py<PyAny>) -> Self {
+        Self(object)
+    }
+
+    pub(crate) fn as_ptr(&self) -> *mut ffi::PyObject {
+        self.0.as_ptr()
+    }
+
+    pub(crate) fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self(self.0.clone_ref(py))
+    }
+
+    pub(crate) fn bind<'a, 'py>(&'a self, py: Python<'py>) -> &'a Bound<'py, PyAny> {
+        self.0.bind(py)
+    }
+
+    pub(crate) fn as_object(&self) -> &Py<PyAny> {
+        &self.0
+    }
+
+    pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
+        self.0.into_bound(py)
+    }
+
+    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
+    }
+
+    fn layout(&self) -> *mut Layout {
+        self.0.as_ptr().cast()
+    }
+
+    fn referent_ptr(&self) -> *mut ffi::PyObject {
+        // SAFETY: the object is a live weak reference, whose struct begins as `Layout`. Only the
+        // interpreter writes the field: with the GIL not now, without it as one word.
+        unsafe { (&raw const (*self.layout()).wr_object).read_volatile() }
+    }
+
+    /// Whether the referent lives and is `object`. Runs no Python code.
+    #[inline]
+    pub(crate) fn liveness(&self, object: &Bound<'_, PyAny>) -> Liveness {
+        let referent = self.referent_ptr();
+        if referent == object.as_ptr() {
+            Liveness::This
+        } else if referent == none_ptr() {
+            Liveness::Dead
+        } else {
+            Liveness::Another
+        }
+    }
+
+    /// The type of the referent, or `None` if it is dead. Runs no Python code.
+    #[cfg(not(Py_GIL_DISABLED))]
+    pub(crate) fn referent_type(&self) -> Option<*mut ffi::PyTypeObject> {
+        let referent = self.referent_ptr();
+        // SAFETY: a referent that is not cleared yet is an object in memory, if perhaps a dying
+        // one, and the GIL keeps it so while we look at its type.
+        (referent != none_ptr()).then(|| unsafe { ffi::Py_TYPE(referent) })
+    }
+
+    /// The referent, or `None` if it is dead. Runs no Python code.
+    #[cfg(not(Py_GIL_DISABLED))]
+    #[inline]
+    pub(crate) fn upgrade<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let referent = self.referent_ptr();
+        // SAFETY: a referent that is not cleared yet is an object in memory, and the GIL keeps it
+        // so. With a reference count of zero it is being destroyed: that is dead, as the
+        // interpreter sees it too.
+        unsafe {
+            if referent == none_ptr() || ffi::Py_REFCNT(referent) == 0 {
+                return None;
+            }
+            Some(Bound::from_borrowed_ptr(py, referent))
+        }
+    }
+
+    /// The referent, or `None` if it is dead. Runs no Python code, but a reference so obtained may
+    /// turn out to be the last one: drop it outside the lock.
+    #[cfg(Py_GIL_DISABLED)]
+    pub(crate) fn upgrade<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let mut referent = std::ptr::null_mut();
+        // SAFETY: the object is a weak reference; the call stores a new reference or null.
+        unsafe {
+            ffi::PyWeakref_GetRef(self.as_ptr(), &raw mut referent);
+            Bound::from_owned_ptr_or_opt(py, referent)
+        }
+    }
+
+    /// The hash of the referent, if it was ever asked for. Runs no Python code.
+    pub(crate) fn cached_hash(&self) -> Option<ffi::Py_hash_t> {
+        // SAFETY: as in `referent_ptr`.
+        let hash = unsafe { (&raw const (*self.layout()).hash).read_volatile() };
+        (hash != -1).then_some(hash)
+    }
+
+    /// Remembers the hash of the referent, so that `hash(ref)` does not call its `__hash__` again
+    /// and the reference can be found in its table once the referent is dead.
+    pub(crate) fn cache_hash(&self, hash: ffi::Py_hash_t) {
+        // SAFETY: the object is a weak reference that this crate has just made. The interpreter
+        // itself fills the field so at the first `hash(ref)`.
+        unsafe { (&raw mut (*self.layout()).hash).write_volatile(hash) };
+    }
+
+    /// Whether the death of the referent will call `callback`.
+    pub(crate) fn calls(&self, callback: &Bound<'_, PyAny>) -> bool {
+        // SAFETY: as in `referent_ptr`; the pointer is compared, not followed.
+        let own = unsafe { (&raw const (*self.layout()).wr_callback).read_volatile() };
+        own == callback.as_ptr()
+    }
+}
+
+/// The object as a weak reference. Errors: TypeError if it is none.
+pub(crate) fn expect<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a WeakRef> {
+    WeakRef::from_object(object.as_unbound()).ok_or_else(|| {
+        let name = object.get_type().name();
+        let name = name.map_or_else(|_| "?".to_owned(), |name| name.to_string());
+        PyTypeError::new_err(format!(
+            "expected a weak reference, got an object of type '{name}'"
+        ))
+    })
+}
+
+fn none_ptr() -> *mut ffi::PyObject {
+    // SAFETY: the address of a static object.
+    unsafe { ffi::Py_None() }
+}
+
+/// Whether instances of `object`'s type can be weakly referenced. Runs no Python code.
+#[inline]
+pub(crate) fn is_referenceable(object: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: the object is live, and so is its type.
+    unsafe { (*ffi::Py_TYPE(object.as_ptr())).tp_weaklistoffset != 0 }
+}
+
+/// The hash of an object that is to be weakly referenced.
+///
+/// Errors: CPython's TypeError for an object that cannot be weakly referenced; whatever its
+/// `__hash__` raises.
+#[inline]
+pub(crate) fn hash_of_referent(object: &Bound<'_, PyAny>) -> PyResult<ffi::Py_hash_t> {
+    if !is_referenceable(object) {
+        // The interpreter finds the words of the error.
+        WeakRef::canonical(object)?;
+    }
+    hash_of(object)
+}
+
+/// `hash(object)`.
+#[inline]
+pub(crate) fn hash_of(object: &Bound<'_, PyAny>) -> PyResult<ffi::Py_hash_t> {
+    // SAFETY: the object is live; -1 comes with an error set.
+    let hash = unsafe { ffi::PyObject_Hash(object.as_ptr()) };
+    if hash == -1 {
+        return Err(PyErr::fetch(object.py()));
+    }
+    Ok(hash)
+}
+
+/// Refuses to run on an interpreter whose weak references are not laid out as [`Layout`].
+///
+/// `referent` is any object that can be hashed and weakly referenced.
+pub(crate) fn check_layout(referent: &Bound<'_, PyAny>) -> PyResult<()> {
+    let callback = referent.py().get_type::<PyType>().into_any();
+    let weak = WeakRef::new(referent, &callback)?;
+    let is_unhashed = weak.cached_hash().is_none();
+    let hash = weak.bind(referent.py()).hash()?;
+    let is_as_expected = weak.referent_ptr() == referent.as_ptr()
+        && weak.calls(&callback)
+        && is_unhashed
+        && weak.cached_hash() == Some(hash);
+    if !is_as_expected {
+        return Err(PyImportError::new_err(
+            "weakly does not know how this interpreter lays out weak references: use a CPython \
+             from 3.9 to 3.15, or a newer weakly",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,463 @@
+//! `WeakSet`: a set that forgets an item when nobody else refers to it.
+
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::PyKeyError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyList, PySet, PyString, PyTuple};
+use pyo3::{PyTraverseError, PyVisit, intern};
+
+use crate::iterator::{WeakIterator, Yield};
+use crate::mapping;
+use crate::state;
+use crate::weak_keys::{IfPresent, WeakKeys};
+use crate::weak_ref::{self, WeakRef};
+
+/// A set that references its items weakly.
+///
+/// An item is discarded at once when it dies: when no strong reference to it exists any more.
+///
+/// Items compare by their `__eq__` and `__hash__`, in the order in which they were added. The set
+/// may be changed while it is iterated over, and used by several threads at once. As
+/// `weakref.WeakSet`.
+#[pyclass(frozen, subclass, dict, weakref, generic, module = "weakly")]
+#[derive(Default)]
+pub(crate) struct WeakSet {
+    content: WeakKeys<()>,
+}
+
+/// The items of `other`, each once and alive: a `WeakSet` as it is, of another iterable a new one.
+struct Operand<'py> {
+    set: Bound<'py, WeakSet>,
+    _items: Vec<Bound<'py, PyAny>>,
+}
+
+impl<'py> Operand<'py> {
+    fn new(other: &Bound<'py, PyAny>) -> PyResult<Self> {
+        if let Ok(set) = other.cast_exact::<WeakSet>() {
+            let set = set.clone();
+            return Ok(Self {
+                set,
+                _items: Vec::new(),
+            });
+        }
+        let items = other.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+        let set = Bound::new(other.py(), WeakSet::of(&items)?)?;
+        Ok(Self { set, _items: items })
+    }
+
+    fn content(&self) -> &WeakKeys<()> {
+        &self.set.get().content
+    }
+
+    fn live(&self) -> Vec<Bound<'py, PyAny>> {
+        self.set.get().live(self.set.py())
+    }
+}
+
+impl WeakSet {
+    /// A set of the given items.
+    fn of(items: &[Bound<'_, PyAny>]) -> PyResult<Self> {
+        let set = Self::default();
+        for item in items {
+            set.content.insert(item, (), IfPresent::Keep)?;
+        }
+        Ok(set)
+    }
+
+    fn live<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
+        self.content
+            .live(py)
+            .into_iter()
+            .map(|(item, ())| item)
+            .collect()
+    }
+
+    /// `item in self`: what cannot be weakly referenced is in no set.
+    fn has(&self, item: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(weak_ref::is_referenceable(item) && self.content.contains(item)?)
+    }
+
+    /// Removes an item; says whether it was there.
+    fn forget(&self, item: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let removed = self.content.remove(item)?;
+        Ok(removed
+            .map(|(weak, ())| drop(weak.into_bound(item.py())))
+            .is_some())
+    }
+
+    fn missing(item: &Bound<'_, PyAny>) -> PyErr {
+        match WeakRef::canonical(item) {
+            Ok(weak) => mapping::key_error(weak.into_bound(item.py())),
+            Err(error) => error,
+        }
+    }
+
+    /// `self.__class__(items)`
+    fn same_class<'py>(
+        slf: &Bound<'py, Self>,
+        items: Vec<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if slf.is_exact_instance_of::<Self>() {
+            return Ok(Bound::new(slf.py(), Self::of(&items)?)?.into_any());
+        }
+        slf.get_type().call1((PyList::new(slf.py(), items)?,))
+    }
+
+    fn contains_all(&self, items: &[Bound<'_, PyAny>]) -> PyResult<bool> {
+        for item in items {
+            if !self.content.contains(item)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// `self <= other`, or `self < other` if `is_strict`.
+    fn is_subset(&self, other: &Bound<'_, PyAny>, is_strict: bool) -> PyResult<bool> {
+        let py = other.py();
+        let other = Operand::new(other)?;
+        let (own_len, other_len) = (self.content.len(py), other.content().len(py));
+        if own_len > other_len || (is_strict && own_len == other_len) {
+            return Ok(false);
+        }
+        other.set.get().contains_all(&self.live(py))
+    }
+
+    /// `self >= other`, or `self > other` if `is_strict`.
+    fn is_superset(&self, other: &Bound<'_, PyAny>, is_strict: bool) -> PyResult<bool> {
+        let py = other.py();
+        let other = Operand::new(other)?;
+        let (own_len, other_len) = (self.content.len(py), other.content().len(py));
+        if own_len < other_len || (is_strict && own_len == other_len) {
+            return Ok(false);
+        }
+        self.contains_all(&other.live())
+    }
+
+    fn equals(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let other = Operand::new(other)?;
+        let py = other.set.py();
+        let is_same_len = self.content.len(py) == other.content().len(py);
+        Ok(is_same_len && other.set.get().contains_all(&self.live(py))?)
+    }
+}
+
+#[pymethods]
+impl WeakSet {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self::default()
+    }
+
+    #[pyo3(signature = (data=None))]
+    fn __init__(slf: &Bound<'_, Self>, data: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        slf.get().content.clear(slf.py());
+        match data {
+            Some(data) if slf.is_exact_instance_of::<Self>() => Self::update(slf, data),
+            Some(data) => mapping::update(slf, data),
+            None => Ok(()),
+        }
+    }
+
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.content.len(py)
+    }
+
+    fn __contains__(&self, item: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.has(item)
+    }
+
+    fn __iter__(slf: &Bound<'_, Self>) -> WeakIterator {
+        WeakIterator::new(slf.as_any(), slf.get().content.table().clone(), Yield::Keys)
+    }
+
+    fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
+        slf.getattr(intern!(slf.py(), "data"))?.repr()
+    }
+
+    /// Adds an item. If it equals one that is there, that one stays.
+    fn add(&self, item: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.content.insert(item, (), IfPresent::Keep).map(drop)
+    }
+
+    /// Removes all items.
+    fn clear(&self, py: Python<'_>) {
+        self.content.clear(py);
+    }
+
+    /// A new set of the same class with the same items.
+    fn copy<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        if !slf.is_exact_instance_of::<Self>() {
+            return slf.get_type().call1((slf,));
+        }
+        let copy = Bound::new(slf.py(), Self::default())?;
+        copy.get().content.copy_from(slf.py(), &slf.get().content)?;
+        Ok(copy.into_any())
+    }
+
+    /// Removes an item if it is there.
+    fn discard(&self, item: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.forget(item).map(drop)
+    }
+
+    /// Removes an item. Raises KeyError if it is not there.
+    fn remove(&self, item: &Bound<'_, PyAny>) -> PyResult<()> {
+        if self.forget(item)? {
+            Ok(())
+        } else {
+            Err(Self::missing(item))
+        }
+    }
+
+    /// Removes some item and returns it. Raises KeyError if the set is empty.
+    fn pop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let popped = self.content.pop(py).map(|(item, ())| item);
+        popped.ok_or_else(|| PyKeyError::new_err("pop from empty WeakSet"))
+    }
+
+    /// Adds all items of an iterable.
+    fn update(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        let own = &slf.get().content;
+        if !slf.is_exact_instance_of::<Self>() {
+            for item in other.try_iter()? {
+                slf.call_method1(intern!(slf.py(), "add"), (item?,))?;
+            }
+            return Ok(());
+        }
+        if let Ok(other) = other.cast_exact::<Self>() {
+            if own.len(slf.py()) == 0 {
+                return own.copy_from(slf.py(), &other.get().content);
+            }
+        }
+        for item in other.try_iter()? {
+            own.insert(&item?, (), IfPresent::Keep)?;
+        }
+        Ok(())
+    }
+
+    fn __ior__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        mapping::update(slf, other)
+    }
+
+    /// A new set with the items of this one and of an iterable.
+    fn union<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if slf.is_exact_instance_of::<Self>() {
+            let union = Self::copy(slf)?.cast_into::<Self>()?;
+            Self::update(&union, other)?;
+            return Ok(union.into_any());
+        }
+        let mut items = slf.get().live(slf.py());
+        for item in other.try_iter()? {
+            items.push(item?);
+        }
+        Self::same_class(slf, items)
+    }
+
+    fn __or__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Self::union(slf, other)
+    }
+
+    /// A new set with the items of an iterable that are also in this one.
+    fn intersection<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let mut items = Vec::new();
+        for item in other.try_iter()? {
+            let item = item?;
+            if slf.get().has(&item)? {
+                items.push(item);
+            }
+        }
+        Self::same_class(slf, items)
+    }
+
+    fn __and__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Self::intersection(slf, other)
+    }
+
+    /// Keeps only the items that are also in an iterable.
+    fn intersection_update(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        let mut common = Vec::new();
+        for item in other.try_iter()? {
+            let item = item?;
+            if self.content.contains(&item)? {
+                common.push(item);
+            }
+        }
+        self.content
+            .copy_from(other.py(), &Self::of(&common)?.content)
+    }
+
+    fn __iand__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.intersection_update(other)
+    }
+
+    /// A new set with the items of this one that are not in an iterable.
+    fn difference<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let copy = slf.call_method0(intern!(slf.py(), "copy"))?;
+        copy.call_method1(intern!(slf.py(), "difference_update"), (other,))?;
+        Ok(copy)
+    }
+
+    fn __sub__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Self::difference(slf, other)
+    }
+
+    /// Removes the items that are in an iterable.
+    fn difference_update(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        if slf.is(other) {
+            slf.get().content.clear(slf.py());
+            return Ok(());
+        }
+        for item in other.try_iter()? {
+            slf.get().forget(&item?)?;
+        }
+        Ok(())
+    }
+
+    fn __isub__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        Self::difference_update(slf, other)
+    }
+
+    /// A new set with the items that are either in this one or in an iterable.
+    fn symmetric_difference<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let copy = slf.call_method0(intern!(slf.py(), "copy"))?;
+        copy.call_method1(intern!(slf.py(), "symmetric_difference_update"), (other,))?;
+        Ok(copy)
+    }
+
+    fn __xor__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Self::symmetric_difference(slf, other)
+    }
+
+    /// Removes the items that are in an iterable, and adds those that were not here.
+    fn symmetric_difference_update(
+        slf: &Bound<'_, Self>,
+        other: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        if slf.is(other) {
+            slf.get().content.clear(slf.py());
+            return Ok(());
+        }
+        let own = slf.get();
+        for item in Operand::new(other)?.live() {
+            if !own.forget(&item)? {
+                own.add(&item)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn __ixor__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        Self::symmetric_difference_update(slf, other)
+    }
+
+    /// Whether all items of this set are in an iterable.
+    fn issubset(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.is_subset(other, false)
+    }
+
+    /// Whether all items of an iterable are in this set.
+    fn issuperset(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.is_superset(other, false)
+    }
+
+    /// Whether no item of an iterable is in this set.
+    fn isdisjoint(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        for item in other.try_iter()? {
+            if self.has(&item?)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn __richcmp__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        op: CompareOp,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let own = slf.get();
+        let result = match op {
+            CompareOp::Lt => own.is_subset(other, true)?,
+            CompareOp::Le => own.is_subset(other, false)?,
+            CompareOp::Ge => own.is_superset(other, false)?,
+            CompareOp::Gt => own.is_superset(other, true)?,
+            CompareOp::Eq | CompareOp::Ne if !other.is_instance(&slf.get_type())? => {
+                return Ok(mapping::not_implemented(slf.py()));
+            }
+            CompareOp::Eq => own.equals(other)?,
+            CompareOp::Ne => !own.equals(other)?,
+        };
+        Ok(PyBool::new(slf.py(), result).to_owned().into_any())
+    }
+
+    /// How copy and pickle take the set apart: its class, a list of its items, its attributes.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let items = PyList::new(slf.py(), slf.get().live(slf.py()))?;
+        (slf.get_type(), (items,), state::get(slf)?).into_pyobject(slf.py())
+    }
+
+    /// A new instance of the same class with the same items and deep copies of the attributes.
+    fn __deepcopy__<'py>(
+        slf: &Bound<'py, Self>,
+        memo: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let items = PyList::new(slf.py(), slf.get().live(slf.py()))?;
+        let copy = slf.get_type().call1((items,))?;
+        state::set(&copy, &mapping::deepcopy(&state::get(slf)?, memo)?)?;
+        Ok(copy)
+    }
+
+    /// The weak references to the items, as a new set. Assigning an iterable of weak references
+    /// replaces the content.
+    #[getter]
+    fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PySet>> {
+        let refs = self.content.refs(py).into_iter();
+        PySet::new(py, refs.map(|(weak, ())| weak.into_bound(py)))
+    }
+
+    #[setter]
+    fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
+        let refs = data.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+        self.content
+            .assign(data.py(), refs.into_iter().map(|weak| (weak, ())))
+    }
+
+    /// What the weak references call when their items die.
+    #[getter]
+    fn _remove<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.content.callback(py)?.getattr("__self__")
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.content.visit(&visit)
+    }
+
+    fn __clear__(&self, py: Python<'_>) {
+        self.content.clear(py);
+    }
+}

@@ -1,0 +1,303 @@
+//! `WeakValueDictionary`: a mapping that forgets a value when nobody else refers to it.
+
+use pyo3::basic::CompareOp;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
+
+use crate::iterator::{WeakIterator, Yield};
+use crate::mapping;
+use crate::weak_values::WeakValues;
+
+/// A mapping that references its values weakly.
+///
+/// An entry is discarded at once when its value dies: when no strong reference to it exists any
+/// more. So it can find objects by name, or keep those that were made before, without keeping
+/// them alive.
+///
+/// The dictionary keeps the order in which keys were inserted. It may be changed while it is
+/// iterated over, and used by several threads at once. As `weakref.WeakValueDictionary`.
+#[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
+#[derive(Default)]
+pub(crate) struct WeakValueDictionary {
+    content: WeakValues,
+}
+
+impl WeakValueDictionary {
+    fn iterator(slf: &Bound<'_, Self>, what: Yield) -> WeakIterator {
+        WeakIterator::new(slf.as_any(), slf.get().content.table().clone(), what)
+    }
+}
+
+#[pymethods]
+impl WeakValueDictionary {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self::default()
+    }
+
+    #[pyo3(signature = (other=None, /, **kwargs))]
+    fn __init__(
+        slf: &Bound<'_, Self>,
+        other: Option<&Bound<'_, PyAny>>,
+        kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        slf.get().content.clear(slf.py());
+        if other.is_none() && kwargs.is_none() && slf.is_exact_instance_of::<Self>() {
+            return Ok(());
+        }
+        let other = match other {
+            Some(other) => other.clone(),
+            None => PyTuple::empty(slf.py()).into_any(),
+        };
+        slf.getattr(pyo3::intern!(slf.py(), "update"))?
+            .call((other,), kwargs)?;
+        Ok(())
+    }
+
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.content.len(py)
+    }
+
+    fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.content
+            .get(key)?
+            .ok_or_else(|| mapping::key_error(key.clone()))
+    }
+
+    fn __setitem__(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.content.set(key, value)
+    }
+
+    fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
+        match self.content.remove(key)? {
+            Some((own, weak)) => {
+                drop((own.into_bound(key.py()), weak.into_bound(key.py())));
+                Ok(())
+            }
+            None => Err(mapping::key_error(key.clone())),
+        }
+    }
+
+    fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(self.content.get(key)?.is_some())
+    }
+
+    fn __iter__(slf: &Bound<'_, Self>) -> WeakIterator {
+        Self::iterator(slf, Yield::Keys)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        mapping::repr(slf)
+    }
+
+    /// D.get(key, default=None): the value of key, or default if key is not in D.
+    #[pyo3(signature = (key, default=None))]
+    fn get<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(self.content.get(key)?.or(default))
+    }
+
+    /// D.keys(): an iterator over the keys of the live values.
+    fn keys(slf: &Bound<'_, Self>) -> WeakIterator {
+        Self::iterator(slf, Yield::Keys)
+    }
+
+    /// D.values(): an iterator over the live values.
+    fn values(slf: &Bound<'_, Self>) -> WeakIterator {
+        Self::iterator(slf, Yield::Values)
+    }
+
+    /// D.items(): an iterator over the keys with their live values.
+    fn items(slf: &Bound<'_, Self>) -> WeakIterator {
+        Self::iterator(slf, Yield::Items)
+    }
+
+    /// D.itervaluerefs(): an iterator over the weak references to the values.
+    ///
+    /// A reference may be dead by the time it is used: check what calling it returns.
+    fn itervaluerefs(slf: &Bound<'_, Self>) -> WeakIterator {
+        Self::iterator(slf, Yield::Refs)
+    }
+
+    /// D.valuerefs(): a list of the weak references to the values.
+    ///
+    /// A reference may be dead by the time it is used: check what calling it returns. Unlike the
+    /// values themselves, the list keeps none of them alive.
+    fn valuerefs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let refs = self.content.refs(py).into_iter();
+        PyList::new(py, refs.map(|(_, weak)| weak).collect::<Vec<_>>())
+    }
+
+    /// D.popitem(): removes the entry inserted last and returns it as (key, value).
+    ///
+    /// Raises KeyError if D is empty.
+    fn popitem<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        self.content.pop(py).ok_or_else(mapping::nothing_to_pop)
+    }
+
+    /// D.pop(key[, default]): removes key and returns its value.
+    ///
+    /// If key is not in D, returns default, or raises KeyError if there is none.
+    #[pyo3(signature = (key, *args))]
+    fn pop<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match self.content.take(key)? {
+            Some(value) => Ok(value),
+            None => args
+                .get_item(0)
+                .map_err(|_| mapping::key_error(key.clone())),
+        }
+    }
+
+    /// D.setdefault(key, default=None): the value of key, which becomes default if key is not in D.
+    #[pyo3(signature = (key, default=None))]
+    fn setdefault<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(value) = self.content.get(key)? {
+            return Ok(value);
+        }
+        let py = key.py();
+        let default = default.unwrap_or_else(|| py.None().into_bound(py));
+        self.content.set(key, &default)?;
+        Ok(default)
+    }
+
+    /// D.update(other, **kwargs): stores the entries of a mapping or of an iterable of pairs, then
+    /// the keyword arguments.
+    #[pyo3(signature = (other=None, /, **kwargs))]
+    fn update<'py>(
+        slf: &Bound<'py, Self>,
+        other: Option<&Bound<'py, PyAny>>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let own = slf.get();
+        if let Some(other) = other {
+            match other.cast_exact::<Self>() {
+                Ok(other) if own.content.len(slf.py()) == 0 => {
+                    own.content.copy_from(slf.py(), &other.get().content)?;
+                }
+                _ => mapping::for_each_pair(other, |key, value| own.content.set(key, value))?,
+            }
+        }
+        match kwargs {
+            Some(kwargs) => {
+                mapping::for_each_pair(kwargs, |key, value| own.content.set(key, value))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// D.clear(): removes all entries.
+    fn clear(slf: &Bound<'_, Self>) -> PyResult<()> {
+        if !slf.is_exact_instance_of::<Self>() {
+            return mapping::clear_by_popping(slf);
+        }
+        slf.get().content.clear(slf.py());
+        Ok(())
+    }
+
+    /// D.copy(): a new WeakValueDictionary with the live entries of D.
+    fn copy<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+        let copy = Bound::new(slf.py(), Self::default())?;
+        copy.get().content.copy_from(slf.py(), &slf.get().content)?;
+        Ok(copy)
+    }
+
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+        Self::copy(slf)
+    }
+
+    /// A new instance of the same class with deep copies of the keys and the same values.
+    fn __deepcopy__<'py>(
+        slf: &Bound<'py, Self>,
+        memo: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let copy = slf.get_type().call0()?;
+        for (key, value) in slf.get().content.live(py) {
+            copy.set_item(mapping::deepcopy(&key, memo)?, value)?;
+        }
+        Ok(copy)
+    }
+
+    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<()> {
+        Err(mapping::cannot_pickle(slf))
+    }
+
+    fn __or__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        mapping::union(slf, other)
+    }
+
+    fn __ror__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        mapping::reflected_union(slf, other)
+    }
+
+    fn __ior__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        mapping::update(slf, other)
+    }
+
+    fn __richcmp__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        op: CompareOp,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        mapping::compare(slf, other, op)
+    }
+
+    #[classattr]
+    fn __reversed__() -> Option<Py<PyAny>> {
+        None
+    }
+
+    /// The keys with the weak references, as a new dict. Assigning a mapping from keys to weak
+    /// references replaces the content.
+    #[getter]
+    fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let data = PyDict::new(py);
+        for (key, weak) in self.content.refs(py) {
+            data.set_item(key, weak)?;
+        }
+        Ok(data)
+    }
+
+    #[setter]
+    fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
+        let mut refs = Vec::new();
+        mapping::for_each_pair(data, |key, weak| {
+            refs.push((key.clone(), weak.clone()));
+            Ok(())
+        })?;
+        self.content.assign(data.py(), refs)
+    }
+
+    /// What the weak references call when their values die.
+    #[getter]
+    fn _remove<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.content.callback(py)?.getattr("__self__")
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.content.visit(&visit)
+    }
+
+    fn __clear__(&self, py: Python<'_>) {
+        self.content.clear(py);
+    }
+}
