@@ -118,7 +118,9 @@ def _replacements(module: object, pairs: dict[int, tuple[type, type]]) -> Iterat
         # Not `vars(module)`: that would wake up a lazily imported module.
         namespace = object.__getattribute__(module, "__dict__")
     except AttributeError:
-        return  # `sys.modules` may hold anything
+        return
+    if not isinstance(namespace, dict):
+        return  # `sys.modules` may hold anything, classes too
     for name, value in namespace.copy().items():
         if id(value) in pairs:
             yield (namespace, name, *pairs[id(value)])
