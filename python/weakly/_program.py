@@ -34,20 +34,23 @@ def run_code(source: str, *arguments: str) -> None:
         from textwrap import dedent
 
         source = dedent(source)
+    namespace = _new_main()
+    code = _compile(source, "<string>")
     if sys.version_info >= (3, 13):
         import linecache
 
-        # So that tracebacks show the lines.
-        lines = source.splitlines(keepends=True)
-        linecache.cache["<string>"] = (len(source), None, lines, "<string>")
-    _run_source(source, "<string>", _new_main())
+        # Tracebacks show the lines.
+        key = code if sys.version_info >= (3, 14) else "<string>"
+        linecache._register_code(key, source, "<string>")  # type: ignore[attr-defined]
+    _call(exec, code, namespace)
 
 
 def run_standard_input(*arguments: str) -> None:
     """Runs the code on standard input like `python -`; the first argument is the dash."""
     sys.argv = list(arguments)
     _set_first_path("")
-    _run_source(sys.stdin.read(), "<stdin>", _new_main("<stdin>"))
+    namespace = _new_main("<stdin>")
+    _call(exec, _compile(sys.stdin.read(), "<stdin>"), namespace)
 
 
 def run_file(name: str, *arguments: str) -> None:
@@ -66,16 +69,17 @@ def run_file(name: str, *arguments: str) -> None:
     _set_first_path(os.path.dirname(os.path.realpath(path)))
     if path.endswith(".pyc"):
         loader = SourcelessFileLoader("__main__", path)
-        main = _new_main(path, loader)
-        _call(exec, _call(loader.get_code, "__main__"), main)
+        namespace = _new_main(path, loader)
+        code = _call(loader.get_code, "__main__")
     else:
-        _run_source(source, path, _new_main(path, SourceFileLoader("__main__", path)))
-
-
-def _run_source(source: str | bytes, filename: str, namespace: dict[str, Any]) -> None:
-    # `True`: the features that this file imports from `__future__` are not the program's.
-    code = _call(compile, source, filename, "exec", 0, True)
+        namespace = _new_main(path, SourceFileLoader("__main__", path))
+        code = _compile(source, path)
     _call(exec, code, namespace)
+
+
+def _compile(source: str | bytes, filename: str) -> Any:
+    # `True`: the features that this file imports from `__future__` are not the program's.
+    return _call(compile, source, filename, "exec", 0, True)
 
 
 def _read(path: str) -> bytes:
