@@ -12,14 +12,14 @@ class Visitor:
     pass
 
 
-def say(text: str) -> "weakly.ref[Visitor]":
+def say(text: str, visitor: Visitor) -> "weakly.ref[Visitor]":
     return weakly.ref(visitor, lambda dead: print(text))
 
 
 visitor = Visitor()
-first = say("door locked")
-second = say("lights off")
-forgotten = say("never printed")
+first = say("door locked", visitor)
+second = say("lights off", visitor)
+forgotten = say("never printed", visitor)
 del forgotten  # a reference that is dropped takes its callback along
 
 del visitor

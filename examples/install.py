@@ -13,7 +13,7 @@ import weakly
 
 
 def show(when: str) -> None:
-    in_weakref = weakref.WeakSet is weakly.WeakSet
+    in_weakref = vars(weakref)["WeakSet"] is weakly.WeakSet
     in_threading = vars(threading)["WeakSet"] is weakly.WeakSet
     print(f"{when}: weakref has ours: {in_weakref}, threading has ours: {in_threading}")
 

@@ -10,17 +10,14 @@ from _thread import RLock
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any, NamedTuple, Union
+    from types import ModuleType
+    from typing import Any, Union
 
     Rebind = Union[bool, Iterable[str]]
 
-    class Replacement(NamedTuple):
-        """One name of one module, with the class that it had and the class that it gets."""
-
-        namespace: dict[str, Any]
-        name: str
-        stock: type
-        ours: type
+    # One name of one module, with the class that it had and the class that it gets.
+    Namespace = dict[str, Any]
+    Replacement = tuple[Namespace, str, type, type]
 
 
 _NAMES = (
@@ -101,12 +98,12 @@ def _plan(module_names: Iterable[str]) -> list[Replacement]:
     import _weakrefset
     import weakref
 
-    from . import _weakly
+    import weakly
 
     if not _stock:
         _stock.update((name, getattr(weakref, name)) for name in _NAMES)
-    pairs = {id(stock): (stock, getattr(_weakly, name)) for name, stock in _stock.items()}
-    modules = {id(module): module for module in (weakref, _weakrefset)}
+    pairs = {id(stock): (stock, getattr(weakly, name)) for name, stock in _stock.items()}
+    modules: dict[int, ModuleType | None] = {id(m): m for m in (weakref, _weakrefset)}
     for name in module_names:
         module = sys.modules.get(name)
         modules[id(module)] = module
@@ -116,10 +113,10 @@ def _plan(module_names: Iterable[str]) -> list[Replacement]:
 def _replacements(module: object, pairs: dict[int, tuple[type, type]]) -> Iterator[Replacement]:
     try:
         # Not `vars(module)`: that would wake up a lazily imported module.
-        namespace = object.__getattribute__(module, "__dict__")
+        namespace: Namespace = object.__getattribute__(module, "__dict__")
     except AttributeError:
         return
-    if not isinstance(namespace, dict):
+    if not isinstance(namespace, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
         return  # `sys.modules` may hold anything, classes too
     for name, value in namespace.copy().items():
         if id(value) in pairs:

@@ -8,6 +8,7 @@ import runpy
 import sys
 from importlib.machinery import BuiltinImporter, SourceFileLoader, SourcelessFileLoader
 from io import open_code
+from types import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 # The name of a module's `__main__`, for `runpy` to run it in the module we have made for it. Of
 # that name it makes what `python -m` and `python FOLDER` do, error messages and all.
-_run_as_main = runpy._run_module_as_main  # type: ignore[attr-defined]
+_run_as_main: Callable[..., Any] = runpy._run_module_as_main  # type: ignore[attr-defined]
 
 
 def run_module(name: str, *arguments: str) -> None:
@@ -70,7 +71,7 @@ def run_file(name: str, *arguments: str) -> None:
     if path.endswith(".pyc"):
         loader = SourcelessFileLoader("__main__", path)
         namespace = _new_main(path, loader)
-        code = _call(loader.get_code, "__main__")
+        code = _call(loader.get_code, "__main__")  # pyright: ignore[reportUnknownArgumentType]
     else:
         namespace = _new_main(path, SourceFileLoader("__main__", path))
         code = _compile(source, path)
@@ -113,7 +114,7 @@ def _set_first_path(path: str, always: bool = False) -> None:
 
 def _new_main(file: str | None = None, loader: object = BuiltinImporter) -> dict[str, Any]:
     """Makes a new `__main__`, as it stands when plain `python` begins; returns its namespace."""
-    main = type(sys)("__main__")
+    main = ModuleType("__main__")
     namespace = vars(main)
     namespace["__loader__"] = loader
     if sys.version_info < (3, 14):
