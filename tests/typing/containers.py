@@ -34,8 +34,8 @@ def weak_key_dictionaries(
     assert_type(table.values(), Iterator[int])
     assert_type(table.items(), Iterator[tuple[Node, int]])
     assert_type(list(table), list[Node])
-    assert_type(table.keyrefs(), "list[ReferenceType[Node]]")
-    assert_type(table.data, "dict[ReferenceType[Node], int]")
+    assert_type(table.keyrefs(), list[weakly.ReferenceType[Node]])
+    assert_type(table.data, dict[weakly.ReferenceType[Node], int])
     assert_type(table.copy(), weakly.WeakKeyDictionary[Node, int])
     assert_type(table | {node: "x"}, "weakly.WeakKeyDictionary[Node, int | str]")
     table |= pairs
@@ -62,8 +62,8 @@ def weak_value_dictionaries(
     assert_type(table.keys(), Iterator[str])
     assert_type(table.values(), Iterator[Node])
     assert_type(table.items(), Iterator[tuple[str, Node]])
-    assert_type(table.valuerefs(), "list[KeyedRef[str, Node]]")
-    assert_type(table.itervaluerefs(), "Iterator[KeyedRef[str, Node]]")
+    assert_type(table.valuerefs(), list[weakly.KeyedRef[str, Node]])
+    assert_type(table.itervaluerefs(), Iterator[weakly.KeyedRef[str, Node]])
     assert_type(table.valuerefs()[0].key, str)
     assert_type(table.valuerefs()[0](), Optional[Node])
     assert_type(table | {1: node}, "weakly.WeakValueDictionary[str | int, Node]")
@@ -84,7 +84,7 @@ def weak_sets(node: Node, nodes: weakly.WeakSet[Node]) -> None:
     assert_type(nodes ^ {"a"}, "weakly.WeakSet[Node | str]")
     assert_type(nodes <= {node}, bool)
     assert_type(list(nodes), list[Node])
-    assert_type(nodes.data, "set[ReferenceType[Node]]")
+    assert_type(nodes.data, set[weakly.ReferenceType[Node]])
     nodes |= [node]
     as_set: MutableSet[Node] = nodes
     del as_set
