@@ -1,4 +1,7 @@
-"""What type checkers must say of references, methods and finalizers. Checked, never run."""
+"""What type checkers must say of references, methods and finalizers. Checked, never run.
+
+They must say the same when `weakly` is the standard `weakref`.
+"""
 
 from __future__ import annotations
 
@@ -56,14 +59,3 @@ def finalizers(node: Node) -> None:
     weakly.finalize(node, free, 1)  # type: ignore[arg-type]
     weakly.finalize(node, free)  # type: ignore[call-arg]
     finalizer.alive = True  # type: ignore[misc]
-
-
-def installing() -> None:
-    weakly.install()
-    weakly.install(rebind=True)
-    weakly.install(rebind=["threading"])
-    weakly.install(rebind={"threading"})
-    weakly.uninstall()
-    weakly.install(True)  # type: ignore[call-arg]
-    weakly.install(rebind=1)  # type: ignore[arg-type]
-    assert_type(weakly.__version__, str)
