@@ -1,1 +1,56 @@
-"""Weak references, as the standard library's `weakref`, written in Rust."""
+"""Weak references, as the standard library's `weakref`, written in Rust.
+
+Use it in place of `weakref`, in one of three ways:
+
+    import weakly as weakref           # in one module
+    weakly.install()                   # in a whole program, at its start
+    python -m weakly program.py        # in a program that may not be changed
+
+`ref`, `proxy`, `getweakrefs`, `getweakrefcount` and their types are the interpreter's own objects.
+`WeakKeyDictionary`, `WeakValueDictionary`, `WeakSet`, `WeakMethod` and `finalize` behave as the
+standard ones, at close to the speed of `dict` and `set`. They forget an object the moment it dies,
+their `len()` is exact at all times, and they may be changed while somebody iterates over them.
+"""
+
+from _weakref import (
+    CallableProxyType,
+    ProxyType,
+    ReferenceType,
+    getweakrefcount,
+    getweakrefs,
+    proxy,
+    ref,
+)
+
+from ._install import install, uninstall
+from ._weakly import (
+    KeyedRef,
+    WeakKeyDictionary,
+    WeakMethod,
+    WeakSet,
+    WeakValueDictionary,
+    __version__,
+    finalize,
+)
+
+ProxyTypes = (ProxyType, CallableProxyType)
+
+__all__ = [
+    "CallableProxyType",
+    "KeyedRef",
+    "ProxyType",
+    "ProxyTypes",
+    "ReferenceType",
+    "WeakKeyDictionary",
+    "WeakMethod",
+    "WeakSet",
+    "WeakValueDictionary",
+    "__version__",
+    "finalize",
+    "getweakrefcount",
+    "getweakrefs",
+    "install",
+    "proxy",
+    "ref",
+    "uninstall",
+]

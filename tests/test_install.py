@@ -1,0 +1,299 @@
+"""`weakly.install()` puts weakly in weakref's place; `weakly.uninstall()` takes it out again."""
+
+import _weakrefset
+import subprocess
+import sys
+import threading
+import types
+import weakref
+
+import pytest
+import weakly
+
+NAMES = (
+    "KeyedRef",
+    "WeakKeyDictionary",
+    "WeakMethod",
+    "WeakSet",
+    "WeakValueDictionary",
+    "finalize",
+)
+STOCK = {name: getattr(weakref, name) for name in NAMES}
+STOCK_NAMESPACE = dict(vars(weakref))
+
+
+@pytest.fixture(autouse=True)
+def uninstalled():
+    """Each test begins and ends with the standard classes in place."""
+    was_installed = weakref.WeakSet is weakly.WeakSet
+    weakly.uninstall()
+    yield
+    weakly.uninstall()
+    if was_installed:
+        weakly.install(rebind=True)
+
+
+@pytest.fixture
+def make_module():
+    """Makes a module that is in `sys.modules` for the time of the test."""
+    made = []
+
+    def make(name, **contents):
+        module = types.ModuleType(name)
+        vars(module).update(contents)
+        sys.modules[name] = module
+        made.append(name)
+        return module
+
+    yield make
+    for name in made:
+        del sys.modules[name]
+
+
+def run(code, *options):
+    command = [sys.executable, *options, "-c", code]
+    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def is_stock():
+    return all(getattr(weakref, name) is STOCK[name] for name in NAMES)
+
+
+def is_installed():
+    return all(getattr(weakref, name) is getattr(weakly, name) for name in NAMES)
+
+
+def test_install_replaces_the_classes_of_weakref():
+    weakly.install()
+    assert is_installed()
+
+
+def test_both_modules_hold_the_same_weakset():
+    weakly.install()
+    assert _weakrefset.WeakSet is weakref.WeakSet is weakly.WeakSet
+
+
+def test_everything_else_in_weakref_stays():
+    weakly.install()
+    for name, value in vars(weakref).items():
+        assert name in NAMES or value is STOCK_NAMESPACE[name], name
+    assert weakly.ref is weakref.ref
+    assert weakref._remove_dead_weakref
+    if sys.version_info < (3, 14):
+        assert _weakrefset._IterationGuard is weakref._IterationGuard
+
+
+def test_uninstall_restores_what_was_there():
+    weakly.install(rebind=True)
+    weakly.uninstall()
+    assert is_stock()
+    assert vars(weakref) == STOCK_NAMESPACE
+    assert _weakrefset.WeakSet is STOCK["WeakSet"]
+
+
+def test_uninstall_without_install_does_nothing():
+    weakly.uninstall()
+    assert is_stock()
+
+
+def test_installing_twice_is_installing_once():
+    weakly.install()
+    weakly.install()
+    assert is_installed()
+    weakly.uninstall()
+    assert is_stock()
+
+
+def test_it_can_be_installed_again_after_uninstall():
+    weakly.install()
+    weakly.uninstall()
+    weakly.install()
+    assert is_installed()
+    weakly.uninstall()
+    assert is_stock()
+
+
+def test_modules_imported_earlier_are_left_alone_unless_asked(make_module):
+    module = make_module("early", WeakSet=STOCK["WeakSet"])
+    weakly.install()
+    assert module.WeakSet is STOCK["WeakSet"]
+
+
+def test_rebind_reaches_every_module_whatever_the_name_there(make_module):
+    module = make_module("early", Renamed=STOCK["WeakSet"], finalize=STOCK["finalize"], number=1)
+    weakly.install(rebind=True)
+    assert module.Renamed is weakly.WeakSet
+    assert module.finalize is weakly.finalize
+    assert module.number == 1
+    assert threading.WeakSet is weakly.WeakSet
+    weakly.uninstall()
+    assert module.Renamed is STOCK["WeakSet"]
+    assert module.finalize is STOCK["finalize"]
+    assert threading.WeakSet is STOCK["WeakSet"]
+
+
+def test_rebind_reaches_the_named_modules_only(make_module):
+    one = make_module("early_one", WeakSet=STOCK["WeakSet"])
+    two = make_module("early_two", WeakSet=STOCK["WeakSet"])
+    weakly.install(rebind=["early_one", "not_imported"])
+    assert one.WeakSet is weakly.WeakSet
+    assert two.WeakSet is STOCK["WeakSet"]
+
+
+def test_a_second_install_may_rebind_more(make_module):
+    module = make_module("early", WeakSet=STOCK["WeakSet"])
+    weakly.install()
+    weakly.install(rebind=True)
+    assert module.WeakSet is weakly.WeakSet
+    weakly.uninstall()
+    assert module.WeakSet is STOCK["WeakSet"]
+
+
+def test_uninstall_keeps_what_others_have_put_there(make_module):
+    module = make_module("early", WeakSet=STOCK["WeakSet"], finalize=STOCK["finalize"])
+    weakly.install(rebind=True)
+    module.WeakSet = set
+    del module.finalize
+    weakly.uninstall()
+    assert module.WeakSet is set
+    assert not hasattr(module, "finalize")
+
+
+def test_odd_entries_of_sys_modules_are_passed_over(make_module, monkeypatch):
+    class Holder:
+        WeakSet = STOCK["WeakSet"]
+
+    monkeypatch.setitem(sys.modules, "nothing", None)
+    monkeypatch.setitem(sys.modules, "a_class", Holder)
+    monkeypatch.setitem(sys.modules, "an_object", object())
+    weakly.install(rebind=True)
+    assert is_installed()
+
+
+def test_a_lazy_module_is_not_woken_up(make_module):
+    class Lazy(types.ModuleType):
+        def __getattribute__(self, name):
+            raise AssertionError(f"{name} was asked for")
+
+    sys.modules["lazy"] = Lazy("lazy")
+    try:
+        weakly.install(rebind=True)
+    finally:
+        del sys.modules["lazy"]
+    assert is_installed()
+
+
+def test_values_with_odd_equality_do_no_harm(make_module):
+    class Odd:
+        __hash__ = None
+
+        def __eq__(self, other):
+            raise AssertionError("was compared")
+
+    make_module("early", odd=Odd())
+    weakly.install(rebind=True)
+    assert is_installed()
+
+
+@pytest.mark.parametrize("rebind", ["threading", b"threading", 1, None])
+def test_a_wrong_rebind_is_refused_and_changes_nothing(rebind):
+    with pytest.raises(TypeError):
+        weakly.install(rebind=rebind)
+    assert is_stock()
+
+
+def test_an_error_half_way_changes_nothing(make_module):
+    class Full(dict):
+        def __setitem__(self, name, value):
+            raise MemoryError
+
+    class Module(types.ModuleType):
+        __dict__ = Full(WeakSet=STOCK["WeakSet"])
+
+    sys.modules["full"] = Module("full")
+    module = make_module("early", WeakSet=STOCK["WeakSet"])
+    try:
+        with pytest.raises(MemoryError):
+            weakly.install(rebind=True)
+    finally:
+        del sys.modules["full"]
+    assert is_stock()
+    assert module.WeakSet is STOCK["WeakSet"]
+
+
+def test_threads_may_install_and_uninstall_at_once():
+    errors = []
+    start = threading.Barrier(4)
+
+    def work(action):
+        start.wait()
+        try:
+            for _ in range(25):
+                action()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
+            errors.append(error)
+
+    actions = [weakly.install, lambda: weakly.install(rebind=True), weakly.uninstall] * 2
+    threads = [threading.Thread(target=work, args=[action]) for action in actions[:4]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert is_stock() or is_installed()
+    weakly.uninstall()
+    assert is_stock()
+    assert threading.WeakSet is STOCK["WeakSet"]
+
+
+def test_objects_made_before_stay_what_they_are():
+    before = STOCK["WeakSet"]()
+    weakly.install(rebind=True)
+    assert type(before) is STOCK["WeakSet"]
+    assert not isinstance(before, weakref.WeakSet)
+    assert isinstance(weakref.WeakSet(), weakly.WeakSet)
+
+
+def test_objects_made_while_installed_outlive_it():
+    class Thing:
+        pass
+
+    weakly.install()
+    things = weakref.WeakSet()
+    weakly.uninstall()
+    thing = Thing()
+    things.add(thing)
+    assert list(things) == [thing]
+    del thing
+    assert len(things) == 0
+
+
+def test_a_module_imported_after_it_gets_the_new_classes():
+    output = run("""if True:
+        import weakly; weakly.install()
+        import tempfile, concurrent.futures.thread, asyncio, functools, copy, weakref
+        assert tempfile._weakref.finalize is weakly.finalize
+        assert type(concurrent.futures.thread._threads_queues) is weakly.WeakKeyDictionary
+        class Thing: pass
+        thing = Thing()
+        reference = weakref.ref(thing)
+        assert copy.copy(reference) is reference
+        with tempfile.TemporaryDirectory(): pass
+        async def main(): return len(asyncio.all_tasks())
+        print(asyncio.run(main()))
+    """)
+    assert output == "1\n"
+
+
+def test_importing_weakly_imports_neither_weakref_nor_threading():
+    output = run("import weakly, sys; print({'weakref', 'threading'} & set(sys.modules))", "-S")
+    assert output == "set()\n"
+
+
+def test_it_installs_as_early_as_sitecustomize(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import weakly; weakly.install(rebind=True)")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import site; site.main()"
+    output = run(f"{code}; import threading, weakly; print(threading.WeakSet is weakly.WeakSet)")
+    assert output == "True\n"
