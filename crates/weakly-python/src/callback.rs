@@ -33,7 +33,9 @@ impl Remove {
 
     /// None: the callback keeps nothing alive, as CPython's has no closure.
     #[getter]
-    fn __closure__(&self) {}
+    fn __closure__(&self) -> Option<Py<PyAny>> {
+        None
+    }
 }
 
 static FORGET: Builtin = Builtin::new(
