@@ -136,7 +136,7 @@ fn compares_by_identity(type_object: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: both types are live; their slots are set before any instance exists.
     unsafe {
         let own = (*type_object).tp_richcompare.map(|slot| slot as usize);
-        let default = (*(&raw const ffi::PyBaseObject_Type))
+        let default = ffi::PyBaseObject_Type
             .tp_richcompare
             .map(|slot| slot as usize);
         own == default

@@ -164,7 +164,7 @@ impl WeakKeyDictionary {
                 "pop expected at most 2 arguments, got {given}"
             )));
         }
-        match self.content.remove(key)? {
+        match self.content.take(key)? {
             Some((weak, value)) => {
                 drop(weak.into_bound(key.py()));
                 Ok(value.into_bound(key.py()))

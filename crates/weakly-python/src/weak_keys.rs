@@ -175,6 +175,14 @@ impl<V: Payload> WeakKeys<V> {
         self.locate(key, |table, slot| slot.map(|slot| table.remove(slot)))
     }
 
+    /// As [`WeakKeys::remove`], for `pop`: a `dict` that is empty does not hash the key.
+    pub(crate) fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(WeakRef, V)>> {
+        if weak_ref::is_referenceable(key) && self.len(key.py()) == 0 {
+            return Ok(None);
+        }
+        self.remove(key)
+    }
+
     /// Removes the entry inserted last and returns its key and value.
     pub(crate) fn pop<'py>(&self, py: Python<'py>) -> Option<(Bound<'py, PyAny>, V)> {
         loop {
@@ -193,7 +201,7 @@ impl<V: Payload> WeakKeys<V> {
 
     /// Removes all entries; the newest is dropped first.
     pub(crate) fn clear(&self, py: Python<'_>) {
-        let mut content = self.table.with(py, |table| table.take_all());
+        let mut content = self.table.with(py, Table::take_all);
         while let Some((key, value)) = content.pop() {
             drop(key.into_bound(py));
             value.discard(py);
@@ -312,7 +320,7 @@ impl<V: Payload> WeakKeys<V> {
 
 impl<V: Payload> Drop for WeakKeys<V> {
     fn drop(&mut self) {
-        Python::attach(|py| bury(self.table.with(py, |table| table.take_all())));
+        Python::attach(|py| bury(self.table.with(py, Table::take_all)));
     }
 }
 

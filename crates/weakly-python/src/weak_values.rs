@@ -131,9 +131,13 @@ impl WeakValues {
         self.locate(key, |table, slot| slot.map(|slot| table.remove(slot)))
     }
 
-    /// Removes the entry of `key` and returns its value, if that lives.
+    /// Removes the entry of `key` and returns its value, if that lives. For `pop`: a `dict` that is
+    /// empty does not hash the key.
     pub(crate) fn take<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = key.py();
+        if self.len(py) == 0 {
+            return Ok(None);
+        }
         let Some((own, weak)) = self.remove(key)? else {
             return Ok(None);
         };
