@@ -1,0 +1,14 @@
+"""Where weakly deliberately differs from the standard library; docs/conformance.md gives the reasons.
+
+Each name has a test of that name in test_deliberate_differences.py, and a heading in the document.
+"""
+
+DIFFERENCES = (
+    "iteration_never_raises",
+    "entries_removed_during_iteration_are_not_yielded",
+    "iterators_are_not_generators",
+    "weak_sets_keep_insertion_order",
+    "copies_of_weak_sets_are_independent",
+    "data_is_a_snapshot",
+    "bookkeeping_attributes_are_absent",
+)

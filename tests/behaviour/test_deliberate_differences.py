@@ -1,0 +1,247 @@
+"""The deliberate differences, each shown on both implementations.
+
+The list is in differences.py. A test named after each shows what weakly does and, where that is
+the same on every interpreter, what the standard library does instead.
+"""
+
+import copy
+import pathlib
+import re
+import sys
+import types
+
+import differences
+import pytest
+from referents import Thing, things
+
+CONTAINERS = ["WeakKeyDictionary", "WeakValueDictionary", "WeakSet"]
+METHODS = {
+    "WeakKeyDictionary": ["keys", "values", "items"],
+    "WeakValueDictionary": ["keys", "values", "items", "itervaluerefs"],
+    "WeakSet": ["__iter__"],
+}
+CASES = [(name, method) for name in CONTAINERS for method in METHODS[name]]
+
+
+class Case:
+    """A container of things, and what an iteration by `method` yields for a thing."""
+
+    def __init__(self, weakref, name, method="__iter__"):
+        self.name, self.method = name, method
+        self.container = getattr(weakref, name)()
+
+    def insert(self, thing):
+        if self.name == "WeakSet":
+            self.container.add(thing)
+        elif self.name == "WeakKeyDictionary":
+            self.container[thing] = thing.name
+        else:
+            self.container[thing.name] = thing
+
+    def remove(self, thing):
+        if self.name == "WeakSet":
+            self.container.remove(thing)
+        else:
+            del self.container[thing if self.name == "WeakKeyDictionary" else thing.name]
+
+    def iterate(self):
+        return getattr(self.container, self.method)()
+
+    def name_of(self, yielded):
+        """The name of the thing that an iteration yielded in one form or another."""
+        if self.method == "items":
+            yielded = yielded[0]
+        if isinstance(yielded, int):
+            return yielded
+        return yielded.name if isinstance(yielded, Thing) else yielded.key
+
+
+@pytest.fixture(params=CASES, ids="-".join)
+def case(request, weakref):
+    return Case(weakref, *request.param)
+
+
+def filled(case, count=4):
+    objects = things(count)
+    for thing in objects:
+        case.insert(thing)
+    return objects
+
+
+@pytest.mark.only("weakly")
+class TestIterationNeverRaises:
+    def test_insertion(self, case):
+        """Entries inserted after an iteration began are not part of it."""
+        objects, new = filled(case), things(20)[10:]
+        seen = []
+        for yielded in case.iterate():
+            seen.append(case.name_of(yielded))
+            case.insert(new[len(seen)])
+        assert seen == [0, 1, 2, 3]
+        assert len(case.container) == len(objects) + 4
+
+    def test_removal_of_the_item_just_yielded(self, case):
+        objects = filled(case)
+        seen = []
+        for yielded in case.iterate():
+            seen.append(case.name_of(yielded))
+            case.remove(objects[seen[-1]])
+        assert seen == [0, 1, 2, 3]
+        assert len(case.container) == 0
+
+    def test_growth_that_moves_the_table(self, case):
+        objects, new = filled(case), things(3000)[10:]
+        iterator = case.iterate()
+        seen = [case.name_of(next(iterator))]
+        for thing in new:
+            case.insert(thing)
+        seen += [case.name_of(yielded) for yielded in iterator]
+        assert seen == [thing.name for thing in objects]
+
+    def test_removed_and_inserted_again(self, case):
+        """The entry is a new one, so this iteration does not see it."""
+        objects = filled(case)
+        iterator = case.iterate()
+        next(iterator)
+        case.remove(objects[2])
+        case.insert(objects[2])
+        assert [case.name_of(yielded) for yielded in iterator] == [1, 3]
+
+    def test_clear(self, case):
+        filled(case)
+        objects = filled(case)
+        iterator = case.iterate()
+        next(iterator)
+        case.container.clear()
+        assert list(iterator) == []
+        case.insert(objects[0])
+        assert list(iterator) == []
+
+    def test_init_again(self, case):
+        objects = filled(case)
+        iterator = case.iterate()
+        next(iterator)
+        case.container.__init__()
+        case.insert(objects[0])
+        assert list(iterator) == []
+
+    def test_an_exhausted_iterator_stays_exhausted(self, case):
+        filled(case, 1)
+        iterator = case.iterate()
+        list(iterator)
+        more = things(3)
+        for thing in more:
+            case.insert(thing)
+        assert list(iterator) == []
+
+
+class TestEntriesRemovedDuringIterationAreNotYielded:
+    def test_removed_ahead_of_the_iterator(self, case, weakref):
+        objects = filled(case)
+        iterator = case.iterate()
+        next(iterator)
+        case.remove(objects[2])
+        if weakref.implementation == "weakly":
+            assert [case.name_of(yielded) for yielded in iterator] == [1, 3]
+        elif sys.version_info < (3, 14):
+            with pytest.raises(RuntimeError, match="changed size during iteration"):
+                next(iterator)
+        elif case.name != "WeakSet":
+            assert [case.name_of(yielded) for yielded in iterator] == [1, 2, 3]
+
+    @pytest.mark.only("weakly")
+    def test_replaced_values_are_yielded_as_they_are_now(self, weakref):
+        keys = things(3)
+        d = weakref.WeakKeyDictionary((key, "old") for key in keys)
+        iterator = d.values()
+        next(iterator)
+        d[keys[1]] = "new"
+        assert list(iterator) == ["new", "old"]
+        objects = things(3)
+        d = weakref.WeakValueDictionary(enumerate(objects))
+        iterator = d.values()
+        next(iterator)
+        d[1] = objects[2]
+        assert list(iterator) == [objects[2], objects[2]]
+
+
+class TestIteratorsAreNotGenerators:
+    def test_types(self, case, weakref):
+        filled(case)
+        assert isinstance(case.iterate(), types.GeneratorType) == (weakref.implementation == "stock")
+
+
+class TestWeakSetsKeepInsertionOrder:
+    @pytest.mark.only("weakly")
+    def test_iteration(self, weakref):
+        objects = things(100)
+        s = weakref.WeakSet(objects)
+        assert list(s) == objects
+        s.remove(objects[0])
+        s.add(objects[0])
+        assert list(s) == objects[1:] + objects[:1]
+
+    @pytest.mark.only("weakly")
+    def test_operations(self, weakref):
+        objects = things(6)
+        s = weakref.WeakSet(objects[:4])
+        assert list(s.copy()) == objects[:4]
+        assert list(s | objects[2:]) == objects
+        assert list(s - objects[:1]) == objects[1:4]
+        s ^= objects[3:]
+        assert list(s) == objects[:3] + objects[4:]
+
+
+class TestCopiesOfWeakSetsAreIndependent:
+    def test_copy(self, weakref):
+        objects = things(2)
+        s = weakref.WeakSet(objects[:1])
+        t = copy.copy(s)
+        t.add(objects[1])
+        assert (objects[1] in s) == (weakref.implementation == "stock")
+
+    def test_deepcopy_forgets_the_dead_when_the_original_is_gone(self, weakref, no_gc):
+        objects = things(2)
+        s = weakref.WeakSet(objects)
+        t = copy.deepcopy(s)
+        del s
+        del objects[0]
+        assert len(t) == (1 if weakref.implementation == "weakly" else 2)
+
+
+class TestDataIsASnapshot:
+    def test_changing_it_does_not_change_the_container(self, weakref):
+        objects = things(2)
+        for container in (
+            weakref.WeakKeyDictionary((thing, 1) for thing in objects),
+            weakref.WeakValueDictionary(enumerate(objects)),
+            weakref.WeakSet(objects),
+        ):
+            container.data.clear()
+            assert len(container) == (2 if weakref.implementation == "weakly" else 0)
+
+
+class TestBookkeepingAttributesAreAbsent:
+    def test_pending_removals(self, weakref):
+        for name in CONTAINERS:
+            container = getattr(weakref, name)()
+            expected = weakref.implementation == "stock" and sys.version_info < (3, 14)
+            for attribute in ("_pending_removals", "_iterating", "_commit_removals"):
+                assert hasattr(container, attribute) == expected
+
+
+DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "conformance.md"
+
+
+def test_the_document_lists_them_all():
+    section = re.search(r"\n## Deliberate differences\n(.*?)(?=\n## |\Z)", DOCUMENT.read_text(), re.S)
+    headings = re.findall(r"^### (.*)$", section[1], re.M)
+    assert [heading.lower().replace(" ", "_") for heading in headings] == list(
+        differences.DIFFERENCES
+    )
+
+
+def test_each_has_its_tests():
+    for name in differences.DIFFERENCES:
+        cls = "Test" + "".join(word.capitalize() for word in name.split("_"))
+        assert isinstance(globals().get(cls), type), cls

@@ -1,0 +1,52 @@
+"""Fixtures shared by all tests."""
+
+import gc
+
+import implementations
+import pytest
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--implementation",
+        choices=[*implementations.MODULES, "both"],
+        default="both",
+        help="run the behaviour suite on the standard library's module, on weakly, or on both",
+    )
+
+
+def pytest_generate_tests(metafunc):
+    """A test that asks for `weakref` runs once with each implementation."""
+    if "weakref" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--implementation")
+        marked = metafunc.definition.get_closest_marker("only")
+        names = [*implementations.MODULES] if chosen == "both" else [chosen]
+        if marked is not None:
+            names = [name for name in names if name in marked.args]
+        metafunc.parametrize("weakref", names, indirect=True)
+
+
+@pytest.fixture
+def weakref(request):
+    return implementations.load(request.param)
+
+
+@pytest.fixture
+def stock():
+    return implementations.load("stock")
+
+
+@pytest.fixture
+def weakly():
+    return implementations.load("weakly")
+
+
+@pytest.fixture
+def no_gc():
+    """The test shows that something happens by reference counts alone."""
+    gc.collect()
+    enabled = gc.isenabled()
+    gc.disable()
+    yield
+    if enabled:
+        gc.enable()
