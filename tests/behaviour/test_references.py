@@ -9,7 +9,6 @@ from referents import Thing
 SHARED = [
     "CallableProxyType",
     "ProxyType",
-    "ProxyTypes",
     "ReferenceType",
     "getweakrefcount",
     "getweakrefs",
@@ -21,6 +20,10 @@ SHARED = [
 @pytest.mark.parametrize("name", SHARED)
 def test_are_the_same_objects(weakref, name):
     assert getattr(weakref, name) is getattr(standard, name)
+
+
+def test_proxy_types_are_both_proxy_types(weakref):
+    assert weakref.ProxyTypes == standard.ProxyTypes
 
 
 def test_all_names_the_public_api():

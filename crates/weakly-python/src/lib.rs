@@ -12,6 +12,7 @@ mod mapping;
 mod state;
 mod stored_key;
 mod subtype;
+mod type_name;
 mod weak_key_dictionary;
 mod weak_keys;
 mod weak_method;
@@ -21,6 +22,7 @@ mod weak_value_dictionary;
 mod weak_values;
 
 use pyo3::prelude::*;
+use pyo3::types::PyType;
 
 /// The classes of the package `weakly`.
 #[pymodule(gil_used = false)]
@@ -43,12 +45,19 @@ mod _weakly {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;
+        for (_, class) in module.dict() {
+            if let Ok(class) = class.cast::<PyType>() {
+                type_name::shorten(class);
+            }
+        }
         let abc = py.import("collections.abc")?;
-        let mapping = abc.getattr("MutableMapping")?;
-        mapping.call_method1("register", (py.get_type::<WeakKeyDictionary>(),))?;
-        mapping.call_method1("register", (py.get_type::<WeakValueDictionary>(),))?;
-        let set = abc.getattr("MutableSet")?;
-        set.call_method1("register", (py.get_type::<WeakSet>(),))?;
+        for (name, class) in [
+            ("MutableMapping", py.get_type::<WeakKeyDictionary>()),
+            ("MutableMapping", py.get_type::<WeakValueDictionary>()),
+            ("MutableSet", py.get_type::<WeakSet>()),
+        ] {
+            abc.getattr(name)?.call_method1("register", (class,))?;
+        }
         Ok(())
     }
 }

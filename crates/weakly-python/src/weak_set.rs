@@ -415,10 +415,37 @@ impl WeakSet {
         Ok(PyBool::new(slf.py(), result).to_owned().into_any())
     }
 
-    /// How copy and pickle take the set apart: its class, a list of its items, its attributes.
+    /// The parts of the set, for subclasses that extend it: the class, a list of the items, and the
+    /// attributes.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let items = PyList::new(slf.py(), slf.get().live(slf.py()))?;
         (slf.get_type(), (items,), state::get(slf)?).into_pyobject(slf.py())
+    }
+
+    /// Refuses to be pickled, as a copy in another process would be empty at once. A subclass may
+    /// define a `__reduce__` of its own.
+    fn __reduce_ex__<'py>(
+        slf: &Bound<'py, Self>,
+        _protocol: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let reduce = intern!(py, "__reduce__");
+        if slf
+            .get_type()
+            .getattr(reduce)?
+            .is(py.get_type::<Self>().getattr(reduce)?)
+        {
+            return Err(mapping::cannot_pickle(slf));
+        }
+        slf.call_method0(reduce)
+    }
+
+    /// A new instance of the same class with the same items and the same attributes.
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let items = PyList::new(slf.py(), slf.get().live(slf.py()))?;
+        let copy = slf.get_type().call1((items,))?;
+        state::set(&copy, &state::get(slf)?)?;
+        Ok(copy)
     }
 
     /// A new instance of the same class with the same items and deep copies of the attributes.
