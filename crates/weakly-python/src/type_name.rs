@@ -1,6 +1,5 @@
 //! How error messages name the classes.
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
