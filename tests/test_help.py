@@ -4,7 +4,6 @@ import inspect
 import weakref
 
 import pytest
-
 import weakly
 
 OURS = sorted(
