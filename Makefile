@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: tour test bench lint doc clean
+.PHONY: tour test bench lint types doc dist clean
 
 # What the installed package is built from; a change to any of it rebuilds.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type f \
@@ -20,12 +20,48 @@ $(VENV)/installed: $(VENV)/ready $(SOURCES)
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --quiet
 	touch $@
 
+# Runs each example program, under its first line.
+tour: $(VENV)/installed
+	@for program in examples/*.py; do \
+		title=$$(sed -n '1s/^"""//p' "$$program"); \
+		output=$$($(BIN)/python "$$program") || exit 1; \
+		printf '\n%s\n%s\n' "$$program: $$title" "$$output" | sed '3,$$s/^/    /'; \
+	done
+
 test: $(VENV)/installed
 	cargo test --quiet --workspace
 	$(BIN)/python -m pytest -q
 
-lint: $(VENV)/ready
+lint: $(VENV)/installed types doc
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -q tests/test_docs.py
+
+# The stubs against the extension, and everything typed against the stubs. What the typing tests
+# say of weakly must hold for the standard library's stubs too.
+TYPED_AS_STOCK := .build/typing
+types: $(VENV)/installed
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/pyright
+	$(BIN)/stubtest weakly --ignore-missing-stub --allowlist tests/typing/stubtest.txt
+	mkdir -p $(TYPED_AS_STOCK)
+	for name in containers references; do \
+		sed 's/^import weakly/import weakref as weakly/' tests/typing/$$name.py \
+			>$(TYPED_AS_STOCK)/$$name.py; \
+	done
+	$(BIN)/mypy --no-error-summary --config-file= --strict $(TYPED_AS_STOCK)
+
+doc:
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p weakly
+
+# What a release publishes: a wheel for each interpreter found, the sdist, the crate.
+dist: $(VENV)/ready
+	$(BIN)/maturin build --release --out dist --find-interpreter
+	$(BIN)/maturin sdist --out dist
+	cargo package -p weakly
+
+clean:
+	rm -rf $(VENV) .build dist
+	cargo clean

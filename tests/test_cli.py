@@ -218,6 +218,19 @@ def test_a_hook_of_the_program_gets_the_frames_of_the_program_only(write):
     assert "True\nTrue" in assert_same(path)[1]
 
 
+def test_a_program_without_a_hook_is_reported_by_the_interpreter(write):
+    path = write("import sys; del sys.excepthook; raise ValueError('a message')")
+    status, output, errors = python("-m", "weakly", path)
+    assert (status, output) == (1, "")
+    assert "sys.excepthook is missing" in errors
+    assert "ValueError: a message" in errors
+
+
+def test_the_prompt_after_the_program_knows_its_names(write):
+    path = write("answer = 42")
+    assert assert_same(path, options=["-i", "-q"], stdin="print(answer)")[1] == "42\n"
+
+
 def test_classes_of_the_program_can_be_pickled(write):
     path = write("""
         import pickle, copy
@@ -318,6 +331,14 @@ def test_it_runs_under_the_debugger(write):
     assert status == 0
     assert "True\n" in output
     assert "('answer', 42)" in output
+
+
+def test_it_runs_under_the_profiler(write):
+    path = write(IS_INSTALLED + "import sys\nprint(sys.argv[1:])\n")
+    status, output, errors = python("-m", "cProfile", "-m", "weakly", path, "one")
+    assert (status, errors) == (0, "")
+    assert output.startswith("True\n['one']\n")
+    assert "program.py:1(<module>)" in output
 
 
 def test_it_runs_under_coverage(write):

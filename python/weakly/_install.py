@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any, Union
 
-    Rebind = Union[bool, Iterable[str]]
+    _Rebind = Union[bool, Iterable[str]]
 
     # One name of one module, with the class that it had and the class that it gets.
-    Namespace = dict[str, Any]
-    Replacement = tuple[Namespace, str, type, type]
+    _Namespace = dict[str, Any]
+    _Replacement = tuple[_Namespace, str, type, type]
 
 
 _NAMES = (
@@ -31,10 +31,10 @@ _NAMES = (
 
 _lock = RLock()
 _stock: dict[str, type] = {}
-_replaced: list[Replacement] = []
+_replaced: list[_Replacement] = []
 
 
-def install(*, rebind: Rebind = False) -> None:
+def install(*, rebind: _Rebind = False) -> None:
     """Make the standard module `weakref` hand out weakly's classes.
 
     From now on `KeyedRef`, `WeakKeyDictionary`, `WeakMethod`, `WeakSet`, `WeakValueDictionary` and
@@ -60,7 +60,7 @@ def install(*, rebind: Rebind = False) -> None:
     """
     modules = _modules_to_rebind(rebind)
     with _lock:
-        done: list[Replacement] = []
+        done: list[_Replacement] = []
         try:
             for replacement in _plan(modules):
                 done.append(replacement)
@@ -85,7 +85,7 @@ def uninstall() -> None:
         _stock.clear()
 
 
-def _modules_to_rebind(rebind: Rebind) -> Iterable[str]:
+def _modules_to_rebind(rebind: _Rebind) -> Iterable[str]:
     if isinstance(rebind, (str, bytes)):
         raise TypeError("rebind must be a bool or an iterable of module names, not a string")
     if not isinstance(rebind, bool):
@@ -93,7 +93,7 @@ def _modules_to_rebind(rebind: Rebind) -> Iterable[str]:
     return sys.modules.copy() if rebind else ()
 
 
-def _plan(module_names: Iterable[str]) -> list[Replacement]:
+def _plan(module_names: Iterable[str]) -> list[_Replacement]:
     """Finds every name that is still to be replaced; changes none."""
     import _weakrefset
     import weakref
@@ -110,10 +110,10 @@ def _plan(module_names: Iterable[str]) -> list[Replacement]:
     return [replacement for m in modules.values() for replacement in _replacements(m, pairs)]
 
 
-def _replacements(module: object, pairs: dict[int, tuple[type, type]]) -> Iterator[Replacement]:
+def _replacements(module: object, pairs: dict[int, tuple[type, type]]) -> Iterator[_Replacement]:
     try:
         # Not `vars(module)`: that would wake up a lazily imported module.
-        namespace: Namespace = object.__getattribute__(module, "__dict__")
+        namespace: _Namespace = object.__getattribute__(module, "__dict__")
     except AttributeError:
         return
     if not isinstance(namespace, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -123,7 +123,7 @@ def _replacements(module: object, pairs: dict[int, tuple[type, type]]) -> Iterat
             yield (namespace, name, *pairs[id(value)])
 
 
-def _undo(replacements: list[Replacement]) -> None:
+def _undo(replacements: list[_Replacement]) -> None:
     for namespace, name, stock, ours in reversed(replacements):
         if namespace.get(name) is ours:
             namespace[name] = stock

@@ -135,7 +135,9 @@ def _call(function: Callable[..., Any], *arguments: object) -> Any:
     except SystemExit:
         raise
     except BaseException:
-        show = sys.excepthook
+        show = getattr(sys, "excepthook", None)  # the program may have deleted it
+        if show is None:
+            raise
 
         def show_frames_of_program(
             kind: type[BaseException], error: BaseException, trace: TracebackType | None

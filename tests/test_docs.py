@@ -1,0 +1,87 @@
+"""What the documents say is true: their programs run, their links lead somewhere."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("crates/*/*.md")]
+DOCUMENTS = sorted(file for file in FILES if not file.is_symlink())
+
+FENCED = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
+
+
+def name_of(document):
+    return str(document.relative_to(ROOT))
+
+
+def blocks(kind):
+    """All fenced blocks of a kind, with names by which a failure can be found."""
+    for document in DOCUMENTS:
+        text = document.read_text()
+        for block in FENCED.finditer(text):
+            if block["kind"] == kind:
+                line = text.count("\n", 0, block.start()) + 1
+                yield pytest.param(block["text"], id=f"{name_of(document)}:{line}")
+
+
+def commands():
+    """All lines of shell blocks."""
+    for block in blocks("sh"):
+        for line in block.values[0].splitlines():
+            yield pytest.param(line, id=line)
+
+
+def anchors(document):
+    """The anchors of a document's headings, made as the usual viewers make them."""
+    titles = HEADING.findall(FENCED.sub("", document.read_text()))
+    return {re.sub(r"[^\w\- ]", "", title).strip().lower().replace(" ", "-") for title in titles}
+
+
+def run(*command):
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+
+
+@pytest.mark.parametrize("program", list(blocks("python")))
+def test_the_program_runs(program):
+    done = run(sys.executable, "-W", "error", "-c", program)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", list(commands()))
+def test_the_command_runs(command):
+    program, *arguments = shlex.split(command)
+    assert program == "python", "only commands that run anywhere stand in such a block"
+    done = run(sys.executable, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_the_links_lead_somewhere(document):
+    text = FENCED.sub("", document.read_text())
+    for target in LINK.findall(text):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        file = document.parent / path if path else document
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_the_make_targets_exist(document):
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"(?:^    |`)make ([a-z]+)", document.read_text(), re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_the_example_programs_exist(document):
+    for name in re.findall(r"`python (examples/\w+\.py)`", document.read_text()):
+        assert (ROOT / name).exists(), name
