@@ -21,6 +21,8 @@ class Case:
     without: str = "pass"
     #: Runs before each repeat, outside the timed part.
     prepare: str = "pass"
+    #: What prepares the loop without the operation, if something else.
+    prepare_without: Optional[str] = None
     #: The same for dict and set where it is spelled differently; ``None``: they have no such thing.
     builtin: Optional[str] = ""
     #: Whether a statement without loop is divided by the number of entries.

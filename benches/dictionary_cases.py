@@ -55,6 +55,7 @@ KEY_CASES = [
         without="ring[i % n] = o = Thing()",
         builtin="o = Thing(); d[o] = v; del d[ring[i % n]]; ring[i % n] = o",
         prepare="ring = make(Thing, n); d = cls(zip(ring, range(n))); o = None",
+        prepare_without="ring = make(Thing, n); o = None",
         largest=100_000,
     ),
     Case(
@@ -83,6 +84,7 @@ VALUE_CASES = [
         without="objects[i] = Thing()",
         prepare="objects = make(Thing, n); d = cls(zip(source, objects))\n"
         "order = list(source)[:len(rounds)]",
+        prepare_without="objects = make(Thing, n); order = list(source)[:len(rounds)]",
         largest=100_000,
     ),
     Case(

@@ -59,6 +59,7 @@ CASES = [
         without="ring[i % n] = o = Thing()",
         builtin="o = Thing(); s.add(o); s.discard(ring[i % n]); ring[i % n] = o",
         prepare="ring = make(Thing, n); s = cls(ring); o = None",
+        prepare_without="ring = make(Thing, n); o = None",
         largest=100_000,
     ),
     Case(

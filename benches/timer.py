@@ -17,16 +17,16 @@ def timed({names}, clock=clock):
 """
 
 
-def compiled(case, statement, world):
+def compiled(loop, prepare, statement, world):
     """A function that prepares, runs the statement and returns its nanoseconds.
 
     Every contender gets code of its own, because the interpreter specialises code to the types
     it has met.
     """
-    body = f"for {case.loop}:\n    {statement}" if case.loop else statement
+    body = f"for {loop}:\n    {statement}" if loop else statement
     source = TEMPLATE.format(
         names=", ".join(world),
-        prepare=case.prepare.replace("\n", "\n    "),
+        prepare=prepare.replace("\n", "\n    "),
         body=textwrap.indent(body, "    ").strip(),
     )
     scope = {"clock": perf_counter_ns}
@@ -44,10 +44,11 @@ def measure(case, worlds, operations, seconds=SECONDS):
     for contender, world in worlds.items():
         statement = case.statement_for(contender)
         if statement is not None:
-            runs[contender] = (compiled(case, statement, world), world)
+            runs[contender] = (compiled(case.loop, case.prepare, statement, world), world)
     if case.loop:
         world = next(iter(worlds.values()))
-        runs["loop"] = (compiled(case, case.without, world), world)
+        prepare = case.prepare if case.prepare_without is None else case.prepare_without
+        runs["loop"] = (compiled(case.loop, prepare, case.without, world), world)
     best = dict.fromkeys(runs, float("inf"))
     was_enabled = gc.isenabled()
     gc.disable()
