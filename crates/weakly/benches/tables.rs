@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
 
-use contenders::{Churn, Locked, Registry, filled, hashbrown, shuffled, weak_table};
+use contenders::{Locked, Registry, filled, hashbrown, shuffled, weak_table};
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 
@@ -88,22 +88,6 @@ fn contender<R: Registry>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, 
             begin
                 .elapsed()
                 .mul_f64(iterations as f64 / (rounds * size) as f64)
-        });
-    });
-    drop((registry, owners));
-
-    let mut churn = Churn::<R>::new(size);
-    // A full turn first: weak-table's tables only grow to their steady size in it.
-    for _ in 0..2 * size {
-        churn.step();
-    }
-    group.bench_function(id("churn"), |bencher| {
-        bencher.iter_custom(|iterations| {
-            let begin = Instant::now();
-            for _ in 0..iterations {
-                churn.step();
-            }
-            begin.elapsed()
         });
     });
 }
