@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from . import machine, measurement, memory
+from . import machine, measurement, memory, programs, report, rust
 from .contenders import contenders
 
 
@@ -25,6 +25,27 @@ def main():
     child.add_argument("size", type=int)
     child.set_defaults(run=run_memory)
 
+    whole = commands.add_parser("programs", help="time whole programs with and without weakly")
+    whole.add_argument("--output", required=True, help="the JSON file to write")
+    whole.set_defaults(run=run_programs)
+
+    program = commands.add_parser("program", help="one whole program, in this process")
+    program.add_argument("name", choices=programs.PROGRAMS)
+    program.add_argument("--install", action="store_true", help="with weakly")
+    program.add_argument("--profile", action="store_true", help="tell the share of weakref")
+    program.set_defaults(
+        run=lambda arguments: programs.run_here(
+            arguments.name, arguments.install, arguments.profile
+        )
+    )
+
+    rust_benches = commands.add_parser("rust", help="run the Rust benches")
+    rust_benches.add_argument("--output", required=True, help="the JSON file to write")
+    rust_benches.set_defaults(run=run_rust)
+
+    page = commands.add_parser("report", help="write docs/benchmarks.md and its charts")
+    page.set_defaults(run=lambda _arguments: report.write())
+
     arguments = parser.parse_args()
     return arguments.run(arguments)
 
@@ -43,14 +64,37 @@ def run_measure(arguments):
             "operations": times,
             "memory": list(memory.records(found)),
         }
-        with open(arguments.output, "w") as file:
-            json.dump(result, file, indent=1)
-            file.write("\n")
+        write(arguments.output, result)
 
 
 def run_memory(arguments):
     """Prints the bytes an entry of one container."""
     print(memory.measure_here(arguments.container, arguments.contender, arguments.size))
+
+
+def run_programs(arguments):
+    """Times whole programs and writes the results."""
+    has_weakly = "weakly" in contenders()
+    found = list(programs.records(has_weakly))
+    write(arguments.output, {"machine": machine.description(), "programs": found})
+
+
+def run_rust(arguments):
+    """Runs the Rust benches and writes their results."""
+    write(arguments.output, rust.run())
+
+
+def write(path, result):
+    """Writes a result file, one record a line."""
+    parts = []
+    for name, value in result.items():
+        if isinstance(value, list):
+            lines = ",\n  ".join(json.dumps(each) for each in value)
+            parts.append(f' "{name}": [\n  {lines}\n ]')
+        else:
+            parts.append(f' "{name}": {json.dumps(value)}')
+    with open(path, "w") as file:
+        file.write("{\n" + ",\n".join(parts) + "\n}\n")
 
 
 def show(each):
