@@ -1,0 +1,109 @@
+"""Measure, report and guard: ``python -m benches COMMAND``."""
+
+import argparse
+import json
+import sys
+
+from . import machine, measurement, memory, programs, report, rust
+from .contenders import contenders
+
+
+def main():
+    """Reads the command line and runs its command."""
+    parser = argparse.ArgumentParser(prog="python -m benches", description=__doc__)
+    commands = parser.add_subparsers(required=True, dest="command")
+
+    measure = commands.add_parser("measure", help="measure every operation in this interpreter")
+    measure.add_argument("--only", default="", help="cases whose 'group: name' contains this")
+    measure.add_argument("--sizes", default="10,1000,100000,1000000")
+    measure.add_argument("--output", help="the JSON file to write; with it memory is measured too")
+    measure.set_defaults(run=run_measure)
+
+    child = commands.add_parser("memory", help="bytes an entry, in this process")
+    child.add_argument("container")
+    child.add_argument("contender")
+    child.add_argument("size", type=int)
+    child.set_defaults(run=run_memory)
+
+    whole = commands.add_parser("programs", help="time whole programs with and without weakly")
+    whole.add_argument("--output", required=True, help="the JSON file to write")
+    whole.set_defaults(run=run_programs)
+
+    program = commands.add_parser("program", help="one whole program, in this process")
+    program.add_argument("name", choices=programs.PROGRAMS)
+    program.add_argument("--install", action="store_true", help="with weakly")
+    program.add_argument("--profile", action="store_true", help="tell the share of weakref")
+    program.set_defaults(
+        run=lambda arguments: programs.run_here(
+            arguments.name, arguments.install, arguments.profile
+        )
+    )
+
+    rust_benches = commands.add_parser("rust", help="run the Rust benches")
+    rust_benches.add_argument("--output", required=True, help="the JSON file to write")
+    rust_benches.set_defaults(run=run_rust)
+
+    page = commands.add_parser("report", help="write docs/benchmarks.md and its charts")
+    page.set_defaults(run=lambda _arguments: report.write())
+
+    arguments = parser.parse_args()
+    return arguments.run(arguments)
+
+
+def run_measure(arguments):
+    """Times every operation; writes a file, or only shows the figures."""
+    sizes = [int(size) for size in arguments.sizes.split(",")]
+    found = contenders()
+    times = []
+    for each in measurement.records(found, sizes, arguments.only):
+        times.append(each)
+        show(each)
+    if arguments.output:
+        result = {
+            "machine": machine.description(),
+            "operations": times,
+            "memory": list(memory.records(found)),
+        }
+        write(arguments.output, result)
+
+
+def run_memory(arguments):
+    """Prints the bytes an entry of one container."""
+    print(memory.measure_here(arguments.container, arguments.contender, arguments.size))
+
+
+def run_programs(arguments):
+    """Times whole programs and writes the results."""
+    has_weakly = "weakly" in contenders()
+    found = list(programs.records(has_weakly))
+    write(arguments.output, {"machine": machine.description(), "programs": found})
+
+
+def run_rust(arguments):
+    """Runs the Rust benches and writes their results."""
+    write(arguments.output, rust.run())
+
+
+def write(path, result):
+    """Writes a result file, one record a line."""
+    parts = []
+    for name, value in result.items():
+        if isinstance(value, list):
+            lines = ",\n  ".join(json.dumps(each) for each in value)
+            parts.append(f' "{name}": [\n  {lines}\n ]')
+        else:
+            parts.append(f' "{name}": {json.dumps(value)}')
+    with open(path, "w") as file:
+        file.write("{\n" + ",\n".join(parts) + "\n}\n")
+
+
+def show(each):
+    """Shows one measurement as it is made."""
+    times = "  ".join(f"{name} {value:9.1f}" for name, value in each["ns"].items())
+    print(
+        f"{each['group']:20} {each['size']:8} {each['equality']:8} {each['case']:36} {times}",
+        file=sys.stderr,
+    )
+
+
+sys.exit(main())

@@ -1,0 +1,115 @@
+"""Charts, drawn as SVG by hand: legible on a light and on a dark page, without a library."""
+
+from html import escape
+
+STYLE = """
+  text { font: 13px system-ui, sans-serif; fill: #24292f }
+  .title { font-size: 16px; font-weight: 600 }
+  .note, .value, .axis { font-size: 11px; fill: #57606a }
+  .grid { stroke: #d0d7de; stroke-width: 1 }
+  .c0 { fill: #0969da } .c1 { fill: #bf8700 } .c2 { fill: #8c959f }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 }
+    .note, .value, .axis { fill: #9198a1 }
+    .grid { stroke: #3d444d }
+    .c0 { fill: #4493f8 } .c1 { fill: #d29922 } .c2 { fill: #6e7681 }
+  }
+"""
+WIDTH, LEFT, RIGHT = 860, 270, 60
+BAR, GAP, HEAD = 12, 12, 74
+
+
+def svg(height, title, body):
+    """A whole picture."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-label="{escape(title)}">\n<style>{STYLE}</style>\n' + "\n".join(body) + "\n</svg>\n"
+    )
+
+
+def text(x, y, words, kind="", anchor="start"):
+    """A line of text."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+def heading(title, note, names):
+    """Title, note and the legend of the contenders."""
+    body = [text(12, 24, title, "title"), text(12, 42, note, "note")]
+    x = LEFT
+    for number, name in enumerate(names):
+        body.append(f'<rect x="{x}" y="52" width="12" height="12" rx="2" class="c{number}"/>')
+        body.append(text(x + 17, 62, name))
+        x += 32 + 8 * len(name)
+    return body
+
+
+def bars(title, note, names, rows, unit, limit=None):
+    """Horizontal bars: ``rows`` are ``(label, [a number or None for each name])``.
+
+    Bars longer than ``limit`` are cut there; the number beside them tells their length.
+    """
+    largest = max(value for _, values in rows for value in values if value is not None)
+    limit = min(limit or largest, largest)
+    scale = (WIDTH - LEFT - RIGHT) / limit
+    body = heading(title, note, names)
+    y = HEAD
+    for label, values in rows:
+        block = BAR * len(values)
+        body.append(text(LEFT - 10, y + block / 2 + 4, label, anchor="end"))
+        for number, value in enumerate(values):
+            if value is None:
+                continue
+            top = y + BAR * number
+            width = max(min(value, limit) * scale, 1)
+            body.append(
+                f'<rect x="{LEFT}" y="{top}" width="{width:.1f}" height="{BAR - 2}" rx="2" '
+                f'class="c{number}"/>'
+            )
+            cut = "… " if value > limit else ""
+            body.append(text(LEFT + width + 5, top + 9, f"{cut}{short(value)}{unit}", "value"))
+        y += block + GAP
+    return svg(y + 6, title, body)
+
+
+def histogram(title, note, names, series, label):
+    """Lines of ``series[name]``, a list of counts by power of two, on a logarithmic scale."""
+    height, top, bottom = 380, HEAD + 10, 50
+    used = [at for counts in series.values() for at, count in enumerate(counts) if count]
+    first, last = min(used), max(used)
+    largest = max(max(counts) for counts in series.values())
+    decades = len(str(largest))
+    step = (WIDTH - 80 - 20) / (last - first + 1)
+    scale = (height - top - bottom) / decades
+    body = heading(title, note, names)
+    for decade in range(decades + 1):
+        y = height - bottom - decade * scale
+        body.append(f'<line x1="80" x2="{WIDTH - 20}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>')
+        body.append(text(72, y + 4, f"{10**decade:,}", "axis", "end"))
+    width = step / len(names) - 2
+    for number, name in enumerate(names):
+        for at, count in enumerate(series[name]):
+            if not count:
+                continue
+            size = max((len(str(count)) - 1 + count / 10 ** len(str(count))) * scale, 3)
+            x = 80 + (at - first) * step + number * (width + 1)
+            body.append(
+                f'<rect x="{x:.1f}" y="{height - bottom - size:.1f}" width="{width:.1f}" '
+                f'height="{size:.1f}" class="c{number}"/>'
+            )
+    for at in range(first, last + 1, 2):
+        body.append(text(80 + (at - first) * step, height - bottom + 18, duration(2**at / 2), "axis"))
+    body.append(text(WIDTH / 2, height - 10, label, "axis", "middle"))
+    return svg(height, title, body)
+
+
+def duration(nanoseconds):
+    """A duration in the unit that suits it."""
+    for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3)):
+        if nanoseconds >= size:
+            return f"{short(nanoseconds / size)} {unit}"
+    return f"{short(nanoseconds)} ns"
+
+
+def short(number):
+    """A number with as many digits as a reader wants."""
+    return f"{number:,.0f}" if number >= 20 else f"{number:.1f}" if number >= 2 else f"{number:.2f}"

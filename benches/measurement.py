@@ -1,0 +1,89 @@
+"""All measurements of one interpreter, as records."""
+
+import gc
+
+from . import dictionary_cases, reference_cases, set_cases, worlds
+from .timer import measure
+
+CONTAINERS = {
+    "WeakKeyDictionary": dictionary_cases.KEY_CASES,
+    "WeakValueDictionary": dictionary_cases.VALUE_CASES,
+    "WeakSet": set_cases.CASES,
+}
+SIZES = (10, 1_000, 100_000, 1_000_000)
+#: With a comparison in Python the container hardly matters: one size says it.
+CUSTOM_SIZE = 1_000
+
+
+def operations(case, world):
+    """By how many operations the time of a case is divided."""
+    if not case.loop:
+        return world["n"] if case.shared else 1
+    _, _, iterable = case.loop.partition(" in ")
+    known = {"enumerate(order)": "rounds"}
+    size = len(world[known.get(iterable, iterable)])
+    return min(size, world["n"]) if iterable in known else size
+
+
+def seconds_for(size):
+    """Time for a case and contender: large containers need few repeats, but long ones."""
+    return 0.03 if size <= 1_000 else 0.06
+
+
+def container_records(contenders, sizes, wanted):
+    """One record for each case of each container at each size."""
+    for container, cases in CONTAINERS.items():
+        for size in sizes:
+            kinds = [worlds.Plain] + [worlds.Custom] * (size == CUSTOM_SIZE)
+            for kind in kinds:
+                if kind is worlds.Custom and container == "WeakValueDictionary":
+                    continue
+                built = worlds.build(container, contenders, kind, size)
+                for case in cases:
+                    if size > case.largest or not wanted(container, case):
+                        continue
+                    world = next(iter(built.values()))
+                    count = operations(case, world)
+                    times = measure(case, built, count, seconds_for(size))
+                    yield record(container, case, size, kind.__name__, times)
+                built = world = None
+                gc.collect()
+
+
+def reference_records(contenders, wanted):
+    """One record for each case of the references."""
+    built = {
+        name: reference_cases.names(module)
+        for name, module in contenders.items()
+        if all(hasattr(module, each) for each in ("finalize", "WeakMethod", "KeyedRef"))
+    }
+    for group, case in reference_cases.CASES:
+        if wanted(group, case):
+            times = measure(case, built, 1000)
+            yield record(group, case, 1, "Plain", times)
+    for world in built.values():
+        world["finalizer"].detach()
+
+
+def record(group, case, size, kind, times):
+    """A measurement as it is stored."""
+    loop = times.pop("loop")
+    return {
+        "group": group,
+        "case": case.name,
+        "size": size,
+        "equality": "default" if kind == "Plain" else "custom",
+        "budget": case.budget,
+        "loop_ns": loop,
+        "ns": times,
+    }
+
+
+def records(contenders, sizes=SIZES, only=""):
+    """All records of this interpreter whose group and name contain ``only``."""
+
+    def wanted(group, case):
+        return only in f"{group}: {case.name}"
+
+    yield from container_records(contenders, sizes, wanted)
+    yield from reference_records(contenders, wanted)

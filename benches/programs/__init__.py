@@ -1,0 +1,73 @@
+"""Whole programs in which weak containers matter, run with and without ``weakly.install()``.
+
+Each module has a function ``run`` that does the program's work and returns a value that must not
+depend on whose weak containers it used.
+"""
+
+import importlib
+import json
+import statistics
+import subprocess
+import sys
+import time
+
+from .share import Share
+
+PROGRAMS = {
+    "mesa_wolf_sheep": "Mesa 3.3: its wolf-sheep example model",
+    "mesa_boltzmann": "Mesa 3.3: its Boltzmann wealth example model",
+    "sqlalchemy_orm": "SQLAlchemy: objects loaded, changed and expired; connections from a pool",
+    "blinker_signals": "blinker: bound methods connected to signals, signals sent",
+    "django_signals": "Django: signals to bound methods, with its cache of receivers",
+}
+RUNS = 5
+
+
+def run_here(name, install, profile):
+    """Runs a program in this process and prints its result, time and share as JSON.
+
+    The share is the part of the time that was spent in the standard library's ``weakref``.
+    """
+    if install:
+        importlib.import_module("weakly").install()
+    program = importlib.import_module(f"{__name__}.{name}")
+    share = Share()
+    if profile:
+        share.begin()
+    begin = time.perf_counter()
+    result = program.run()
+    seconds = time.perf_counter() - begin
+    share.end()
+    print(json.dumps({"result": repr(result), "seconds": seconds, "share": share.of_weakref()}))
+
+
+def run_child(name, *options):
+    """Runs a program in a process of its own."""
+    command = [sys.executable, "-m", "benches", "program", name, *options]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def records(has_weakly):
+    """A record for each program: seconds with and without weakly, interleaved."""
+    for name, what in PROGRAMS.items():
+        seconds = {"weakref": [], "weakly": []}
+        profile = run_child(name, "--profile")
+        results = {profile["result"]}
+        for _ in range(RUNS):
+            for contender, times in seconds.items():
+                if contender == "weakly" and not has_weakly:
+                    continue
+                done = run_child(name, *["--install"] * (contender == "weakly"))
+                times.append(done["seconds"])
+                results.add(done["result"])
+        if len(results) != 1:
+            raise RuntimeError(f"{name} gave different results: {results}")
+        record = {"program": name.replace("_", " "), "what": what}
+        record["weakref_share"] = round(profile["share"], 4)
+        for contender, times in seconds.items():
+            if times:
+                record[f"{contender}_s"] = round(min(times), 4)
+                record[f"{contender}_median_s"] = round(statistics.median(times), 4)
+        print(record, file=sys.stderr)
+        yield record

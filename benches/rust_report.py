@@ -1,0 +1,95 @@
+"""The part of the report about the Rust benches."""
+
+import json
+
+from . import chart
+
+LABELS = {"1000": "1,000", "100000": "100,000", "1000000": "1,000,000"}
+SLOWEST_OF = "weak set by identity"
+
+
+def rust_section(results):
+    """The sections of the Rust benches, from ``rust.json`` in the directory of results."""
+    file = results / "rust.json"
+    if not file.exists():
+        return []
+    result = json.loads(file.read_text())
+    return [
+        f"## Rust\n\n{result['machine']['rust']}. Every contender uses the same hasher (foldhash). "
+        "\"hashbrown by hand\" is a plain map of weak pointers whose entries the program itself "
+        "removes, without a lock: the floor.\n",
+        operations(result["operations"]),
+        churn(result["churn"], results),
+        memory(result["memory"]),
+        threads(result["threads"]),
+    ]
+
+
+def table(head, rows):
+    """A Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def operations(records):
+    """Nanoseconds an operation."""
+    sizes = sorted({each["size"] for each in records})
+    keyed = {}
+    for each in records:
+        row = each["kind"], each["operation"], each["contender"]
+        keyed.setdefault(row, {})[each["size"]] = each["ns"]
+    rows = [
+        [*row, *(chart.short(times[size]) if size in times else "" for size in sizes)]
+        for row, times in keyed.items()
+    ]
+    head = ["", "operation", "contender", *(f"{size:,}" for size in sizes)]
+    return "Nanoseconds an operation, by entries:\n\n" + table(head, rows)
+
+
+def churn(records, results):
+    """Churn: the mean, and the slowest steps as a chart."""
+    rows = [
+        [each["kind"], each["contender"], *(chart.short(each["mean_ns"][size]) for size in LABELS),
+         chart.duration(each["slowest_ns"]) if each.get("slowest_ns") else ""]
+        for each in records
+    ]
+    head = ["", "contender", *LABELS.values(), "slowest step at 1,000,000"]
+    drawn = {
+        each["contender"]: each["below_two_to_the"]
+        for each in records
+        if each["kind"] == SLOWEST_OF and each.get("below_two_to_the")
+    }
+    picture = chart.histogram(
+        "How long single steps of steady churn take", "1,000,000 live entries; both axes logarithmic",
+        list(drawn), drawn, "a step: make an owner, insert it, let the oldest die",
+    )
+    (results / "churn.svg").write_text(picture)
+    return (
+        "Steady churn, nanoseconds a step (make an owner, insert it, let the oldest die):\n\n"
+        + table(head, rows) + "\n![How long single steps take](benchmarks/churn.svg)\n"
+    )
+
+
+def memory(records):
+    """Bytes an entry in four situations."""
+    rows = [
+        [each["kind"], each["contender"], f"{size['size']:,}",
+         *(f"{size[key]:.0f}" for key in ("live", "all_dead", "churn_peak"))]
+        for each in records
+        for size in each["sizes"]
+    ]
+    head = ["bytes an entry", "contender", "entries", "live, beside the owners",
+            "all owners dead", "peak of steady churn, owners included"]
+    return table(head, rows)
+
+
+def threads(records):
+    """Throughput of one and of two threads."""
+    rows = [
+        [each["kind"], each["contender"], str(rate["threads"]), f"{rate['lookups']:.1f}",
+         f"{rate['churn']:.1f}"]
+        for each in records
+        for rate in each["rates"]
+    ]
+    head = ["million a second, all threads", "contender", "threads", "lookups", "churn steps"]
+    return table(head, rows)

@@ -1,0 +1,101 @@
+//! Steady churn: a step makes an owner, inserts it, and lets the oldest die.
+//!
+//! Prints one JSON array with an object for each contender: the mean of the steps at each size, over
+//! so many that every contender pays for all its housekeeping, and at the largest size how long
+//! single steps take, up to the slowest. Of several runs the best counts, because the machine has
+//! pauses of its own.
+#![allow(clippy::print_stdout, reason = "the result goes to standard output")]
+
+mod contenders;
+
+use std::time::Instant;
+
+use contenders::{Churn, Locked, Registry, hashbrown, weak_table};
+
+const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
+const LARGEST: usize = SIZES[2];
+/// The kind whose single steps are timed.
+const TIMED_SINGLY: &str = "weak set by identity";
+const RUNS: usize = 2;
+
+/// Steps by duration (none where they were not timed singly): bucket `n` counts those of less than `2 ** n` nanoseconds.
+#[derive(Default)]
+struct Histogram {
+    buckets: Vec<u64>,
+    slowest: u64,
+}
+
+fn main() {
+    let results = [
+        contender::<weak_table::Values>("weak values", "weak-table"),
+        contender::<Locked<weak_table::Values>>("weak values", "weak-table in a Mutex"),
+        contender::<hashbrown::Values>("weak values", "hashbrown by hand"),
+        contender::<weak_table::Keys>("weak keys by value", "weak-table"),
+        contender::<Locked<weak_table::Keys>>("weak keys by value", "weak-table in a Mutex"),
+        contender::<weak_table::Identities>("weak set by identity", "weak-table"),
+        contender::<Locked<weak_table::Identities>>(
+            "weak set by identity",
+            "weak-table in a Mutex",
+        ),
+        contender::<hashbrown::Identities>("weak set by identity", "hashbrown by hand"),
+    ];
+    println!("[{}]", results.join(",\n "));
+}
+
+fn contender<R: Registry>(kind: &str, name: &str) -> String {
+    let means = SIZES.map(|size| format!("\"{size}\": {:.1}", mean::<R>(size)));
+    let histogram = if kind == TIMED_SINGLY {
+        let runs = (0..RUNS).map(|_| histogram::<R>());
+        runs.min_by_key(|histogram| histogram.slowest)
+            .expect("there are runs")
+    } else {
+        Histogram::default()
+    };
+    format!(
+        "{{\"kind\": \"{kind}\", \"contender\": \"{name}\", \"mean_ns\": {{{}}}, \
+         \"slowest_ns\": {}, \"below_two_to_the\": {:?}}}",
+        means.join(", "),
+        histogram.slowest,
+        histogram.buckets
+    )
+}
+
+/// Nanoseconds a step, in the best run.
+fn mean<R: Registry>(size: usize) -> f64 {
+    let mut churn = steady::<R>(size);
+    let steps = (2 * size).max(300_000);
+    let runs = (0..RUNS).map(|_| {
+        let begin = Instant::now();
+        for _ in 0..steps {
+            churn.step();
+        }
+        begin.elapsed().as_nanos() as f64 / steps as f64
+    });
+    runs.fold(f64::INFINITY, f64::min)
+}
+
+fn histogram<R: Registry>() -> Histogram {
+    let mut churn = steady::<R>(LARGEST);
+    let mut histogram = Histogram {
+        buckets: vec![0; 40],
+        slowest: 0,
+    };
+    for _ in 0..2 * LARGEST {
+        let begin = Instant::now();
+        churn.step();
+        let nanoseconds = begin.elapsed().as_nanos() as u64;
+        let bucket = (u64::BITS - nanoseconds.leading_zeros()) as usize;
+        histogram.buckets[bucket.min(39)] += 1;
+        histogram.slowest = histogram.slowest.max(nanoseconds);
+    }
+    histogram
+}
+
+/// A churn that has turned over once: tables that grow with their dead have grown by then.
+fn steady<R: Registry>(size: usize) -> Churn<R> {
+    let mut churn = Churn::new(size);
+    for _ in 0..size {
+        churn.step();
+    }
+    churn
+}

@@ -1,0 +1,66 @@
+//! A plain hash map of weak pointers whose entries the program itself removes: the floor.
+
+use std::sync::{Arc, Weak};
+
+use hashbrown::HashMap;
+
+use super::{Hasher, Registry};
+
+/// Numbers to weak values.
+#[derive(Default)]
+pub(crate) struct Values(HashMap<u64, Weak<u64>, Hasher>);
+
+impl Registry for Values {
+    type Owner = Arc<u64>;
+
+    fn own(id: u64) -> Arc<u64> {
+        Arc::new(id)
+    }
+
+    fn insert(&mut self, id: u64, owner: &Arc<u64>) {
+        self.0.insert(id, Arc::downgrade(owner));
+    }
+
+    fn contains(&self, id: u64, _owner: &Arc<u64>) -> bool {
+        self.0.get(&id).and_then(Weak::upgrade).is_some()
+    }
+
+    fn forget(&mut self, id: u64, _owner: &Arc<u64>) {
+        self.0.remove(&id);
+    }
+
+    fn sum(&self) -> u64 {
+        let live = self.0.values().filter_map(Weak::upgrade);
+        live.map(|value| *value).sum()
+    }
+}
+
+/// Addresses of weak pointers.
+#[derive(Default)]
+pub(crate) struct Identities(HashMap<usize, Weak<u64>, Hasher>);
+
+impl Registry for Identities {
+    type Owner = Arc<u64>;
+
+    fn own(id: u64) -> Arc<u64> {
+        Arc::new(id)
+    }
+
+    fn insert(&mut self, _id: u64, owner: &Arc<u64>) {
+        self.0
+            .insert(Arc::as_ptr(owner).addr(), Arc::downgrade(owner));
+    }
+
+    fn contains(&self, _id: u64, owner: &Arc<u64>) -> bool {
+        self.0.contains_key(&Arc::as_ptr(owner).addr())
+    }
+
+    fn forget(&mut self, _id: u64, owner: &Arc<u64>) {
+        self.0.remove(&Arc::as_ptr(owner).addr());
+    }
+
+    fn sum(&self) -> u64 {
+        let live = self.0.values().filter_map(Weak::upgrade);
+        live.map(|value| *value).sum()
+    }
+}
