@@ -1,0 +1,83 @@
+//! What all kinds of weak references have in common.
+
+/// A kind of weak reference.
+///
+/// ```
+/// use weakly::{Reference, ReferenceKind, Strong, WeakRef};
+///
+/// let owner = Strong::new(1);
+/// assert_eq!(WeakRef::new(&owner).kind(), ReferenceKind::Ref);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReferenceKind {
+    /// A [`WeakRef`](crate::WeakRef). Python: `weakref.ReferenceType`.
+    Ref,
+    /// A [`Proxy`](crate::Proxy). Python: `weakref.ProxyType`.
+    Proxy,
+    /// A [`CallableProxy`](crate::CallableProxy). Python: `weakref.CallableProxyType`.
+    CallableProxy,
+    /// A [`WeakMethod`](crate::WeakMethod). Python: `weakref.WeakMethod`.
+    Method,
+}
+
+/// Anything that refers to an object without keeping it alive. Ask it what it is.
+///
+/// It can be a trait object: references of several kinds fit in one list.
+///
+/// Python: what `isinstance` tells of `ReferenceType`, `ProxyTypes` and so on.
+///
+/// ```
+/// use weakly::{Proxy, Reference, Strong, WeakRef};
+///
+/// let owner = Strong::new(1);
+/// let references: [&dyn Reference; 2] = [&WeakRef::new(&owner), &Proxy::new(&owner)];
+/// assert_eq!(references.map(|reference| reference.is_proxy()), [false, true]);
+/// ```
+pub trait Reference {
+    /// Which kind of reference this is. O(1).
+    ///
+    /// ```
+    /// use weakly::{Proxy, Reference, ReferenceKind, Strong};
+    ///
+    /// assert_eq!(Proxy::new(&Strong::new(1)).kind(), ReferenceKind::Proxy);
+    /// ```
+    fn kind(&self) -> ReferenceKind;
+
+    /// Whether the referent lives. O(1).
+    ///
+    /// ```
+    /// use weakly::{Proxy, Reference, Strong};
+    ///
+    /// let owner = Strong::new(1);
+    /// let reference: &dyn Reference = &Proxy::new(&owner);
+    /// assert!(reference.is_alive());
+    /// ```
+    fn is_alive(&self) -> bool;
+
+    /// Whether this is a proxy, callable or not. O(1).
+    ///
+    /// Python: `isinstance(reference, weakref.ProxyTypes)`.
+    ///
+    /// ```
+    /// use weakly::{Reference, Strong, WeakRef};
+    ///
+    /// assert!(!WeakRef::new(&Strong::new(1)).is_proxy());
+    /// ```
+    fn is_proxy(&self) -> bool {
+        self.kind() == ReferenceKind::Proxy || self.is_callable_proxy()
+    }
+
+    /// Whether this is a callable proxy. O(1).
+    ///
+    /// Python: `isinstance(reference, weakref.CallableProxyType)`.
+    ///
+    /// ```
+    /// use weakly::{Proxy, Reference, Strong};
+    ///
+    /// assert!(!Proxy::new(&Strong::new(1)).is_callable_proxy());
+    /// ```
+    fn is_callable_proxy(&self) -> bool {
+        self.kind() == ReferenceKind::CallableProxy
+    }
+}

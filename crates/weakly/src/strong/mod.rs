@@ -1,0 +1,355 @@
+//! The owner of an object that can be watched.
+
+mod traits;
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use crate::WeakRef;
+use crate::identity::Identity;
+use crate::watchers::Watchers;
+
+/// A shared owner of a value, like [`Arc`], whose death others can watch.
+///
+/// The value lives as long as at least one `Strong` of it does. Weak references ([`WeakRef`]),
+/// weak containers ([`WeakKeyMap`](crate::WeakKeyMap), ...) and [`Finalizer`](crate::Finalizer)s
+/// follow it without keeping it alive. When the last `Strong` goes, on its thread:
+///
+/// 1. every [`WeakRef`] to the value reads dead;
+/// 2. every container forgets the value;
+/// 3. the values that weak maps held beside it are dropped, then the callbacks and finalizers run,
+///    newest first; panics are reported ([`set_unraisable_hook`](crate::set_unraisable_hook)) and
+///    stop nothing;
+/// 4. the value is dropped.
+///
+/// So a callback never finds its object in a container, and `Drop` of the value never finds a
+/// living reference to it. Callbacks that are the last owners of other objects let them die
+/// inside; beyond a fixed depth such deaths' callbacks wait until the outermost death has done its
+/// own, so that chains of any length need a fixed amount of stack.
+///
+/// Functions that take a `Strong` are associated functions (`Strong::ptr_eq(&a, &b)`), so that they
+/// do not hide methods of the value. Making and dropping a `Strong` that was never watched costs
+/// little more than an `Arc`; the list of watchers needs no memory of its own while there is one.
+///
+/// `Strong<T>` is `Send` and `Sync` exactly when `Arc<T>` is.
+///
+/// Python: any name bound to an object is what a `Strong` is here.
+///
+/// ```
+/// use weakly::{Strong, WeakRef};
+///
+/// let owner = Strong::new(String::from("William"));
+/// let weak = WeakRef::new(&owner);
+/// assert_eq!(weak.get().as_deref().map(String::as_str), Some("William"));
+/// drop(owner);
+/// assert!(weak.get().is_none());
+/// ```
+pub struct Strong<T: ?Sized> {
+    pub(crate) object: Arc<Object<T>>,
+}
+
+/// A value and those who watch it: what a [`Strong`] owns.
+///
+/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`], and nothing can be done with
+/// it but to hand it on.
+pub struct Object<T: ?Sized> {
+    // Before the value, so that it is dropped before it.
+    pub(crate) watchers: Watchers,
+    // The last field, and the only one that involves `T`: so `Arc<Object<T>>` can become
+    // `Arc<Object<dyn Trait>>`.
+    pub(crate) value: T,
+}
+
+impl<T> Object<T> {
+    /// Lets the value die for all who watch it, and returns it.
+    fn into_value(self) -> T {
+        let Self { watchers, value } = self;
+        drop(watchers);
+        value
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Object<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Object").finish_non_exhaustive()
+    }
+}
+
+impl<T> Strong<T> {
+    /// Makes the first owner of `value`. O(1).
+    ///
+    /// ```
+    /// let number = weakly::Strong::new(5);
+    /// assert_eq!(*number, 5);
+    /// ```
+    #[inline]
+    pub fn new(value: T) -> Self {
+        Self::from_object(Arc::new(Object {
+            watchers: Watchers::new(),
+            value,
+        }))
+    }
+
+    /// Makes a value that holds a weak reference to itself. O(1) and what `make_value` costs.
+    ///
+    /// The reference reads dead until this function returns. It is the one that
+    /// [`WeakRef::new`] will give for the value.
+    ///
+    /// # Panics
+    ///
+    /// If `make_value` does.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// struct Node { me: WeakRef<Node> }
+    ///
+    /// let node = Strong::new_cyclic(|me| {
+    ///     assert!(!me.is_alive());
+    ///     Node { me: me.clone() }
+    /// });
+    /// assert!(Strong::ptr_eq(&node, &node.me.get().unwrap()));
+    /// assert!(WeakRef::ptr_eq(&node.me, &WeakRef::new(&node)));
+    /// ```
+    pub fn new_cyclic(make_value: impl FnOnce(&WeakRef<T>) -> T) -> Self {
+        let identity = Identity::new(None);
+        let make_object = |object: &Weak<Object<T>>| {
+            let me = WeakRef::from_parts(object.clone(), identity);
+            let value = make_value(&me);
+            Object {
+                watchers: Watchers::with_canonical(me.identity()),
+                value,
+            }
+        };
+        Self::from_object(Arc::new_cyclic(make_object))
+    }
+
+    /// Takes the value out of its only owner, or gives the owner back if there are others.
+    ///
+    /// To those who watch it, the value dies: references read dead, containers forget it, and
+    /// callbacks run before this function returns. O(1) and what they cost.
+    ///
+    /// # Errors
+    ///
+    /// The owner itself, if it is not the only one.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(7);
+    /// let weak = WeakRef::new(&owner);
+    /// let other = owner.clone();
+    /// let owner = Strong::try_unwrap(owner).unwrap_err();
+    /// drop(other);
+    /// assert_eq!(Strong::try_unwrap(owner), Ok(7));
+    /// assert!(!weak.is_alive());
+    /// ```
+    pub fn try_unwrap(this: Self) -> Result<T, Self> {
+        match Arc::try_unwrap(this.object) {
+            Ok(object) => Ok(object.into_value()),
+            Err(object) => Err(Self::from_object(object)),
+        }
+    }
+
+    /// Gives this owner up, and returns the value if it was the last one.
+    ///
+    /// Unlike `Strong::try_unwrap(this).ok()`, of several threads that do this with all owners of
+    /// a value exactly one gets it. The value dies as with [`Strong::try_unwrap`]. O(1) and what
+    /// the callbacks cost.
+    ///
+    /// ```
+    /// use weakly::Strong;
+    ///
+    /// let one = Strong::new(7);
+    /// let other = one.clone();
+    /// assert_eq!(Strong::into_inner(one), None);
+    /// assert_eq!(Strong::into_inner(other), Some(7));
+    /// ```
+    pub fn into_inner(this: Self) -> Option<T> {
+        Arc::into_inner(this.object).map(Object::into_value)
+    }
+}
+
+impl<T: ?Sized> Strong<T> {
+    #[inline]
+    pub(crate) fn from_object(object: Arc<Object<T>>) -> Self {
+        Self { object }
+    }
+
+    /// Whether both own the same value, not only equal ones. O(1).
+    ///
+    /// Python: `a is b`.
+    ///
+    /// ```
+    /// use weakly::Strong;
+    ///
+    /// let one = Strong::new(1);
+    /// assert!(Strong::ptr_eq(&one, &one.clone()));
+    /// assert!(!Strong::ptr_eq(&one, &Strong::new(1)));
+    /// ```
+    pub fn ptr_eq(this: &Self, other: &Self) -> bool {
+        std::ptr::addr_eq(Arc::as_ptr(&this.object), Arc::as_ptr(&other.object))
+    }
+
+    /// Where the value is. It stays there as long as it lives. O(1).
+    ///
+    /// Python: `id(object)`.
+    ///
+    /// ```
+    /// use weakly::Strong;
+    ///
+    /// let number = Strong::new(1);
+    /// assert!(std::ptr::eq(Strong::as_ptr(&number), &*number));
+    /// ```
+    pub fn as_ptr(this: &Self) -> *const T {
+        &raw const this.object.value
+    }
+
+    /// How many owners the value has. Another thread may change it at any time. O(1).
+    ///
+    /// Python: `sys.getrefcount(object)`, less the one that the call itself adds.
+    ///
+    /// ```
+    /// use weakly::Strong;
+    ///
+    /// let number = Strong::new(1);
+    /// let _other = number.clone();
+    /// assert_eq!(Strong::strong_count(&number), 2);
+    /// ```
+    pub fn strong_count(this: &Self) -> usize {
+        Arc::strong_count(&this.object)
+    }
+
+    /// How many weak references to the value live: one for the reference without callback,
+    /// however many handles it has, and one for each with a callback. O(number of references).
+    ///
+    /// A [`Finalizer`](crate::Finalizer) has a reference, too; entries of weak containers have
+    /// none and do not count.
+    ///
+    /// Python: `weakref.getweakrefcount(object)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let number = Strong::new(1);
+    /// let _one = WeakRef::new(&number);
+    /// let _the_same = WeakRef::new(&number);
+    /// assert_eq!(Strong::weak_ref_count(&number), 1);
+    /// let _another = WeakRef::with_callback(&number, |_| ());
+    /// assert_eq!(Strong::weak_ref_count(&number), 2);
+    /// ```
+    pub fn weak_ref_count(this: &Self) -> usize {
+        this.object.watchers.count_references()
+    }
+
+    /// The living weak references to the value: the one without callback first, then those with a
+    /// callback, newest first. O(number of references).
+    ///
+    /// Python: `weakref.getweakrefs(object)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let number = Strong::new(1);
+    /// let watching = WeakRef::with_callback(&number, |_| ());
+    /// let plain = WeakRef::new(&number);
+    /// let found = Strong::weak_refs(&number);
+    /// assert!(WeakRef::ptr_eq(&found[0], &plain));
+    /// assert!(WeakRef::ptr_eq(&found[1], &watching));
+    /// assert_eq!(found.len(), 2);
+    /// ```
+    pub fn weak_refs(this: &Self) -> Vec<WeakRef<T>> {
+        let references = this.object.watchers.references().into_iter();
+        references
+            .map(|identity| WeakRef::from_parts(Arc::downgrade(&this.object), identity))
+            .collect()
+    }
+
+    /// The value, to be changed, if nobody else can see it: neither another owner nor a weak
+    /// reference or a container. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let mut number = Strong::new(1);
+    /// *Strong::get_mut(&mut number).unwrap() = 2;
+    /// let _weak = WeakRef::new(&number);
+    /// assert!(Strong::get_mut(&mut number).is_none());
+    /// ```
+    pub fn get_mut(this: &mut Self) -> Option<&mut T> {
+        Arc::get_mut(&mut this.object).map(|object| &mut object.value)
+    }
+
+    /// Sees the same value as another type: as a trait object or a slice.
+    ///
+    /// `identity` is always `|object| object`: the compiler makes the one type into the other
+    /// there, as it does with `Arc` by itself, which only the standard library's types can. The
+    /// wanted type must be named, as below. References and containers follow the value, not its type:
+    /// those made before see it still. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `identity` returns another object than it was given.
+    ///
+    /// ```
+    /// use std::fmt::Display;
+    /// use weakly::Strong;
+    ///
+    /// let number = Strong::new(5);
+    /// let shown = Strong::coerce::<dyn Display>(number, |object| object);
+    /// assert_eq!(shown.to_string(), "5");
+    ///
+    /// let add = Strong::new(|a: f64, b: f64| a + b);
+    /// let add = Strong::coerce::<dyn Fn(f64, f64) -> f64>(add, |object| object);
+    /// assert_eq!(add(1.0, 2.0), 3.0);
+    /// ```
+    pub fn coerce<U: ?Sized>(
+        this: Self,
+        identity: impl FnOnce(Arc<Object<T>>) -> Arc<Object<U>>,
+    ) -> Strong<U> {
+        let address = Arc::as_ptr(&this.object);
+        let object = identity(this.object);
+        assert!(
+            std::ptr::addr_eq(address, Arc::as_ptr(&object)),
+            "a coercion returns the object that it was given"
+        );
+        Strong::from_object(object)
+    }
+}
+
+impl<T: Clone> Strong<T> {
+    /// The value, to be changed; of a clone of it if anybody else can see it. O(1), or what the
+    /// clone costs.
+    ///
+    /// If this was the only owner but the value was watched, the old value dies: weak references
+    /// and containers do not follow to the clone.
+    ///
+    /// ```
+    /// use weakly::Strong;
+    ///
+    /// let mut number = Strong::new(1);
+    /// let other = number.clone();
+    /// *Strong::make_mut(&mut number) += 1;
+    /// assert_eq!((*number, *other), (2, 1));
+    /// ```
+    pub fn make_mut(this: &mut Self) -> &mut T {
+        if Self::get_mut(this).is_none() {
+            *this = Self::new(T::clone(this));
+        }
+        Self::get_mut(this).expect("a new value has one owner")
+    }
+
+    /// Takes the value out of its only owner, or clones it if there are others. O(1), or what the
+    /// clone costs. The value dies as with [`Strong::try_unwrap`].
+    ///
+    /// ```
+    /// use weakly::Strong;
+    ///
+    /// let number = Strong::new(1);
+    /// let _other = number.clone();
+    /// assert_eq!(Strong::unwrap_or_clone(number), 1);
+    /// ```
+    pub fn unwrap_or_clone(this: Self) -> T {
+        Self::try_unwrap(this).unwrap_or_else(|this| T::clone(&this))
+    }
+}

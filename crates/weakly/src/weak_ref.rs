@@ -1,0 +1,293 @@
+//! The weak reference.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::sync::{Arc, OnceLock, Weak};
+
+use crate::identity::Identity;
+use crate::reference::{Reference, ReferenceKind};
+use crate::strong::{Object, Strong};
+use crate::watchers::Watchers;
+
+/// A reference that does not keep its referent alive, and may have a callback for its death.
+///
+/// A reference without callback is canonical: all those to one value are the same reference
+/// ([`WeakRef::ptr_eq`]), as long as one of them lives. One with a callback is always new. Clones
+/// are handles of the same reference. When the last handle goes, the callback goes unheard.
+///
+/// Two references are equal when both referents live and are equal; once dead, a reference equals
+/// only itself. The hash is the referent's, and it is remembered: a reference hashed while alive
+/// finds its place in a `HashMap` after death. (One that was never hashed before gets a hash of its
+/// own, where Python raises `TypeError`.)
+///
+/// `WeakRef<T>` is `Send` and `Sync` when `T` is both. Every method is safe against a death on
+/// another thread at any moment.
+///
+/// Python: `weakref.ref`.
+///
+/// ```
+/// use weakly::{Strong, WeakRef};
+///
+/// let owner = Strong::new(String::from("William"));
+/// let weak = WeakRef::with_callback(&owner, |dead| assert!(!dead.is_alive()));
+/// assert_eq!(weak.get().unwrap().len(), 7);
+/// drop(owner); // runs the callback
+/// assert!(weak.get().is_none());
+/// ```
+pub struct WeakRef<T: ?Sized> {
+    object: Weak<Object<T>>,
+    identity: Arc<Identity>,
+}
+
+impl<T> WeakRef<T> {
+    /// Makes a reference that is dead from the start. O(1).
+    ///
+    /// ```
+    /// use weakly::WeakRef;
+    ///
+    /// let nothing: WeakRef<String> = WeakRef::dead();
+    /// assert!(nothing.get().is_none());
+    /// ```
+    pub fn dead() -> Self {
+        Self::from_parts(Weak::new(), Identity::new(None))
+    }
+}
+
+impl<T: ?Sized> WeakRef<T> {
+    pub(crate) fn from_parts(object: Weak<Object<T>>, identity: Arc<Identity>) -> Self {
+        Self { object, identity }
+    }
+
+    pub(crate) fn identity(&self) -> &Arc<Identity> {
+        &self.identity
+    }
+
+    /// The reference to the value of `owner` without callback: the one there is, or a new one.
+    /// O(1).
+    ///
+    /// Python: `weakref.ref(object)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(1);
+    /// let weak = WeakRef::new(&owner);
+    /// assert!(WeakRef::ptr_eq(&weak, &WeakRef::new(&owner)));
+    /// ```
+    pub fn new(owner: &Strong<T>) -> Self {
+        let identity = owner.object.watchers.canonical();
+        Self::from_parts(Arc::downgrade(&owner.object), identity)
+    }
+
+    /// The referent, or `None` once it is dead. O(1), without locks.
+    ///
+    /// Python: `reference()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(1);
+    /// let weak = WeakRef::new(&owner);
+    /// assert_eq!(weak.get(), Some(owner));
+    /// assert_eq!(weak.get(), None); // `owner` was moved into the comparison
+    /// ```
+    #[inline]
+    pub fn get(&self) -> Option<Strong<T>> {
+        self.object.upgrade().map(Strong::from_object)
+    }
+
+    /// The same as [`WeakRef::get`], under the name that `std::sync::Weak` has for it. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(1);
+    /// assert!(WeakRef::new(&owner).upgrade().is_some());
+    /// ```
+    #[inline]
+    pub fn upgrade(&self) -> Option<Strong<T>> {
+        self.get()
+    }
+
+    /// Whether the referent lives. Another thread may end its life at any time. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(1);
+    /// let weak = WeakRef::new(&owner);
+    /// assert!(weak.is_alive());
+    /// drop(owner);
+    /// assert!(!weak.is_alive());
+    /// ```
+    #[inline]
+    pub fn is_alive(&self) -> bool {
+        self.object.strong_count() > 0
+    }
+
+    /// Whether a callback waits for the death of the referent. O(1).
+    ///
+    /// Python: `reference.__callback__ is not None`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(1);
+    /// assert!(!WeakRef::new(&owner).has_callback());
+    /// assert!(WeakRef::with_callback(&owner, |_| ()).has_callback());
+    /// ```
+    pub fn has_callback(&self) -> bool {
+        self.identity.has_callback()
+    }
+
+    /// Whether both are handles of the same reference. O(1).
+    ///
+    /// Python: `one is other`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(1);
+    /// let one = WeakRef::with_callback(&owner, |_| ());
+    /// let other = WeakRef::with_callback(&owner, |_| ());
+    /// assert!(WeakRef::ptr_eq(&one, &one.clone()));
+    /// assert!(!WeakRef::ptr_eq(&one, &other));
+    /// ```
+    pub fn ptr_eq(this: &Self, other: &Self) -> bool {
+        Arc::ptr_eq(&this.identity, &other.identity)
+    }
+
+    /// Sees the same referent as another type, as [`Strong::coerce`] does. It stays the same
+    /// reference. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `identity` returns another object than it was given.
+    ///
+    /// ```
+    /// use std::fmt::Display;
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(1);
+    /// let shown = WeakRef::coerce::<dyn Display>(WeakRef::new(&owner), |object| object);
+    /// assert_eq!(shown.get().unwrap().to_string(), "1");
+    /// ```
+    pub fn coerce<U: ?Sized>(
+        this: Self,
+        identity: impl FnOnce(Weak<Object<T>>) -> Weak<Object<U>>,
+    ) -> WeakRef<U> {
+        let address = this.object.as_ptr();
+        let object = identity(this.object);
+        assert!(
+            std::ptr::addr_eq(address, object.as_ptr()),
+            "a coercion returns the object that it was given"
+        );
+        WeakRef::from_parts(object, this.identity)
+    }
+
+    /// The part of `Debug` that proxies share: what is referred to.
+    pub(crate) fn describe(&self, what: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let me = Arc::as_ptr(&self.identity);
+        match self.get() {
+            Some(owner) => {
+                let name = crate::names::short::<T>();
+                write!(f, "<{what} at {me:p}; to '{name}' at {owner:p}>")
+            }
+            None => write!(f, "<{what} at {me:p}; dead>"),
+        }
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static> WeakRef<T> {
+    /// Makes a new reference whose `callback` runs when the referent dies. O(1).
+    ///
+    /// The callback gets this very reference, which reads dead. It runs once, on the thread that
+    /// dropped the last owner, with no lock held; it may use any part of this crate. It does not
+    /// run if all handles of the reference are gone before its turn. [`Strong`] tells the order in
+    /// which things happen at a death. A panic is reported to
+    /// [`set_unraisable_hook`](crate::set_unraisable_hook)'s hook and goes no further.
+    ///
+    /// Python: `weakref.ref(object, callback)`.
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let (deaths, heard) = channel();
+    /// let owner = Strong::new(1);
+    /// let weak = WeakRef::with_callback(&owner, move |dead| deaths.send(dead.clone()).unwrap());
+    /// drop(owner);
+    /// assert_eq!(heard.recv().unwrap(), weak);
+    /// ```
+    pub fn with_callback(owner: &Strong<T>, callback: impl FnOnce(&Self) + Send + 'static) -> Self {
+        let object = Arc::downgrade(&owner.object);
+        let referent = object.clone();
+        let identity = Identity::new(Some(Box::new(move |identity| {
+            callback(&Self::from_parts(referent, identity));
+        })));
+        let watchers: &Watchers = &owner.object.watchers;
+        watchers.add_callback(&identity);
+        Self::from_parts(object, identity)
+    }
+}
+
+/// Makes another handle of the same reference. O(1).
+///
+/// Python: `copy.copy(reference)`, which gives the same object.
+impl<T: ?Sized> Clone for WeakRef<T> {
+    fn clone(&self) -> Self {
+        Self::from_parts(self.object.clone(), self.identity.clone())
+    }
+}
+
+/// A dead reference.
+impl<T> Default for WeakRef<T> {
+    fn default() -> Self {
+        Self::dead()
+    }
+}
+
+/// Equal referents while both live; otherwise the same reference. May run the referent's `eq`.
+impl<T: ?Sized + PartialEq> PartialEq for WeakRef<T> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.get(), other.get()) {
+            (Some(one), Some(another)) => *one == *another,
+            _ => Self::ptr_eq(self, other),
+        }
+    }
+}
+
+impl<T: ?Sized + Eq> Eq for WeakRef<T> {}
+
+/// The hash of the referent, remembered for the time after its death.
+impl<T: ?Sized + Hash> Hash for WeakRef<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.identity.hash(|| match self.get() {
+            Some(owner) => referent_hash(&*owner),
+            None => Arc::as_ptr(&self.identity).addr() as u64,
+        }));
+    }
+}
+
+/// A hash for [`WeakRef`]s that outsiders cannot foresee: one seed for the process.
+fn referent_hash<T: ?Sized + Hash>(referent: &T) -> u64 {
+    static SEED: OnceLock<RandomState> = OnceLock::new();
+    SEED.get_or_init(RandomState::new).hash_one(referent)
+}
+
+/// `<weakref at 0x...; to 'Employee' at 0x...>` or `<weakref at 0x...; dead>`, as in Python.
+impl<T: ?Sized> fmt::Debug for WeakRef<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe("weakref", f)
+    }
+}
+
+impl<T: ?Sized> Reference for WeakRef<T> {
+    fn kind(&self) -> ReferenceKind {
+        ReferenceKind::Ref
+    }
+
+    fn is_alive(&self) -> bool {
+        self.is_alive()
+    }
+}
