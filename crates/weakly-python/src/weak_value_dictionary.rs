@@ -32,7 +32,7 @@ impl WeakValueDictionary {
 #[pymethods]
 impl WeakValueDictionary {
     #[new]
-    #[pyo3(signature = (*_args, **_kwargs))]
+    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(other=(), /, **kw)")]
     fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self::default()
     }
