@@ -7,9 +7,8 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, Table};
 
+use crate::content::{Entries, Kind};
 use crate::lock::Lock;
-use crate::weak_keys::{KeyTable, Payload};
-use crate::weak_values::ValueTable;
 
 /// What an iteration yields of each entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +25,7 @@ pub(crate) enum Item<'py> {
     Pair(Bound<'py, PyAny>, Bound<'py, PyAny>),
 }
 
-/// A table that can be iterated over, whatever it holds.
+/// What can be iterated over: the entries of any kind of container.
 pub(crate) trait Source: Send + Sync {
     fn begin(&self, py: Python<'_>) -> Cursor;
 
@@ -36,59 +35,35 @@ pub(crate) trait Source: Send + Sync {
     fn end(&self, py: Python<'_>, cursor: Cursor);
 }
 
-impl<V: Payload> Source for KeyTable<V> {
+impl<K: Kind> Source for Entries<K> {
     fn begin(&self, py: Python<'_>) -> Cursor {
-        self.with(py, Table::cursor)
+        self.0.with(py, Table::cursor)
     }
 
     fn next<'py>(&self, py: Python<'py>, cursor: &mut Cursor, what: Yield) -> Option<Item<'py>> {
-        self.with(py, |table| {
+        self.0.with(py, |table| {
             loop {
                 let slot = table.advance(cursor)?;
-                let key = table.key(slot);
-                if let Some(referent) = key.upgrade(py) {
-                    let value = || table.value(slot).to_object(py);
-                    return Some(match what {
-                        Yield::Keys => Item::One(referent),
-                        Yield::Values => Item::One(value()),
-                        Yield::Items => Item::Pair(referent, value()),
-                        Yield::Refs => Item::One(key.bind(py).clone()),
-                    });
-                }
+                let (key, value) = (table.key(slot), table.value(slot));
+                let weak = K::weak(key, value);
+                let Some(referent) = weak.upgrade(py) else {
+                    continue;
+                };
+                return Some(match what {
+                    Yield::Keys => Item::One(K::key_object(key, referent)),
+                    Yield::Values => Item::One(K::value_object(value, referent)),
+                    Yield::Items => {
+                        let value = K::value_object(value, referent.clone());
+                        Item::Pair(K::key_object(key, referent), value)
+                    }
+                    Yield::Refs => Item::One(weak.bind(py).clone()),
+                });
             }
         })
     }
 
     fn end(&self, py: Python<'_>, cursor: Cursor) {
-        self.with(py, |table| table.release(cursor));
-    }
-}
-
-impl Source for ValueTable {
-    fn begin(&self, py: Python<'_>) -> Cursor {
-        self.with(py, Table::cursor)
-    }
-
-    fn next<'py>(&self, py: Python<'py>, cursor: &mut Cursor, what: Yield) -> Option<Item<'py>> {
-        self.with(py, |table| {
-            loop {
-                let slot = table.advance(cursor)?;
-                let weak = table.value(slot).weak();
-                if let Some(value) = weak.upgrade(py) {
-                    let key = || table.key(slot).0.bind(py).clone();
-                    return Some(match what {
-                        Yield::Keys => Item::One(key()),
-                        Yield::Values => Item::One(value),
-                        Yield::Items => Item::Pair(key(), value),
-                        Yield::Refs => Item::One(weak.bind(py).clone()),
-                    });
-                }
-            }
-        })
-    }
-
-    fn end(&self, py: Python<'_>, cursor: Cursor) {
-        self.with(py, |table| table.release(cursor));
+        self.0.with(py, |table| table.release(cursor));
     }
 }
 

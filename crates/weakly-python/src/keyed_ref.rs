@@ -4,13 +4,14 @@ use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
+use pyo3::{PyTraverseError, PyVisit, ffi};
 use weakly::table::Slot;
 
 use crate::builtin::entry;
+use crate::content::Stored;
 use crate::subtype::{self, Fields};
 use crate::weak_ref::WeakRef;
 
@@ -59,10 +60,6 @@ impl KeyedRef {
             .then(|| unsafe { &*ptr::from_ref(object.as_unbound()).cast::<Self>() })
     }
 
-    pub(crate) fn clone_ref(&self, py: Python<'_>) -> Self {
-        Self(self.0.clone_ref(py))
-    }
-
     pub(crate) fn weak(&self) -> &WeakRef {
         &self.0
     }
@@ -78,8 +75,8 @@ impl KeyedRef {
         }
     }
 
-    pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
-        self.0.into_bound(py)
+    pub(crate) fn into_object(self) -> Py<PyAny> {
+        self.0.into_object()
     }
 
     fn fields(&self) -> *mut Keyed {
@@ -92,9 +89,22 @@ impl KeyedRef {
         // SAFETY: the fields are there; the lock keeps writers out.
         Slot::from_u32(unsafe { (*self.fields()).slot })
     }
+}
 
-    /// Remembers where the entry is. Only with the table locked.
-    pub(crate) fn set_slot(&self, slot: Slot) {
+impl Stored for KeyedRef {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self(self.0.clone_ref(py))
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.visit(visit)
+    }
+
+    fn discard(self, py: Python<'_>) {
+        self.0.discard(py);
+    }
+
+    fn place(&self, slot: Slot) {
         // SAFETY: as in `slot`.
         unsafe { (*self.fields()).slot = slot.to_u32() };
     }

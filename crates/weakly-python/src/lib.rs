@@ -2,6 +2,7 @@
 
 mod builtin;
 mod callback;
+mod content;
 mod finalize;
 mod graveyard;
 mod iterator;

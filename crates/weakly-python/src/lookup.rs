@@ -74,7 +74,7 @@ fn locate_asking<K: StoredKey, V, R>(
                 Some((slot, Verdict::Same)) => Turn::Done(finish(table, Some(slot))),
                 Some((slot, _)) => {
                     let key = table.key(slot);
-                    Turn::Compare(slot, key.stored().bind(py).clone(), key.referent(py))
+                    Turn::Compare(slot, key.object().bind(py).clone(), key.referent(py))
                 }
             }
         });
@@ -90,7 +90,7 @@ fn locate_asking<K: StoredKey, V, R>(
             let result = table.with(py, |table| {
                 let is_there = table
                     .get(slot)
-                    .is_some_and(|(key, _)| key.stored().is(&stored));
+                    .is_some_and(|(key, _)| key.object().is(&stored));
                 is_there.then(|| finish(table, Some(slot)))
             });
             if let Some(result) = result {
@@ -108,7 +108,7 @@ fn next_candidate<K: StoredKey, V>(
     wanted: &Bound<'_, PyAny>,
     different: &[Bound<'_, PyAny>],
 ) -> Option<(Slot, Verdict)> {
-    let was_different = |key: &K, _: &V| different.iter().any(|stored| key.stored().is(stored));
+    let was_different = |key: &K, _: &V| different.iter().any(|stored| key.object().is(stored));
     while let Some(slot) = table.resume(probe, was_different) {
         match table.key(slot).compare(wanted) {
             Verdict::Different => {}

@@ -4,6 +4,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
+use crate::content::Stored;
 use crate::weak_ref::{Liveness, WeakRef};
 
 /// What can be said of two keys of equal hash without running Python code.
@@ -16,7 +17,7 @@ pub(crate) enum Verdict {
 }
 
 /// A key as a table holds it.
-pub(crate) trait StoredKey: Send + Sized + 'static {
+pub(crate) trait StoredKey: Stored {
     /// Compares with a key of equal hash. Runs no Python code.
     fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict;
 
@@ -24,11 +25,7 @@ pub(crate) trait StoredKey: Send + Sized + 'static {
     fn referent<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>>;
 
     /// The Python object that the table stores; its address tells one entry from another.
-    fn stored(&self) -> &Py<PyAny>;
-
-    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(self.stored())
-    }
+    fn object(&self) -> &Py<PyAny>;
 }
 
 /// The keys of a `WeakKeyDictionary` and the items of a `WeakSet`.
@@ -50,7 +47,7 @@ impl StoredKey for WeakRef {
         self.upgrade(py)
     }
 
-    fn stored(&self) -> &Py<PyAny> {
+    fn object(&self) -> &Py<PyAny> {
         self.as_object()
     }
 }
@@ -79,9 +76,17 @@ impl WeakRef {
 #[derive(Debug)]
 pub(crate) struct StrongKey(pub(crate) Py<PyAny>);
 
-impl StrongKey {
-    pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
-        self.0.into_bound(py)
+impl Stored for StrongKey {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self(self.0.clone_ref(py))
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
+    }
+
+    fn discard(self, py: Python<'_>) {
+        self.0.discard(py);
     }
 }
 
@@ -98,7 +103,7 @@ impl StoredKey for StrongKey {
         Some(self.0.bind(py).clone())
     }
 
-    fn stored(&self) -> &Py<PyAny> {
+    fn object(&self) -> &Py<PyAny> {
         &self.0
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct WeakKeyDictionary {
 
 impl WeakKeyDictionary {
     fn iterator(slf: &Bound<'_, Self>, what: Yield) -> WeakIterator {
-        WeakIterator::new(slf.as_any(), slf.get().content.table().clone(), what)
+        WeakIterator::new(slf.as_any(), slf.get().content.entries().clone(), what)
     }
 
     fn missing(key: &Bound<'_, PyAny>) -> PyErr {
@@ -76,12 +76,10 @@ impl WeakKeyDictionary {
     }
 
     fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
-        match self.content.remove(key)? {
-            Some((weak, value)) => {
-                drop((weak.into_bound(key.py()), value.into_bound(key.py())));
-                Ok(())
-            }
-            None => Err(Self::missing(key)),
+        if self.content.delete(key)? {
+            Ok(())
+        } else {
+            Err(Self::missing(key))
         }
     }
 
@@ -134,18 +132,13 @@ impl WeakKeyDictionary {
     /// A reference may be dead by the time it is used: check what calling it returns. Unlike the
     /// keys themselves, the list keeps none of them alive.
     fn keyrefs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let refs = self.content.refs(py).into_iter();
-        PyList::new(
-            py,
-            refs.map(|(weak, _)| weak.into_bound(py))
-                .collect::<Vec<_>>(),
-        )
+        PyList::new(py, self.content.refs(py))
     }
 
     /// D.popitem(): removes the entry inserted last and returns it as (key, value).
     ///
     /// Raises KeyError if D is empty.
-    fn popitem<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Py<PyAny>)> {
+    fn popitem<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         self.content.pop(py).ok_or_else(mapping::nothing_to_pop)
     }
 
@@ -237,8 +230,8 @@ impl WeakKeyDictionary {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let copy = slf.get_type().call0()?;
-        for (key, value) in slf.get().content.live(py) {
-            copy.set_item(key, mapping::deepcopy(value.bind(py), memo)?)?;
+        for (key, value) in slf.get().content.live_items(py) {
+            copy.set_item(key, mapping::deepcopy(&value, memo)?)?;
         }
         Ok(copy)
     }
@@ -283,7 +276,7 @@ impl WeakKeyDictionary {
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let data = PyDict::new(py);
-        for (weak, value) in self.content.refs(py) {
+        for (weak, value) in self.content.stored(py) {
             data.set_item(weak.into_bound(py), value.into_bound(py))?;
         }
         Ok(data)

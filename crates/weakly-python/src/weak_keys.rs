@@ -1,123 +1,66 @@
-//! The content of a container that holds its keys weakly: of `WeakKeyDictionary` and `WeakSet`.
+//! Content that holds its keys weakly: of `WeakKeyDictionary` and `WeakSet`.
 
+use std::marker::PhantomData;
 use std::mem;
-use std::sync::Arc;
 
-use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Slot, Table, TryReserveError};
 
-use crate::callback::{self, Forget};
-use crate::graveyard::bury;
-use crate::lock::Lock;
+use crate::content::{Content, Kind, Stored, TableOf, out_of_memory};
 use crate::lookup::locate;
 use crate::weak_ref::{self, WeakRef, hash_of, hash_of_referent};
 
-/// What an entry holds beside its key: a Python object, or nothing.
-pub(crate) trait Payload: Send + Sized + 'static {
-    fn clone_ref(&self, py: Python<'_>) -> Self;
-    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
-    /// The object, or None where there is nothing.
-    fn to_object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny>;
-    /// Drops it. Runs Python code: not under the lock.
-    fn discard(self, py: Python<'_>);
+/// Entries with a weak key and what a `WeakKeyDictionary` or a `WeakSet` holds beside it.
+pub(crate) struct ByKey<V>(PhantomData<V>);
+
+pub(crate) type WeakKeys<V> = Content<ByKey<V>>;
+
+/// What an entry holds beside its weak key.
+pub(crate) trait Payload: Stored + Sync {
+    fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny>;
 }
 
 impl Payload for Py<PyAny> {
-    fn clone_ref(&self, py: Python<'_>) -> Self {
-        Py::clone_ref(self, py)
-    }
-
-    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(self)
-    }
-
-    fn to_object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+    fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
         self.bind(py).clone()
-    }
-
-    fn discard(self, py: Python<'_>) {
-        drop(self.into_bound(py));
     }
 }
 
 impl Payload for () {
-    fn clone_ref(&self, _py: Python<'_>) {}
-
-    fn visit(&self, _visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        Ok(())
-    }
-
-    fn to_object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+    fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
         py.None().into_bound(py)
     }
-
-    fn discard(self, _py: Python<'_>) {}
 }
 
-pub(crate) type KeyTable<V> = Lock<Table<WeakRef, V>>;
+impl<V: Payload> Kind for ByKey<V> {
+    type Key = WeakRef;
+    type Value = V;
 
-impl<V: Payload> Forget for KeyTable<V> {
-    fn forget(&self, weak: &Bound<'_, PyAny>) {
-        let py = weak.py();
-        let Some(hash) = WeakRef::from_object(weak.as_unbound()).and_then(WeakRef::cached_hash)
-        else {
-            return;
-        };
-        let dead = self.with(py, |table| {
-            let slot = table.find(hash as u64, |key, _| key.as_ptr() == weak.as_ptr());
-            slot.map(|slot| table.remove(slot))
-        });
-        if let Some((key, value)) = dead {
-            drop(key.into_bound(py));
-            value.discard(py);
-        }
+    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
+        hash_of_referent(key)
     }
-}
 
-/// A table of weak keys with its callback.
-pub(crate) struct WeakKeys<V: Payload> {
-    table: Arc<KeyTable<V>>,
-    /// Made with the first entry: many containers stay empty.
-    callback: PyOnceLock<Py<PyAny>>,
-}
+    fn weak<'a>(key: &'a WeakRef, _value: &'a V) -> &'a WeakRef {
+        key
+    }
 
-impl<V: Payload> Default for WeakKeys<V> {
-    fn default() -> Self {
-        Self {
-            table: Arc::default(),
-            callback: PyOnceLock::new(),
-        }
+    fn key_object<'py>(_key: &WeakRef, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
+        referent
+    }
+
+    fn value_object<'py>(value: &V, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
+        value.object(referent.py())
+    }
+
+    /// By the hash that the reference remembers, and by its own address.
+    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
+        let hash = WeakRef::from_object(weak.as_unbound())?.cached_hash()?;
+        table.find(hash as u64, |key, _| key.as_ptr() == weak.as_ptr())
     }
 }
 
 impl<V: Payload> WeakKeys<V> {
-    pub(crate) fn table(&self) -> &Arc<KeyTable<V>> {
-        &self.table
-    }
-
-    pub(crate) fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        let content = || callback::new(py, self.table.clone());
-        Ok(self.callback.get_or_try_init(py, content)?.bind(py))
-    }
-
-    pub(crate) fn len(&self, py: Python<'_>) -> usize {
-        self.table.with(py, |table| table.len())
-    }
-
-    /// Looks `key` up and hands its slot to `then`, under the lock. See [`locate`].
-    #[inline]
-    pub(crate) fn locate<R>(
-        &self,
-        key: &Bound<'_, PyAny>,
-        then: impl FnOnce(&mut Table<WeakRef, V>, Option<Slot>) -> R,
-    ) -> PyResult<R> {
-        locate(&self.table, key, hash_of_referent(key)?, then)
-    }
-
     /// The value of `key`.
     #[inline]
     pub(crate) fn get(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<V>> {
@@ -151,18 +94,18 @@ impl<V: Payload> WeakKeys<V> {
             if_present,
         };
         // First without a reference: to make one costs more than the lookup.
-        let version = match locate(&self.table, key, hash, |t, slot| offer.settle(py, t, slot))? {
+        let version = match locate(self.table(), key, hash, |t, slot| offer.settle(py, t, slot))? {
             Settled::Absent(reserved) => reserved.map_err(out_of_memory)?,
             Settled::Done(other) => return Ok(other),
         };
         offer.weak = Some(self.new_ref(key, hash)?);
         // To make it may have run code that changed the table. Nearly always it has not.
-        let settled = self.table.with(py, |table| {
+        let settled = self.table().with(py, |table| {
             (table.version() == version).then(|| offer.settle(py, table, None))
         });
         let settled = match settled {
             Some(settled) => settled,
-            None => locate(&self.table, key, hash, |t, slot| offer.settle(py, t, slot))?,
+            None => locate(self.table(), key, hash, |t, slot| offer.settle(py, t, slot))?,
         };
         match settled {
             Settled::Done(other) => Ok(other),
@@ -170,12 +113,7 @@ impl<V: Payload> WeakKeys<V> {
         }
     }
 
-    /// Removes the entry of `key` and returns what it held.
-    pub(crate) fn remove(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(WeakRef, V)>> {
-        self.locate(key, |table, slot| slot.map(|slot| table.remove(slot)))
-    }
-
-    /// As [`WeakKeys::remove`], for `pop`: a `dict` that is empty does not hash the key.
+    /// As [`Content::remove`], for `pop`: a `dict` that is empty does not hash the key.
     pub(crate) fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(WeakRef, V)>> {
         if weak_ref::is_referenceable(key) && self.len(key.py()) == 0 {
             return Ok(None);
@@ -183,73 +121,19 @@ impl<V: Payload> WeakKeys<V> {
         self.remove(key)
     }
 
-    /// Removes the entry inserted last and returns its key and value.
-    pub(crate) fn pop<'py>(&self, py: Python<'py>) -> Option<(Bound<'py, PyAny>, V)> {
-        loop {
-            let (key, value) = self.table.with(py, |table| {
-                let last = table.last()?;
-                Some(table.remove(last))
-            })?;
-            let referent = key.upgrade(py);
-            drop(key.into_bound(py));
-            match referent {
-                Some(referent) => return Some((referent, value)),
-                None => value.discard(py),
-            }
-        }
-    }
-
-    /// Removes all entries; the newest is dropped first.
-    pub(crate) fn clear(&self, py: Python<'_>) {
-        let mut content = self.table.with(py, Table::take_all);
-        while let Some((key, value)) = content.pop() {
-            drop(key.into_bound(py));
-            value.discard(py);
-        }
-    }
-
-    /// The stored references with their values, in order, dead ones too.
-    pub(crate) fn refs(&self, py: Python<'_>) -> Vec<(WeakRef, V)> {
-        self.table.with(py, |table| {
-            let entries = table.iter();
-            entries
-                .map(|(_, key, value)| (key.clone_ref(py), value.clone_ref(py)))
-                .collect()
-        })
-    }
-
-    /// The live keys with their values, in order.
-    pub(crate) fn live<'py>(&self, py: Python<'py>) -> Vec<(Bound<'py, PyAny>, V)> {
-        self.table.with(py, |table| {
-            let mut live = Vec::with_capacity(table.len());
-            for (_, key, value) in &*table {
-                if let Some(referent) = key.upgrade(py) {
-                    live.push((referent, value.clone_ref(py)));
-                }
-            }
-            live
-        })
-    }
-
     /// Fills an empty content with the live entries of another, whose hashes are known and whose
     /// keys differ: no lookup is needed.
     pub(crate) fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
-        let entries = other.table.with(py, |table| {
-            let mut live = Vec::with_capacity(table.len());
-            for (_, key, value) in &*table {
-                if let (Some(referent), Some(hash)) = (key.upgrade(py), key.cached_hash()) {
-                    live.push((referent, hash, value.clone_ref(py)));
-                }
-            }
-            live
+        let entries = other.live(py, |key, value, referent| {
+            (referent, key.cached_hash(), value.clone_ref(py))
         });
         // The referents stay alive until the copies are in the table: none of them is dead there.
         let mut copies = Vec::with_capacity(entries.len());
         for (key, hash, value) in &entries {
-            copies.push((*hash, self.new_ref(key, *hash)?, value.clone_ref(py)));
+            let hash = hash.expect("a stored reference knows its hash");
+            copies.push((hash, self.new_ref(key, hash)?, value.clone_ref(py)));
         }
-        bury(self.replace(py, copies)?);
-        Ok(())
+        self.replace(py, copies)
     }
 
     /// Replaces the content by the given weak references and their values, as `data` gives them.
@@ -276,51 +160,13 @@ impl<V: Payload> WeakKeys<V> {
             entries.push((hash, own, value));
             referents.push(referent);
         }
-        bury(self.replace(py, entries)?);
-        Ok(())
-    }
-
-    /// Exchanges the whole content, whose keys are known to differ; returns the old one.
-    fn replace(
-        &self,
-        py: Python<'_>,
-        entries: Vec<(Py_hash_t, WeakRef, V)>,
-    ) -> PyResult<Vec<(WeakRef, V)>> {
-        let replaced = self.table.with(py, |table| {
-            table.try_reserve(entries.len())?;
-            let replaced = table.take_all();
-            for (hash, weak, value) in entries {
-                table.insert(hash as u64, weak, value);
-            }
-            Ok(replaced)
-        });
-        replaced.map_err(out_of_memory)
+        self.replace(py, entries)
     }
 
     fn new_ref(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<WeakRef> {
         let weak = WeakRef::new(key, self.callback(key.py())?)?;
         weak.cache_hash(hash);
         Ok(weak)
-    }
-
-    /// For `tp_traverse`: everything that the content owns.
-    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        // SAFETY: the garbage collector traverses with the thread attached.
-        unsafe {
-            self.table.with_attached(|table| {
-                for (_, key, value) in &*table {
-                    key.visit(visit)?;
-                    value.visit(visit)?;
-                }
-                Ok(())
-            })
-        }
-    }
-}
-
-impl<V: Payload> Drop for WeakKeys<V> {
-    fn drop(&mut self) {
-        Python::attach(|py| bury(self.table.with(py, Table::take_all)));
     }
 }
 
@@ -371,8 +217,4 @@ impl<V: Payload> Offer<V> {
             }
         })
     }
-}
-
-pub(crate) fn out_of_memory(_: TryReserveError) -> PyErr {
-    PyMemoryError::new_err(())
 }

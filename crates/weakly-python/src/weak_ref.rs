@@ -7,6 +7,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyType, PyWeakrefReference};
 use pyo3::{PyTraverseError, PyVisit, ffi};
 
+use crate::content::Stored;
+
 /// The beginning of the interpreter's `PyWeakReference`: the same in CPython 3.9 to 3.15, and
 /// [`check_layout`] makes sure of it at import.
 #[repr(C)]
@@ -70,10 +72,6 @@ impl WeakRef {
         self.0.as_ptr()
     }
 
-    pub(crate) fn clone_ref(&self, py: Python<'_>) -> Self {
-        Self(self.0.clone_ref(py))
-    }
-
     pub(crate) fn bind<'a, 'py>(&'a self, py: Python<'py>) -> &'a Bound<'py, PyAny> {
         self.0.bind(py)
     }
@@ -82,12 +80,12 @@ impl WeakRef {
         &self.0
     }
 
-    pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
-        self.0.into_bound(py)
+    pub(crate) fn into_object(self) -> Py<PyAny> {
+        self.0
     }
 
-    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.0)
+    pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
+        self.0.into_bound(py)
     }
 
     fn layout(&self) -> *mut Layout {
@@ -170,6 +168,20 @@ impl WeakRef {
         // SAFETY: as in `referent_ptr`; the pointer is compared, not followed.
         let own = unsafe { (&raw const (*self.layout()).wr_callback).read_volatile() };
         own == callback.as_ptr()
+    }
+}
+
+impl Stored for WeakRef {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self(self.0.clone_ref(py))
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
+    }
+
+    fn discard(self, py: Python<'_>) {
+        self.0.discard(py);
     }
 }
 

@@ -65,24 +65,12 @@ impl WeakSet {
     }
 
     fn live<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
-        self.content
-            .live(py)
-            .into_iter()
-            .map(|(item, ())| item)
-            .collect()
+        self.content.live(py, |_, (), item| item)
     }
 
     /// `item in self`: what cannot be weakly referenced is in no set.
     fn has(&self, item: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(weak_ref::is_referenceable(item) && self.content.contains(item)?)
-    }
-
-    /// Removes an item; says whether it was there.
-    fn forget(&self, item: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let removed = self.content.remove(item)?;
-        Ok(removed
-            .map(|(weak, ())| drop(weak.into_bound(item.py())))
-            .is_some())
     }
 
     fn missing(item: &Bound<'_, PyAny>) -> PyErr {
@@ -169,7 +157,11 @@ impl WeakSet {
     }
 
     fn __iter__(slf: &Bound<'_, Self>) -> WeakIterator {
-        WeakIterator::new(slf.as_any(), slf.get().content.table().clone(), Yield::Keys)
+        WeakIterator::new(
+            slf.as_any(),
+            slf.get().content.entries().clone(),
+            Yield::Keys,
+        )
     }
 
     fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
@@ -198,12 +190,12 @@ impl WeakSet {
 
     /// Removes an item if it is there.
     fn discard(&self, item: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.forget(item).map(drop)
+        self.content.delete(item).map(drop)
     }
 
     /// Removes an item. Raises KeyError if it is not there.
     fn remove(&self, item: &Bound<'_, PyAny>) -> PyResult<()> {
-        if self.forget(item)? {
+        if self.content.delete(item)? {
             Ok(())
         } else {
             Err(Self::missing(item))
@@ -212,7 +204,7 @@ impl WeakSet {
 
     /// Removes some item and returns it. Raises KeyError if the set is empty.
     fn pop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let popped = self.content.pop(py).map(|(item, ())| item);
+        let popped = self.content.pop(py).map(|(item, _)| item);
         popped.ok_or_else(|| PyKeyError::new_err("pop from empty WeakSet"))
     }
 
@@ -327,7 +319,7 @@ impl WeakSet {
             return Ok(());
         }
         for item in other.try_iter()? {
-            slf.get().forget(&item?)?;
+            slf.get().content.delete(&item?)?;
         }
         Ok(())
     }
@@ -364,7 +356,7 @@ impl WeakSet {
         }
         let own = slf.get();
         for item in Operand::new(other)?.live() {
-            if !own.forget(&item)? {
+            if !own.content.delete(&item)? {
                 own.add(&item)?;
             }
         }
@@ -463,8 +455,7 @@ impl WeakSet {
     /// replaces the content.
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PySet>> {
-        let refs = self.content.refs(py).into_iter();
-        PySet::new(py, refs.map(|(weak, ())| weak.into_bound(py)))
+        PySet::new(py, self.content.refs(py))
     }
 
     #[setter]

@@ -25,7 +25,7 @@ pub(crate) struct WeakValueDictionary {
 
 impl WeakValueDictionary {
     fn iterator(slf: &Bound<'_, Self>, what: Yield) -> WeakIterator {
-        WeakIterator::new(slf.as_any(), slf.get().content.table().clone(), what)
+        WeakIterator::new(slf.as_any(), slf.get().content.entries().clone(), what)
     }
 }
 
@@ -71,12 +71,10 @@ impl WeakValueDictionary {
     }
 
     fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
-        match self.content.remove(key)? {
-            Some((own, weak)) => {
-                drop((own.into_bound(key.py()), weak.into_bound(key.py())));
-                Ok(())
-            }
-            None => Err(mapping::key_error(key.clone())),
+        if self.content.delete(key)? {
+            Ok(())
+        } else {
+            Err(mapping::key_error(key.clone()))
         }
     }
 
@@ -129,8 +127,7 @@ impl WeakValueDictionary {
     /// A reference may be dead by the time it is used: check what calling it returns. Unlike the
     /// values themselves, the list keeps none of them alive.
     fn valuerefs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let refs = self.content.refs(py).into_iter();
-        PyList::new(py, refs.map(|(_, weak)| weak).collect::<Vec<_>>())
+        PyList::new(py, self.content.refs(py))
     }
 
     /// D.popitem(): removes the entry inserted last and returns it as (key, value).
@@ -225,7 +222,7 @@ impl WeakValueDictionary {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let copy = slf.get_type().call0()?;
-        for (key, value) in slf.get().content.live(py) {
+        for (key, value) in slf.get().content.live_items(py) {
             copy.set_item(mapping::deepcopy(&key, memo)?, value)?;
         }
         Ok(copy)
@@ -271,8 +268,8 @@ impl WeakValueDictionary {
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let data = PyDict::new(py);
-        for (key, weak) in self.content.refs(py) {
-            data.set_item(key, weak)?;
+        for (key, weak) in self.content.stored(py) {
+            data.set_item(key.0.into_bound(py), weak.into_object().into_bound(py))?;
         }
         Ok(data)
     }

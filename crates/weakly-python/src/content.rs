@@ -1,0 +1,287 @@
+//! The content of a weak container: a locked table, and the callback that removes the dead from it.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::PyMemoryError;
+use pyo3::ffi::Py_hash_t;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::{PyTraverseError, PyVisit};
+use weakly::table::{Slot, Table, TryReserveError};
+
+use crate::callback::{self, Forget};
+use crate::graveyard::bury;
+use crate::lock::Lock;
+use crate::lookup::locate;
+use crate::stored_key::StoredKey;
+use crate::weak_ref::WeakRef;
+
+/// A key or a value as a table holds it.
+pub(crate) trait Stored: Send + Sized + 'static {
+    fn clone_ref(&self, py: Python<'_>) -> Self;
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
+
+    /// Drops it. Runs Python code: not under the lock.
+    fn discard(self, py: Python<'_>);
+
+    /// Tells a value where its entry is. Under the lock.
+    fn place(&self, _slot: Slot) {}
+}
+
+impl Stored for Py<PyAny> {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Py::clone_ref(self, py)
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(self)
+    }
+
+    fn discard(self, py: Python<'_>) {
+        drop(self.into_bound(py));
+    }
+}
+
+/// What a `WeakSet` holds beside its items.
+impl Stored for () {
+    fn clone_ref(&self, _py: Python<'_>) {}
+
+    fn visit(&self, _visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        Ok(())
+    }
+
+    fn discard(self, _py: Python<'_>) {}
+}
+
+/// Which side of an entry is weak: its key ([`ByKey`](crate::weak_keys::ByKey)) or its value
+/// ([`ByValue`](crate::weak_values::ByValue)). The entry lives as long as the referent of that side.
+pub(crate) trait Kind: Send + Sync + Sized + 'static {
+    type Key: StoredKey;
+    type Value: Stored;
+
+    /// The hash of a key that is looked up. Errors: whatever its `__hash__` raises; TypeError for a
+    /// key that would have to be weakly referenced and cannot be.
+    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
+
+    /// The weak side.
+    fn weak<'a>(key: &'a Self::Key, value: &'a Self::Value) -> &'a WeakRef;
+
+    /// The key of a live entry as Python sees it.
+    fn key_object<'py>(key: &Self::Key, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny>;
+
+    /// The value of a live entry as Python sees it.
+    fn value_object<'py>(value: &Self::Value, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny>;
+
+    /// The entry of a dead reference, found without running Python code.
+    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot>;
+}
+
+pub(crate) type TableOf<K> = Table<<K as Kind>::Key, <K as Kind>::Value>;
+
+/// The locked table, which the container shares with its callback and its iterators.
+pub(crate) struct Entries<K: Kind>(pub(crate) Lock<TableOf<K>>);
+
+impl<K: Kind> Forget for Entries<K> {
+    fn forget(&self, weak: &Bound<'_, PyAny>) {
+        let py = weak.py();
+        let dead = self.0.with(py, |table| {
+            let slot = K::find_dead(table, weak)?;
+            Some(table.remove(slot))
+        });
+        if let Some(entry) = dead {
+            discard::<K>(py, entry);
+        }
+    }
+}
+
+fn discard<K: Kind>(py: Python<'_>, (key, value): (K::Key, K::Value)) {
+    key.discard(py);
+    value.discard(py);
+}
+
+/// The content of a weak container.
+pub(crate) struct Content<K: Kind> {
+    entries: Arc<Entries<K>>,
+    /// Made with the first entry: many containers stay empty.
+    callback: PyOnceLock<Py<PyAny>>,
+}
+
+impl<K: Kind> Default for Content<K> {
+    fn default() -> Self {
+        Self {
+            entries: Arc::new(Entries(Lock::new(Table::new()))),
+            callback: PyOnceLock::new(),
+        }
+    }
+}
+
+impl<K: Kind> Content<K> {
+    pub(crate) fn entries(&self) -> &Arc<Entries<K>> {
+        &self.entries
+    }
+
+    pub(crate) fn table(&self) -> &Lock<TableOf<K>> {
+        &self.entries.0
+    }
+
+    /// What the references of this container call when their referents die.
+    pub(crate) fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
+        let new = || callback::new(py, self.entries.clone());
+        Ok(self.callback.get_or_try_init(py, new)?.bind(py))
+    }
+
+    pub(crate) fn len(&self, py: Python<'_>) -> usize {
+        self.table().with(py, |table| table.len())
+    }
+
+    /// Looks `key` up and hands its slot to `then`, under the lock. See [`locate`].
+    #[inline]
+    pub(crate) fn locate<R>(
+        &self,
+        key: &Bound<'_, PyAny>,
+        then: impl FnOnce(&mut TableOf<K>, Option<Slot>) -> R,
+    ) -> PyResult<R> {
+        locate(self.table(), key, K::hash(key)?, then)
+    }
+
+    /// Removes the entry of `key` and returns what it held.
+    pub(crate) fn remove(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(K::Key, K::Value)>> {
+        self.locate(key, |table, slot| slot.map(|slot| table.remove(slot)))
+    }
+
+    /// Removes the entry of `key`; says whether there was one.
+    pub(crate) fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let removed = self.remove(key)?;
+        Ok(removed.map(|entry| discard::<K>(key.py(), entry)).is_some())
+    }
+
+    /// The stored keys and values, in order, dead ones too.
+    pub(crate) fn stored(&self, py: Python<'_>) -> Vec<(K::Key, K::Value)> {
+        self.table().with(py, |table| {
+            let entries = table.iter();
+            entries
+                .map(|(_, key, value)| (key.clone_ref(py), value.clone_ref(py)))
+                .collect()
+        })
+    }
+
+    /// The weak references, in order, dead ones too.
+    pub(crate) fn refs<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
+        self.table().with(py, |table| {
+            let entries = table.iter();
+            entries
+                .map(|(_, key, value)| K::weak(key, value).bind(py).clone())
+                .collect()
+        })
+    }
+
+    /// What `of` makes of each live entry and its referent, in order. Under the lock.
+    pub(crate) fn live<'py, R>(
+        &self,
+        py: Python<'py>,
+        of: impl Fn(&K::Key, &K::Value, Bound<'py, PyAny>) -> R,
+    ) -> Vec<R> {
+        self.table().with(py, |table| {
+            let mut live = Vec::with_capacity(table.len());
+            for (_, key, value) in &*table {
+                if let Some(referent) = K::weak(key, value).upgrade(py) {
+                    live.push(of(key, value, referent));
+                }
+            }
+            live
+        })
+    }
+
+    /// The live keys with their values, in order.
+    pub(crate) fn live_items<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        self.live(py, |key, value, referent| {
+            let value = K::value_object(value, referent.clone());
+            (K::key_object(key, referent), value)
+        })
+    }
+
+    /// Removes the entry inserted last and returns its key and value.
+    pub(crate) fn pop<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        loop {
+            let (key, value) = self.table().with(py, |table| {
+                let last = table.last()?;
+                Some(table.remove(last))
+            })?;
+            let item = K::weak(&key, &value).upgrade(py).map(|referent| {
+                let value = K::value_object(&value, referent.clone());
+                (K::key_object(&key, referent), value)
+            });
+            discard::<K>(py, (key, value));
+            if item.is_some() {
+                return item;
+            }
+        }
+    }
+
+    /// Removes all entries; the newest is dropped first.
+    pub(crate) fn clear(&self, py: Python<'_>) {
+        let mut removed = self.table().with(py, Table::take_all);
+        while let Some(entry) = removed.pop() {
+            discard::<K>(py, entry);
+        }
+    }
+
+    /// Exchanges the whole content for entries whose keys are known to differ.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    pub(crate) fn replace(
+        &self,
+        py: Python<'_>,
+        entries: Vec<(Py_hash_t, K::Key, K::Value)>,
+    ) -> PyResult<()> {
+        let replaced = self.table().with(py, |table| {
+            table.try_reserve(entries.len())?;
+            let replaced = table.take_all();
+            for (hash, key, value) in entries {
+                add::<K>(table, hash, key, value);
+            }
+            Ok(replaced)
+        });
+        bury(replaced.map_err(out_of_memory)?);
+        Ok(())
+    }
+
+    /// For `tp_traverse`: everything that the content owns.
+    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // SAFETY: the garbage collector traverses with the thread attached.
+        unsafe {
+            self.table().with_attached(|table| {
+                for (_, key, value) in &*table {
+                    key.visit(visit)?;
+                    value.visit(visit)?;
+                }
+                Ok(())
+            })
+        }
+    }
+}
+
+impl<K: Kind> Drop for Content<K> {
+    fn drop(&mut self) {
+        Python::attach(|py| bury(self.table().with(py, Table::take_all)));
+    }
+}
+
+/// Adds an entry to a locked table.
+pub(crate) fn add<K: Kind>(table: &mut TableOf<K>, hash: Py_hash_t, key: K::Key, value: K::Value) {
+    let slot = table.insert(hash as u64, key, value);
+    table.value(slot).place(slot);
+}
+
+/// The error of a table that cannot grow.
+#[cold]
+pub(crate) fn out_of_memory(_: TryReserveError) -> PyErr {
+    PyMemoryError::new_err(())
+}
