@@ -46,8 +46,8 @@ types: $(VENV)/installed
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/pyright
 	$(BIN)/stubtest weakly --ignore-missing-stub --allowlist tests/typing/stubtest.txt
-	mkdir -p $(TYPED_AS_STOCK)
-	for name in containers references; do \
+	@mkdir -p $(TYPED_AS_STOCK)
+	@for name in containers references; do \
 		sed 's/^import weakly/import weakref as weakly/' tests/typing/$$name.py \
 			>$(TYPED_AS_STOCK)/$$name.py; \
 	done
