@@ -73,8 +73,8 @@ class TestCall:
         thing = Thing()
         f = weakref.finalize(thing, fail)
         del thing
-        # From 3.15 on the interpreter names the callback in the message only.
-        assert seen == [(Failure, f if sys.version_info < (3, 15) else None)]
+        # From 3.14 on the interpreter names the callback in the message only.
+        assert seen == [(Failure, f if sys.version_info < (3, 14) else None)]
         assert not f.alive
 
     def test_is_dead_when_its_function_runs(self, weakref, no_gc):

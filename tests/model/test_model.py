@@ -1,0 +1,44 @@
+"""Random operations on weakly's containers and the standard library's give equal results.
+
+A failure prints the steps that lead to it and a line that repeats it.
+"""
+
+import mappings
+import pytest
+import sets
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+MACHINES = [
+    mappings.WeakKeyDictionaryMachine,
+    mappings.WeakValueDictionaryMachine,
+    sets.WeakSetMachine,
+    mappings.WeakKeySubclassMachine,
+    mappings.WeakValueSubclassMachine,
+    sets.WeakSetSubclassMachine,
+]
+
+
+def run(machine, examples, steps):
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.parametrize("machine", MACHINES[:3])
+def test_quick(machine):
+    run(machine, 60, 40)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("machine", MACHINES)
+def test_thorough(machine):
+    run(machine, 1500, 80)

@@ -1,0 +1,142 @@
+"""The standard library's container and weakly's, driven side by side and compared."""
+
+import itertools
+
+import implementations
+
+stock = implementations.load("stock")
+weakly = implementations.load("weakly")
+
+
+class Armed(Exception):
+    """What `Fragile.__eq__` raises while armed."""
+
+
+class Plain:
+    """Compares by identity. The uid names it in comparisons and failure reports."""
+
+    uids = itertools.count(1)
+
+    def __init__(self, value, uid=None):
+        self.value = value
+        self.uid = next(Plain.uids) if uid is None else uid
+
+    def __deepcopy__(self, memo):
+        return type(self)(self.value, self.uid)
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.value})#{self.uid}"
+
+
+class Valued(Plain):
+    """Equal to others of its value; values collide in their hashes."""
+
+    def __eq__(self, other):
+        return isinstance(other, Valued) and self.value == other.value
+
+    def __hash__(self):
+        return self.value % 2
+
+
+class Odd(Valued):
+    """Its `__eq__` answers with something that is not a bool."""
+
+    def __eq__(self, other):
+        return "yes" if super().__eq__(other) else []
+
+    __hash__ = Valued.__hash__
+
+
+class Fragile(Plain):
+    """Its `__eq__` raises while armed. Only its own kind shares its hash."""
+
+    armed = False
+
+    def __eq__(self, other):
+        if Fragile.armed:
+            raise Armed
+        return isinstance(other, Fragile) and self.value == other.value
+
+    def __hash__(self):
+        return 1000
+
+
+class Unhashable(Plain):
+    """Can be weakly referenced but not hashed."""
+
+    __hash__ = None
+
+
+KINDS = (Plain, Plain, Valued, Odd, Fragile)
+
+
+def describe(value):
+    """A picture of a value that tells objects apart by identity and keeps none alive."""
+    if isinstance(value, Plain):
+        return ("object", type(value).__name__, value.uid)
+    if isinstance(value, stock.ref):
+        return ("ref", describe(value()))
+    if isinstance(value, (stock.WeakSet, weakly.WeakSet)):
+        return (type(value).__name__, sorted(describe(item) for item in value))
+    if hasattr(value, "items"):
+        return (type(value).__name__, [describe(item) for item in value.items()])
+    if isinstance(value, (set, frozenset)):
+        return ("set", sorted(map(describe, value)))
+    if isinstance(value, (list, tuple)):
+        return (type(value).__name__, [describe(item) for item in value])
+    if hasattr(value, "__next__"):
+        return ("iterator", [describe(item) for item in value])
+    return value if value is None or value is NotImplemented else (type(value).__name__, str(value))
+
+
+def outcome(function, *arguments):
+    """What a call returned or raised, as a picture."""
+    try:
+        return ("returned", describe(function(*arguments)))
+    except Exception as error:  # whatever it is, both must raise the same
+        return ("raised", type(error).__name__, [describe(part) for part in error.args])
+
+
+class Twins:
+    """One container of each implementation, meant to hold the same entries."""
+
+    def __init__(self, in_stock, in_weakly):
+        self.stock, self.weakly = in_stock, in_weakly
+        self.serials = {}  # what names an entry -> the number of that entry
+        self.next_serial = itertools.count()
+
+    def compare(self, function, *arguments):
+        """Calls the function with each container; the outcomes must be equal."""
+        expected = outcome(function, self.stock, *arguments)
+        actual = outcome(function, self.weakly, *arguments)
+        assert actual == expected, f"weakly {actual}, the standard library {expected}"
+
+    def forget_serials(self):
+        """All entries are about to be made anew."""
+        self.serials = {}
+
+    def number_entries(self, names):
+        """Gives a number to every new entry; `names` are the entries there are, in order."""
+        self.serials = {
+            name: self.serials[name] if name in self.serials else next(self.next_serial)
+            for name in names
+        }
+
+
+class Walk:
+    """An iterator over weakly's container, and the numbers of the entries it has still to yield."""
+
+    def __init__(self, twins, method, name_of):
+        self.twins, self.name_of = twins, name_of
+        self.iterator = getattr(twins.weakly, method)()
+        self.ahead = list(twins.serials.values())
+
+    def advance(self):
+        """The next item must be the first of the entries ahead that is still there."""
+        names = {number: name for name, number in self.twins.serials.items()}
+        self.ahead = [number for number in self.ahead if number in names]
+        expected = names[self.ahead.pop(0)] if self.ahead else None
+        item = next(self.iterator, None)
+        actual = None if item is None else self.name_of(item, self.twins)
+        assert actual == expected, f"the iterator gave {actual}, the next entry is {expected}"
+        return item is not None
