@@ -10,6 +10,7 @@ mod keyed_ref;
 mod lock;
 mod lookup;
 mod mapping;
+mod shortcut;
 mod state;
 mod stored_key;
 mod subtype;
@@ -43,6 +44,9 @@ mod _weakly {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
         weak_ref::check_layout(py.get_type::<WeakSet>().as_any())?;
+        weak_key_dictionary::add_shortcuts(py)?;
+        weak_value_dictionary::add_shortcuts(py)?;
+        weak_set::add_shortcuts(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;

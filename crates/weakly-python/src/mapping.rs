@@ -38,6 +38,15 @@ fn unpack<'py>(pair: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'
     pair.py().get_type::<PyTuple>().call1((pair,))?.extract()
 }
 
+/// The default given to `get` and `setdefault`, which is None if none is given.
+#[inline]
+pub(crate) fn default<'py>(
+    py: Python<'py>,
+    given: Option<&Bound<'py, PyAny>>,
+) -> Bound<'py, PyAny> {
+    given.map_or_else(|| py.None().into_bound(py), Bound::clone)
+}
+
 /// `KeyError(key)`
 #[cold]
 pub(crate) fn key_error(key: Bound<'_, PyAny>) -> PyErr {

@@ -8,8 +8,9 @@ use pyo3::{PyTraverseError, PyVisit};
 
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::shortcut::{self, Container, Dictionary, shortcut};
 use crate::weak_keys::{IfPresent, WeakKeys};
-use crate::weak_ref::WeakRef;
+use crate::weak_ref::{self, WeakRef};
 
 /// A mapping that references its keys weakly.
 ///
@@ -38,12 +39,96 @@ impl WeakKeyDictionary {
         }
     }
 
-    fn set(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    /// `get(key, default)`
+    #[inline]
+    fn get_or<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let value = self.content.get(key)?;
+        let value = value.map(|value| value.into_bound(key.py()));
+        Ok(value.unwrap_or_else(|| mapping::default(key.py(), default)))
+    }
+
+    /// `setdefault(key, default)`
+    fn get_or_set<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = key.py();
+        let default = mapping::default(py, default);
+        let offer = default.clone().unbind();
+        let kept = self.content.insert(key, offer, IfPresent::Keep)?;
+        Ok(kept.map_or(default, |kept| kept.into_bound(py)))
+    }
+
+    /// `pop(key[, default])`
+    fn pop_or<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match self.content.take(key)? {
+            Some((weak, value)) => {
+                drop(weak.into_bound(key.py()));
+                Ok(value.into_bound(key.py()))
+            }
+            None => default.cloned().ok_or_else(|| Self::missing(key)),
+        }
+    }
+}
+
+impl Container for WeakKeyDictionary {
+    #[inline]
+    fn len(&self, py: Python<'_>) -> usize {
+        self.content.len(py)
+    }
+
+    #[inline]
+    fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(weak_ref::is_referenceable(key) && self.content.contains(key)?)
+    }
+}
+
+impl Dictionary for WeakKeyDictionary {
+    #[inline]
+    fn get_item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match self.content.get(key)? {
+            Some(value) => Ok(value.into_bound(key.py())),
+            None => Err(Self::missing(key)),
+        }
+    }
+
+    #[inline]
+    fn set_item(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let value = value.clone().unbind();
         let replaced = self.content.insert(key, value, IfPresent::Replace)?;
         drop(replaced.map(|replaced| replaced.into_bound(key.py())));
         Ok(())
     }
+
+    fn del_item(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
+        if self.content.delete(key)? {
+            Ok(())
+        } else {
+            Err(Self::missing(key))
+        }
+    }
+}
+
+shortcut!(Get: WeakKeyDictionary, "get", 2, |own, key, default| own.get_or(key, default));
+shortcut!(SetDefault: WeakKeyDictionary, "setdefault", 2, |own, key, default| own.get_or_set(key, default));
+shortcut!(Pop: WeakKeyDictionary, "pop", 2, |own, key, default| own.pop_or(key, default));
+
+/// Completes the class.
+pub(crate) fn add_shortcuts(py: Python<'_>) -> PyResult<()> {
+    shortcut::add_container_slots::<WeakKeyDictionary>(py);
+    shortcut::add_dictionary_slots::<WeakKeyDictionary>(py);
+    shortcut::add_method::<Get>(py)?;
+    shortcut::add_method::<SetDefault>(py)?;
+    shortcut::add_method::<Pop>(py)
 }
 
 #[pymethods]
@@ -64,30 +149,23 @@ impl WeakKeyDictionary {
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {
-        self.content.len(py)
+        Container::len(self, py)
     }
 
-    fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        self.content.get(key)?.ok_or_else(|| Self::missing(key))
+    fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.get_item(key)
     }
 
     fn __setitem__(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.set(key, value)
+        self.set_item(key, value)
     }
 
     fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
-        if self.content.delete(key)? {
-            Ok(())
-        } else {
-            Err(Self::missing(key))
-        }
+        self.del_item(key)
     }
 
     fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        if !crate::weak_ref::is_referenceable(key) {
-            return Ok(false);
-        }
-        self.content.contains(key)
+        self.contains(key)
     }
 
     fn __iter__(slf: &Bound<'_, Self>) -> WeakIterator {
@@ -103,13 +181,9 @@ impl WeakKeyDictionary {
     fn get<'py>(
         &self,
         key: &Bound<'py, PyAny>,
-        default: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let value = self
-            .content
-            .get(key)?
-            .map(|value| value.into_bound(key.py()));
-        Ok(value.or(default))
+        default: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.get_or(key, default)
     }
 
     /// D.keys(): an iterator over the live keys.
@@ -157,13 +231,7 @@ impl WeakKeyDictionary {
                 "pop expected at most 2 arguments, got {given}"
             )));
         }
-        match self.content.take(key)? {
-            Some((weak, value)) => {
-                drop(weak.into_bound(key.py()));
-                Ok(value.into_bound(key.py()))
-            }
-            None => args.get_item(0).map_err(|_| Self::missing(key)),
-        }
+        self.pop_or(key, args.get_item(0).ok().as_ref())
     }
 
     /// D.setdefault(key, default=None): the value of key, which becomes default if key is not in D.
@@ -171,14 +239,9 @@ impl WeakKeyDictionary {
     fn setdefault<'py>(
         &self,
         key: &Bound<'py, PyAny>,
-        default: Option<Bound<'py, PyAny>>,
+        default: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = key.py();
-        let default = default.unwrap_or_else(|| py.None().into_bound(py));
-        let kept = self
-            .content
-            .insert(key, default.clone().unbind(), IfPresent::Keep)?;
-        Ok(kept.map_or(default, |kept| kept.into_bound(py)))
+        self.get_or_set(key, default)
     }
 
     /// D.update(other): stores the entries of a mapping or of an iterable of pairs.
@@ -194,7 +257,7 @@ impl WeakKeyDictionary {
                 Ok(other) if own.content.len(slf.py()) == 0 => {
                     own.content.copy_from(slf.py(), &other.get().content)?;
                 }
-                _ => mapping::for_each_pair(dict, |key, value| own.set(key, value))?,
+                _ => mapping::for_each_pair(dict, |key, value| own.set_item(key, value))?,
             }
         }
         match kwargs {

@@ -136,6 +136,23 @@ impl WeakRef {
         }
     }
 
+    /// Whether the referent lives. Runs no Python code.
+    #[cfg(not(Py_GIL_DISABLED))]
+    #[inline]
+    pub(crate) fn is_alive(&self) -> bool {
+        let referent = self.referent_ptr();
+        // SAFETY: as in `upgrade`.
+        referent != none_ptr() && unsafe { ffi::Py_REFCNT(referent) } != 0
+    }
+
+    /// Whether the referent lives. Runs no Python code. (To count its references would take one,
+    /// which may turn out to be the last: one that is being destroyed counts as alive a little
+    /// longer.)
+    #[cfg(Py_GIL_DISABLED)]
+    pub(crate) fn is_alive(&self) -> bool {
+        self.referent_ptr() != none_ptr()
+    }
+
     /// The referent, or `None` if it is dead. Runs no Python code, but a reference so obtained may
     /// turn out to be the last one: drop it outside the lock.
     #[cfg(Py_GIL_DISABLED)]

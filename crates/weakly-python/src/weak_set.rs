@@ -8,6 +8,7 @@ use pyo3::{PyTraverseError, PyVisit, intern};
 
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::shortcut::{self, Container, shortcut};
 use crate::state;
 use crate::weak_keys::{IfPresent, WeakKeys};
 use crate::weak_ref::{self, WeakRef};
@@ -128,6 +129,34 @@ impl WeakSet {
         let is_same_len = self.content.len(py) == other.content().len(py);
         Ok(is_same_len && other.set.get().contains_all(&self.live(py))?)
     }
+}
+
+impl Container for WeakSet {
+    #[inline]
+    fn len(&self, py: Python<'_>) -> usize {
+        self.content.len(py)
+    }
+
+    #[inline]
+    fn contains(&self, item: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.has(item)
+    }
+}
+
+shortcut!(Add: WeakSet, "add", 1, |own, item, _none| own.add(item).map(|()| none(item)));
+shortcut!(Discard: WeakSet, "discard", 1, |own, item, _none| own.discard(item).map(|()| none(item)));
+shortcut!(Remove: WeakSet, "remove", 1, |own, item, _none| own.remove(item).map(|()| none(item)));
+
+fn none<'py>(item: &Bound<'py, PyAny>) -> Bound<'py, PyAny> {
+    item.py().None().into_bound(item.py())
+}
+
+/// Completes the class.
+pub(crate) fn add_shortcuts(py: Python<'_>) -> PyResult<()> {
+    shortcut::add_container_slots::<WeakSet>(py);
+    shortcut::add_method::<Add>(py)?;
+    shortcut::add_method::<Discard>(py)?;
+    shortcut::add_method::<Remove>(py)
 }
 
 #[pymethods]

@@ -7,6 +7,7 @@ use pyo3::{PyTraverseError, PyVisit};
 
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::shortcut::{self, Container, Dictionary, shortcut};
 use crate::weak_values::WeakValues;
 
 /// A mapping that references its values weakly.
@@ -27,6 +28,93 @@ impl WeakValueDictionary {
     fn iterator(slf: &Bound<'_, Self>, what: Yield) -> WeakIterator {
         WeakIterator::new(slf.as_any(), slf.get().content.entries().clone(), what)
     }
+
+    /// `get(key, default)`
+    #[inline]
+    fn get_or<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let value = self.content.get(key)?;
+        Ok(value.unwrap_or_else(|| mapping::default(key.py(), default)))
+    }
+
+    /// `setdefault(key, default)`
+    fn get_or_set<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(value) = self.content.get(key)? {
+            return Ok(value);
+        }
+        let default = mapping::default(key.py(), default);
+        self.content.set(key, &default)?;
+        Ok(default)
+    }
+
+    /// `pop(key[, default])`
+    fn pop_or<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match self.content.take(key)? {
+            Some(value) => Ok(value),
+            None => default
+                .cloned()
+                .ok_or_else(|| mapping::key_error(key.clone())),
+        }
+    }
+}
+
+impl Container for WeakValueDictionary {
+    #[inline]
+    fn len(&self, py: Python<'_>) -> usize {
+        self.content.len(py)
+    }
+
+    #[inline]
+    fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.content.contains(key)
+    }
+}
+
+impl Dictionary for WeakValueDictionary {
+    #[inline]
+    fn get_item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match self.content.get(key)? {
+            Some(value) => Ok(value),
+            None => Err(mapping::key_error(key.clone())),
+        }
+    }
+
+    #[inline]
+    fn set_item(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.content.set(key, value)
+    }
+
+    fn del_item(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
+        if self.content.delete(key)? {
+            Ok(())
+        } else {
+            Err(mapping::key_error(key.clone()))
+        }
+    }
+}
+
+shortcut!(Get: WeakValueDictionary, "get", 2, |own, key, default| own.get_or(key, default));
+shortcut!(SetDefault: WeakValueDictionary, "setdefault", 2, |own, key, default| own.get_or_set(key, default));
+shortcut!(Pop: WeakValueDictionary, "pop", 2, |own, key, default| own.pop_or(key, default));
+
+/// Completes the class.
+pub(crate) fn add_shortcuts(py: Python<'_>) -> PyResult<()> {
+    shortcut::add_container_slots::<WeakValueDictionary>(py);
+    shortcut::add_dictionary_slots::<WeakValueDictionary>(py);
+    shortcut::add_method::<Get>(py)?;
+    shortcut::add_method::<SetDefault>(py)?;
+    shortcut::add_method::<Pop>(py)
 }
 
 #[pymethods]
@@ -57,29 +145,23 @@ impl WeakValueDictionary {
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {
-        self.content.len(py)
+        Container::len(self, py)
     }
 
     fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.content
-            .get(key)?
-            .ok_or_else(|| mapping::key_error(key.clone()))
+        self.get_item(key)
     }
 
     fn __setitem__(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.content.set(key, value)
+        self.set_item(key, value)
     }
 
     fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
-        if self.content.delete(key)? {
-            Ok(())
-        } else {
-            Err(mapping::key_error(key.clone()))
-        }
+        self.del_item(key)
     }
 
     fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        Ok(self.content.get(key)?.is_some())
+        self.contains(key)
     }
 
     fn __iter__(slf: &Bound<'_, Self>) -> WeakIterator {
@@ -95,9 +177,9 @@ impl WeakValueDictionary {
     fn get<'py>(
         &self,
         key: &Bound<'py, PyAny>,
-        default: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        Ok(self.content.get(key)?.or(default))
+        default: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.get_or(key, default)
     }
 
     /// D.keys(): an iterator over the keys of the live values.
@@ -146,12 +228,7 @@ impl WeakValueDictionary {
         key: &Bound<'py, PyAny>,
         args: &Bound<'py, PyTuple>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        match self.content.take(key)? {
-            Some(value) => Ok(value),
-            None => args
-                .get_item(0)
-                .map_err(|_| mapping::key_error(key.clone())),
-        }
+        self.pop_or(key, args.get_item(0).ok().as_ref())
     }
 
     /// D.setdefault(key, default=None): the value of key, which becomes default if key is not in D.
@@ -159,15 +236,9 @@ impl WeakValueDictionary {
     fn setdefault<'py>(
         &self,
         key: &Bound<'py, PyAny>,
-        default: Option<Bound<'py, PyAny>>,
+        default: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        if let Some(value) = self.content.get(key)? {
-            return Ok(value);
-        }
-        let py = key.py();
-        let default = default.unwrap_or_else(|| py.None().into_bound(py));
-        self.content.set(key, &default)?;
-        Ok(default)
+        self.get_or_set(key, default)
     }
 
     /// D.update(other, **kwargs): stores the entries of a mapping or of an iterable of pairs, then

@@ -54,6 +54,14 @@ impl WeakValues {
         self.locate(key, |table, slot| table.value(slot?).weak().upgrade(py))
     }
 
+    /// Whether `key` has a live value.
+    #[inline]
+    pub(crate) fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.locate(key, |table, slot| {
+            slot.is_some_and(|slot| table.value(slot).weak().is_alive())
+        })
+    }
+
     /// Stores `value` for `key`. An entry that refers to this very value stays as it is.
     ///
     /// Errors: as `KeyedRef(value, ..)`, `hash(key)` and `==` on keys; nothing is changed then.
