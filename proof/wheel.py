@@ -29,7 +29,11 @@ def build(interpreter):
     environment = dict(os.environ, CARGO_TARGET_DIR=str(BUILD / f"target-{interpreter.version}"))
     command = [maturin(), "build", "--release", "--quiet", "--compatibility", "linux"]
     command += ["--interpreter", interpreter.executable, "--out", str(folder)]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    process = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if process.returncode:
+        raise SystemExit(f"no wheel for CPython {interpreter}:\n{process.stdout}")
     (wheel,) = folder.glob("*.whl")
     return wheel
 
