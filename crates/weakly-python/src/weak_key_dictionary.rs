@@ -251,6 +251,13 @@ impl WeakKeyDictionary {
         dict: Option<&Bound<'py, PyAny>>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
+        let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
+        // The names of keywords are no possible keys: a newer interpreter says so at once.
+        if cfg!(Py_3_15) && kwargs.is_some() {
+            return Err(PyTypeError::new_err(
+                "Keyword arguments are not supported: cannot create weak reference to 'str' object",
+            ));
+        }
         let own = slf.get();
         if let Some(dict) = dict {
             match dict.cast_exact::<Self>() {
@@ -260,10 +267,7 @@ impl WeakKeyDictionary {
                 _ => mapping::for_each_pair(dict, |key, value| own.set_item(key, value))?,
             }
         }
-        match kwargs {
-            Some(kwargs) if !kwargs.is_empty() => mapping::update(slf, kwargs),
-            _ => Ok(()),
-        }
+        kwargs.map_or(Ok(()), |kwargs| mapping::update(slf, kwargs))
     }
 
     /// D.clear(): removes all entries.

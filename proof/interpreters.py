@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Runs the project's Python tests on every supported CPython of this machine.
+
+    proof/interpreters.py [--python 3.X]... [PYTEST ARGUMENTS]
+
+For each it builds the wheel, installs it with the tests' requirements into .build/venv-3.X and
+runs pytest there. The last lines say which interpreters these were and what the counts are.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import outcome
+import table
+import wheel
+from environment import Environment
+from interpreter import ROOT, VERSIONS, find
+
+WIDTHS = (8, 6, 6, 7, 0)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--python", action="append", metavar="3.X", help="only this version")
+    options, pytest_arguments = parser.parse_known_args()
+    interpreters, missing = find(options.python or VERSIONS)
+    environments = prepare(interpreters)
+    rows, totals, failed = [], [0, 0, 0], []
+    for interpreter, environment in zip(interpreters, environments):
+        status, results = test(environment, pytest_arguments)
+        counts = results.counts()
+        totals = [total + count for total, count in zip(totals, counts)]
+        rows.append((interpreter, *counts, "" if status == 0 else f"pytest ended with {status}"))
+        if status or not counts[0]:
+            failed.append(interpreter)
+    return conclude(rows, totals, missing, failed)
+
+
+def prepare(interpreters):
+    """The environments with package and tests' requirements; two are made at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(environment_for, interpreters))
+
+
+def environment_for(interpreter):
+    """Builds the wheel and installs it, with what the tests require."""
+    built = wheel.build(interpreter)
+    environment = Environment(wheel.BUILD / f"venv-{interpreter.version}")
+    environment.create(interpreter, pip=True)
+    environment.pip("install", "--upgrade", "pip", once=True)
+    environment.pip("install", "--group", "test", once=True, cwd=ROOT)
+    environment.pip("install", "--no-deps", "--force-reinstall", str(built))
+    return environment
+
+
+def test(environment, arguments):
+    """Runs pytest in an environment; returns its exit status and the results."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        status = subprocess.run(
+            [*command, f"--junit-xml={report}", *arguments], cwd=ROOT
+        ).returncode
+        return status, outcome.Outcome(*outcome.read_report(report))
+
+
+def conclude(rows, totals, missing, failed):
+    """Prints the closing table and lines; returns the exit status."""
+    print(table.line(("CPython", "passed", "failed", "skipped"), WIDTHS))
+    for row in rows:
+        print(table.line(row, WIDTHS))
+    if missing:
+        print("not on this machine: CPython " + ", ".join(missing))
+    print("interpreters: " + " ".join(str(row[0]) for row in rows))
+    passed, wrong, skipped = totals
+    print(f"{passed} passed, {wrong} failed, {skipped} skipped")
+    return 1 if failed or not rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

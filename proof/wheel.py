@@ -1,0 +1,48 @@
+"""Building the package's wheel for one interpreter."""
+
+import os
+import shutil
+import subprocess
+
+from interpreter import ROOT
+
+BUILD = ROOT / ".build"
+
+
+def maturin():
+    """The build tool: from the development environment, or from PATH."""
+    local = ROOT / ".venv" / "bin" / "maturin"
+    tool = str(local) if local.exists() else shutil.which("maturin")
+    if tool is None:
+        raise SystemExit("maturin is missing: run `make test` once, or `pip install maturin`")
+    return tool
+
+
+def build(interpreter):
+    """Builds the wheel for `interpreter` and returns its path; quick when nothing changed.
+
+    Each interpreter has a build folder of its own, so that a change of interpreter does not
+    throw away what was compiled for another.
+    """
+    folder = BUILD / "wheels" / interpreter.version
+    shutil.rmtree(folder, ignore_errors=True)
+    environment = dict(os.environ, CARGO_TARGET_DIR=str(BUILD / f"target-{interpreter.version}"))
+    command = [maturin(), "build", "--release", "--quiet", "--compatibility", "linux"]
+    command += ["--interpreter", interpreter.executable, "--out", str(folder)]
+    process = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if process.returncode:
+        raise SystemExit(f"no wheel for CPython {interpreter}:\n{process.stdout}")
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def prebuilt(interpreter, folder):
+    """The wheel in `folder` that fits `interpreter`, for runs on wheels built elsewhere."""
+    tag = "cp" + interpreter.version.replace(".", "")
+    fitting = [wheel for wheel in folder.glob("*.whl") if f"-{tag}-" in wheel.name]
+    fitting += folder.glob("*-py3-none-any.whl")
+    if not fitting:
+        raise SystemExit(f"{folder} has no wheel for {interpreter}")
+    return fitting[0]
