@@ -275,6 +275,17 @@ impl<K, V> Table<K, V> {
         &mut self.entries.pair_mut(slot).1
     }
 
+    /// The key and the value at `slot`, to be changed. The key must stay one of the same hash that
+    /// is equal to the same others; what is replaced must be dropped where user code may run. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If no entry lives at `slot`.
+    pub fn pair_mut(&mut self, slot: Slot) -> (&mut K, &mut V) {
+        let (key, value) = self.entries.pair_mut(slot);
+        (key, value)
+    }
+
     /// The entry inserted last, or `None` if the table is empty. O(1), plus the number of
     /// iterations that end there.
     pub fn last(&self) -> Option<Slot> {

@@ -1,0 +1,135 @@
+//! What all weak containers are made of: a table behind a lock, known to the objects in it.
+//!
+//! Containers are handles that share one [`Shared`]; every object in it has a watcher that owns it
+//! too. When the last handle goes, the entries go, and with them the watchers.
+//!
+//! Nothing that users wrote runs while the table is locked: what is compared, cloned or dropped is
+//! first made safe from removal ([`Held`] objects are upgraded, [`Loan`]s are lent) and then
+//! handled without the lock. Types of the standard library ([`is_plain`]) need no such care.
+
+mod basics;
+mod held;
+mod iterator;
+mod loan;
+mod lookup;
+mod plain;
+mod walk;
+
+pub(crate) use basics::container_basics;
+pub(crate) use held::Held;
+pub(crate) use iterator::{draining_iterator, walking_iterator};
+pub(crate) use loan::Loan;
+pub(crate) use lookup::Place;
+pub(crate) use plain::is_plain;
+pub(crate) use walk::Walk;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::death::Estate;
+use crate::primitive::{Mutex, MutexGuard, lock, schedule_point};
+use crate::strong::Strong;
+use crate::table::{Slot, Table};
+use crate::watchers::Container;
+
+/// One side of an entry: its key or its value.
+pub(crate) trait Side: Send + Sized + 'static {
+    /// Whether this was an object that has died, so that the entry must go.
+    fn is_dead(&self) -> bool;
+
+    /// Takes leave of this after its entry has gone with a dead object.
+    fn bury(self, estate: &mut Estate);
+}
+
+/// A set has nothing beside its keys.
+impl Side for () {
+    fn is_dead(&self) -> bool {
+        false
+    }
+
+    fn bury(self, _: &mut Estate) {}
+}
+
+/// What the handles of a container share.
+pub(crate) struct Shared<K, V> {
+    table: Mutex<Table<K, V>>,
+    handles: AtomicUsize,
+}
+
+impl<K, V> Shared<K, V> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Table<K, V>> {
+        lock(&self.table)
+    }
+
+    /// Removes all entries, and drops them without the lock.
+    pub(crate) fn clear(&self) {
+        let pairs = self.lock().take_all();
+        drop(pairs);
+    }
+}
+
+impl<K: Side, V: Side> Container for Shared<K, V> {
+    fn forget(&self, slot: Slot, estate: &mut Estate) {
+        let mut table = self.lock();
+        // The entry may be gone and its slot another's: a removal came first. And if the entry is
+        // another dead object's, it goes now instead of in a moment.
+        let entry = table.get(slot);
+        if entry.is_some_and(|(key, value)| key.is_dead() || value.is_dead()) {
+            let (key, value) = table.remove(slot);
+            drop(table);
+            key.bury(estate);
+            value.bury(estate);
+        }
+    }
+}
+
+/// A handle of a container.
+pub(crate) struct Handle<K, V>(Arc<Shared<K, V>>);
+
+impl<K, V> Handle<K, V> {
+    pub(crate) fn new(table: Table<K, V>) -> Self {
+        Self(Arc::new(Shared {
+            table: Mutex::new(table),
+            handles: AtomicUsize::new(1),
+        }))
+    }
+
+    pub(crate) fn ptr_eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<K: Side, V: Side> Handle<K, V> {
+    /// Makes the object of `owner` tell this container of its death, on behalf of the entry at
+    /// `slot`, whose `held` it is. Called with the table locked, so that the entry and its watcher
+    /// come into being as one; the lock of an object is taken inside that of a container, never
+    /// the other way round.
+    pub(crate) fn watch<T: ?Sized>(&self, slot: Slot, held: &mut Held<T>, owner: &Strong<T>) {
+        held.watch(owner, self.0.clone(), slot);
+    }
+}
+
+impl<K, V> std::ops::Deref for Handle<K, V> {
+    type Target = Shared<K, V>;
+
+    fn deref(&self) -> &Shared<K, V> {
+        &self.0
+    }
+}
+
+impl<K, V> Clone for Handle<K, V> {
+    fn clone(&self) -> Self {
+        self.0.handles.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<K, V> Drop for Handle<K, V> {
+    fn drop(&mut self) {
+        // As in `Arc`: what other threads did through their handles comes before the clearing.
+        if self.0.handles.fetch_sub(1, Ordering::AcqRel) == 1 {
+            schedule_point();
+            self.clear();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Types whose traits run no user code.
+
+use std::any::TypeId;
+use std::sync::Arc;
+
+macro_rules! is_one_of {
+    ($id:expr, $($plain:ty),+ $(,)?) => {
+        $($id == TypeId::of::<$plain>())||+
+    };
+}
+
+/// Whether `T` is a type of the standard library whose `Eq` and `Clone` are known to call nothing
+/// back, so that they may run under a lock. The answer is known when the program is compiled.
+pub(crate) fn is_plain<T: ?Sized + 'static>() -> bool {
+    let id = TypeId::of::<T>();
+    is_one_of!(
+        id,
+        (),
+        bool,
+        char,
+        u8,
+        u16,
+        u32,
+        u64,
+        u128,
+        usize,
+        i8,
+        i16,
+        i32,
+        i64,
+        i128,
+        isize,
+        f32,
+        f64,
+        str,
+        String,
+        Box<str>,
+        Arc<str>,
+        &'static str,
+        [u8],
+        Vec<u8>,
+    )
+}

@@ -1,0 +1,31 @@
+//! Maps whose entries go when an object dies.
+//!
+//! [`WeakKeyMap`] keeps something about objects as long as they live, [`WeakValueMap`] finds
+//! objects by name as long as they live. What both share:
+//!
+//! * **Handles.** A map is a handle: `clone` gives another handle of the same map, and all methods
+//!   take `&self`. Handles may be used from many threads. `map.iter().collect()` makes a copy.
+//! * **Death.** When an object dies, its entry leaves the map before any callback runs, in O(1);
+//!   what the entry held beside the object is dropped at once. `len` is exact, and nothing is swept.
+//! * **Iteration.** Iterators may be interrupted by anything: they yield, in insertion order, the
+//!   entries that were there when they began and are there still. They keep only the entry alive
+//!   that they just yielded.
+//! * **Locking.** Each map has one lock, held for the table's own work only. `Hash`, `Eq`, `Clone`,
+//!   `Drop` and closures of users run without it, and may use the same map. Several steps are not
+//!   one: between `get` and `insert` another thread may come; `get_or_insert_with` says what it does
+//!   then. When `Hash`, `Eq` or a closure panics, the map stays as it was.
+//! * **Values leave as clones**, made without the lock: put what is costly to clone, or is to be
+//!   changed, in a [`Strong`](crate::Strong) or an `Arc`. A value lies in the table itself until
+//!   it is cloned first, and then in an `Arc` of the map's own (but for plain types as numbers and
+//!   strings).
+//! * **Cycles.** A value of a `WeakKeyMap` that owns its own key keeps it alive for ever, as in
+//!   Python.
+//!
+//! What a user's `eq` costs is not counted in the O(...) below. Making a map of more than about
+//! four billion entries panics.
+
+pub mod weak_key;
+pub mod weak_value;
+
+pub use weak_key::WeakKeyMap;
+pub use weak_value::WeakValueMap;

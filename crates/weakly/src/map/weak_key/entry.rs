@@ -1,0 +1,123 @@
+//! The place for a key in a [`WeakKeyMap`].
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+
+use super::WeakKeyMap;
+use crate::Strong;
+
+/// The place for a key in a [`WeakKeyMap`], filled or not; made by [`WeakKeyMap::entry`].
+///
+/// It does not lock the map: each method looks anew, and others may come between.
+pub struct Entry<'a, K: ?Sized, V, S> {
+    map: &'a WeakKeyMap<K, V, S>,
+    key: &'a Strong<K>,
+}
+
+impl<'a, K: ?Sized, V, S> Entry<'a, K, V, S> {
+    pub(super) fn new(map: &'a WeakKeyMap<K, V, S>, key: &'a Strong<K>) -> Self {
+        Self { map, key }
+    }
+
+    /// The key that the entry was asked for; an equal one may be in the map. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map: WeakKeyMap<i32, ()> = WeakKeyMap::new();
+    /// assert_eq!(map.entry(&key).key(), &key);
+    /// ```
+    pub fn key(&self) -> &'a Strong<K> {
+        self.key
+    }
+}
+
+impl<K, V, S> Entry<'_, K, V, S>
+where
+    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    /// A clone of the value in the place, or `value`, which is put there if there is none. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::new();
+    /// assert_eq!(map.entry(&key).or_insert("a"), "a");
+    /// assert_eq!(map.entry(&key).or_insert("b"), "a");
+    /// ```
+    pub fn or_insert(self, value: V) -> V {
+        self.or_insert_with(|| value)
+    }
+
+    /// As [`WeakKeyMap::get_or_insert_with`].
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::new();
+    /// assert_eq!(map.entry(&key).or_insert_with(|| "a"), "a");
+    /// ```
+    pub fn or_insert_with(self, make_value: impl FnOnce() -> V) -> V {
+        self.map.get_or_insert_with(self.key, make_value)
+    }
+
+    /// A clone of the value in the place, or the default, which is put there if there is none.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map: WeakKeyMap<i32, String> = WeakKeyMap::new();
+    /// assert_eq!(map.entry(&key).or_default(), "");
+    /// ```
+    pub fn or_default(self) -> V
+    where
+        V: Default,
+    {
+        self.or_insert_with(V::default)
+    }
+
+    /// Replaces the value in the place, if there is one, by what `modify` makes of a clone of it.
+    /// `modify` runs without the lock; what others put there meanwhile is replaced. O(1) and what
+    /// `modify` costs.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, 1)]);
+    /// map.entry(&key).and_modify(|n| *n += 1);
+    /// assert_eq!(map.get(&1), Some(2));
+    /// ```
+    pub fn and_modify(self, modify: impl FnOnce(&mut V)) -> Self {
+        if let Some(mut value) = self.map.get(&**self.key) {
+            modify(&mut value);
+            self.map.insert(self.key, value);
+        }
+        self
+    }
+
+    /// Puts `value` in the place; returns the value that it replaces. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert_eq!(map.entry(&key).insert("b"), Some("a"));
+    /// ```
+    pub fn insert(self, value: V) -> Option<V> {
+        self.map.insert(self.key, value)
+    }
+}
+
+impl<K: ?Sized + fmt::Debug, V, S> fmt::Debug for Entry<'_, K, V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Entry").field(self.key).finish()
+    }
+}

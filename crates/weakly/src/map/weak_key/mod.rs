@@ -1,0 +1,473 @@
+//! [`WeakKeyMap`] and its iterators.
+
+mod entry;
+mod iter;
+
+pub use entry::Entry;
+pub use iter::{Drain, Iter, Keys, Values};
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::hash::{BuildHasher, Hash, RandomState};
+
+use crate::container::{Handle, Held, Loan, Walk, container_basics};
+use crate::table::Table;
+use crate::{Strong, WeakRef};
+
+/// A map from objects to values that forgets an entry when its key dies.
+///
+/// Keys are found by their value (`Hash` and `Eq`), so that any equal object, or what `K` borrows
+/// as, finds the entry; the entry goes with the very object that was inserted first. The
+/// [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
+///
+/// Python: `weakref.WeakKeyDictionary`. (Of `keys()`, `values()`, `items()` there, the last is
+/// `iter()` here.)
+///
+/// ```
+/// use weakly::{Strong, WeakKeyMap};
+///
+/// let william = Strong::new(String::from("William"));
+/// let ages = WeakKeyMap::new();
+/// ages.insert(&william, 30);
+/// assert_eq!(ages.get("William"), Some(30));
+/// drop(william);
+/// assert!(ages.is_empty());
+/// ```
+pub struct WeakKeyMap<K: ?Sized, V, S = RandomState> {
+    handle: Handle<Held<K>, Loan<V>>,
+    hasher: S,
+}
+
+container_basics!(
+    WeakKeyMap<K: ?Sized, V> = Handle<Held<K>, Loan<V>>,
+    "WeakKeyMap<String, u32>"
+);
+
+impl<K, V, S> WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    /// Puts `value` beside `key`; returns the value that it replaces. O(1), amortised.
+    ///
+    /// If there is an equal key, it stays: the entry still goes with that one.
+    ///
+    /// Python: `map[key] = value`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::new();
+    /// assert_eq!(map.insert(&key, "a"), None);
+    /// assert_eq!(map.insert(&key, "b"), Some("a"));
+    /// ```
+    pub fn insert(&self, key: &Strong<K>, value: V) -> Option<V> {
+        let hash = self.hasher.hash_one(&**key);
+        let mut place = self.handle.locate(hash, &**key);
+        let value = Loan::Owned(value);
+        match place.slot {
+            Some(slot) => {
+                let old = std::mem::replace(place.table.value_mut(slot), value);
+                drop(place);
+                Some(old.into_value())
+            }
+            None => {
+                self.put(&mut place.table, hash, key, value);
+                None
+            }
+        }
+    }
+
+    /// Adds an entry for a key of which there is none.
+    fn put(&self, table: &mut Table<Held<K>, Loan<V>>, hash: u64, key: &Strong<K>, value: Loan<V>) {
+        let slot = table.insert(hash, Held::new(key), value);
+        self.handle.watch(slot, table.pair_mut(slot).0, key);
+    }
+
+    /// A clone of the value beside the key that equals `key`. O(1).
+    ///
+    /// Python: `map.get(key)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(String::from("a"));
+    /// let map = WeakKeyMap::from([(&key, 1)]);
+    /// assert_eq!(map.get("a"), Some(1));
+    /// assert_eq!(map.get(&*key), Some(1));
+    /// assert_eq!(map.get("b"), None);
+    /// ```
+    pub fn get<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let hash = self.hasher.hash_one(key);
+        let found = self.handle.read(hash, key, |_, value| value.share());
+        found.map(Loan::into_value)
+    }
+
+    /// The object in the map that equals `key`, and a clone of the value beside it. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(String::from("a"));
+    /// let map = WeakKeyMap::from([(&key, 1)]);
+    /// let (found, value) = map.get_key_value("a").unwrap();
+    /// assert!(Strong::ptr_eq(&found, &key));
+    /// assert_eq!(value, 1);
+    /// ```
+    pub fn get_key_value<Q>(&self, key: &Q) -> Option<(Strong<K>, V)>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let hash = self.hasher.hash_one(key);
+        let take = |key: &mut Held<K>, value: &mut Loan<V>| (key.upgrade(), value.share());
+        let (key, value) = self.handle.read(hash, key, take)?;
+        Some((key?, value.into_value()))
+    }
+
+    /// Whether there is a key that equals `key`. O(1).
+    ///
+    /// Python: `key in map`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert!(map.contains_key(&1));
+    /// assert!(!map.contains_key(&2));
+    /// ```
+    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let hash = self.hasher.hash_one(key);
+        self.handle.read(hash, key, |_, _| ()).is_some()
+    }
+
+    /// Removes the entry whose key equals `key` and returns its value. O(1).
+    ///
+    /// Python: `map.pop(key, None)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert_eq!(map.remove(&1), Some("a"));
+    /// assert_eq!(map.remove(&1), None);
+    /// ```
+    pub fn remove<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let (_key, value) = self.take(key)?;
+        Some(value.into_value())
+    }
+
+    /// Removes the entry whose key equals `key` and returns both. `None` also if the key has died
+    /// meanwhile. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert_eq!(map.remove_entry(&1), Some((key, "a")));
+    /// ```
+    pub fn remove_entry<Q>(&self, key: &Q) -> Option<(Strong<K>, V)>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let (key, value) = self.take(key)?;
+        Some((key.upgrade()?, value.into_value()))
+    }
+
+    fn take<Q>(&self, key: &Q) -> Option<(Held<K>, Loan<V>)>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let mut place = self.handle.locate(self.hasher.hash_one(key), key);
+        let slot = place.slot?;
+        Some(place.table.remove(slot))
+    }
+
+    /// Removes the entry inserted last and returns it. O(1).
+    ///
+    /// Python: `map.popitem()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakKeyMap::from([(&one, "a"), (&two, "b")]);
+    /// assert_eq!(map.pop_last(), Some((two, "b")));
+    /// ```
+    pub fn pop_last(&self) -> Option<(Strong<K>, V)> {
+        loop {
+            let mut table = self.handle.lock();
+            let slot = table.last()?;
+            let (key, value) = table.remove(slot);
+            drop(table);
+            if let Some(key) = key.upgrade() {
+                return Some((key, value.into_value()));
+            }
+        }
+    }
+
+    /// The place for `key` in the map, to be looked at or filled. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let visits = WeakKeyMap::new();
+    /// visits.entry(&key).and_modify(|n| *n += 1).or_insert(1);
+    /// visits.entry(&key).and_modify(|n| *n += 1).or_insert(1);
+    /// assert_eq!(visits.get(&1), Some(2));
+    /// ```
+    pub fn entry<'a>(&'a self, key: &'a Strong<K>) -> Entry<'a, K, V, S> {
+        Entry::new(self, key)
+    }
+
+    /// The value beside `key`; if there is none, the one that `make_value` returns, which is put
+    /// there. O(1) and what `make_value` costs.
+    ///
+    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has put a
+    /// value there meanwhile, that one stays and is returned. If `make_value` panics, the map is
+    /// as before.
+    ///
+    /// Python: `map.setdefault(key, value)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::new();
+    /// assert_eq!(map.get_or_insert_with(&key, || "a"), "a");
+    /// assert_eq!(map.get_or_insert_with(&key, || "b"), "a");
+    /// ```
+    pub fn get_or_insert_with(&self, key: &Strong<K>, make_value: impl FnOnce() -> V) -> V {
+        let hash = self.hasher.hash_one(&**key);
+        let find = |_: &mut Held<K>, value: &mut Loan<V>| value.share();
+        if let Some(found) = self.handle.read(hash, &**key, find) {
+            return found.into_value();
+        }
+        let mut value = Loan::Owned(make_value());
+        // What leaves is made before the lock, too: it may be a clone.
+        let result = value.share();
+        let mut place = self.handle.locate(hash, &**key);
+        match place.slot {
+            Some(slot) => {
+                let found = place.table.value_mut(slot).share();
+                drop(place);
+                found.into_value()
+            }
+            None => {
+                self.put(&mut place.table, hash, key, value);
+                drop(place);
+                result.into_value()
+            }
+        }
+    }
+
+    /// Keeps the entries for which `keep` returns true, and removes the others. O(len).
+    ///
+    /// `keep` sees entries in insertion order, without the lock; it may use the map. If it panics,
+    /// the entries that it has not seen stay.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let keys = [1, 2, 3].map(Strong::new);
+    /// let map: WeakKeyMap<i32, ()> = keys.iter().map(|key| (key, ())).collect();
+    /// map.retain(|key, _| **key != 2);
+    /// assert_eq!(map.len(), 2);
+    /// ```
+    pub fn retain(&self, mut keep: impl FnMut(&Strong<K>, &V) -> bool) {
+        let mut walk = Walk::new(&self.handle);
+        let take = |slot, key: &mut Held<K>, value: &mut Loan<V>| {
+            key.upgrade().map(|key| (slot, key, value.lend()))
+        };
+        while let Some((slot, key, value)) = walk.next(take) {
+            if !keep(&key, &value) {
+                let mut table = self.handle.lock();
+                let is_there = table.get(slot).is_some_and(|(held, _)| held.is(&key));
+                let removed = is_there.then(|| table.remove(slot));
+                drop(table);
+                drop(removed);
+            }
+        }
+    }
+
+    /// Removes all entries and returns them in insertion order. O(len).
+    ///
+    /// The map is empty at once; an entry whose key dies before its turn is skipped.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert_eq!(map.drain().collect::<Vec<_>>(), [(key, "a")]);
+    /// assert!(map.is_empty());
+    /// ```
+    pub fn drain(&self) -> Drain<K, V> {
+        Drain::new(self.handle.lock().take_all())
+    }
+
+    /// The entries in insertion order, as keys and clones of values. O(1) an entry.
+    ///
+    /// It may be interrupted by anything: see the [module](crate::map).
+    ///
+    /// Python: `map.items()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakKeyMap::from([(&one, "a"), (&two, "b")]);
+    /// let mut iter = map.iter();
+    /// assert_eq!(iter.next(), Some((one.clone(), "a")));
+    /// drop(two);
+    /// assert_eq!(iter.next(), None);
+    /// ```
+    pub fn iter(&self) -> Iter<K, V> {
+        Iter::new(&self.handle)
+    }
+
+    /// The keys in insertion order. O(1) a key.
+    ///
+    /// Python: `map.keys()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert!(map.keys().eq([key]));
+    /// ```
+    pub fn keys(&self) -> Keys<K, V> {
+        Keys::new(&self.handle)
+    }
+
+    /// Clones of the values in insertion order. O(1) a value.
+    ///
+    /// Python: `map.values()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert!(map.values().eq(["a"]));
+    /// ```
+    pub fn values(&self) -> Values<K, V> {
+        Values::new(&self.handle)
+    }
+
+    /// Weak references to the keys, in insertion order. O(len).
+    ///
+    /// Python: `map.keyrefs()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap, WeakRef};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert_eq!(map.key_refs(), [WeakRef::new(&key)]);
+    /// ```
+    pub fn key_refs(&self) -> Vec<WeakRef<K>> {
+        self.keys().map(|key| WeakRef::new(&key)).collect()
+    }
+}
+
+impl<K, V, S> fmt::Debug for WeakKeyMap<K, V, S>
+where
+    K: ?Sized + fmt::Debug + Send + Sync + 'static,
+    V: fmt::Debug + Send + Sync + 'static,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut walk = Walk::new(&self.handle);
+        let take = |_, key: &mut Held<K>, value: &mut Loan<V>| {
+            key.upgrade().map(|key| (key, value.lend()))
+        };
+        let entries = std::iter::from_fn(|| walk.next(take));
+        f.debug_map().entries(entries).finish()
+    }
+}
+
+/// Inserts all, in order. Python: `map.update(other)`.
+impl<'a, K, V, S> Extend<(&'a Strong<K>, V)> for WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    fn extend<I: IntoIterator<Item = (&'a Strong<K>, V)>>(&mut self, entries: I) {
+        for (key, value) in entries {
+            self.insert(key, value);
+        }
+    }
+}
+
+/// Inserts all, in order. Keys that nobody else owns die at once.
+impl<K, V, S> Extend<(Strong<K>, V)> for WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    fn extend<I: IntoIterator<Item = (Strong<K>, V)>>(&mut self, entries: I) {
+        for (key, value) in entries {
+            self.insert(&key, value);
+        }
+    }
+}
+
+impl<K, V, S, A> FromIterator<A> for WeakKeyMap<K, V, S>
+where
+    K: ?Sized,
+    S: Default,
+    Self: Extend<A>,
+{
+    fn from_iter<I: IntoIterator<Item = A>>(entries: I) -> Self {
+        let mut map = Self::default();
+        map.extend(entries);
+        map
+    }
+}
+
+impl<K, V, const N: usize> From<[(&Strong<K>, V); N]> for WeakKeyMap<K, V>
+where
+    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    fn from(entries: [(&Strong<K>, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl<K, V, S> IntoIterator for &WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    type Item = (Strong<K>, V);
+    type IntoIter = Iter<K, V>;
+
+    fn into_iter(self) -> Iter<K, V> {
+        self.iter()
+    }
+}

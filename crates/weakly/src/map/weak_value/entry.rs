@@ -1,0 +1,86 @@
+//! The place for a key in a [`WeakValueMap`].
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+
+use super::WeakValueMap;
+use crate::Strong;
+
+/// The place for a key in a [`WeakValueMap`], filled or not; made by [`WeakValueMap::entry`].
+///
+/// It does not lock the map: each method looks anew, and others may come between.
+pub struct Entry<'a, K, T: ?Sized, S> {
+    map: &'a WeakValueMap<K, T, S>,
+    key: K,
+}
+
+impl<'a, K, T: ?Sized, S> Entry<'a, K, T, S> {
+    pub(super) fn new(map: &'a WeakValueMap<K, T, S>, key: K) -> Self {
+        Self { map, key }
+    }
+
+    /// The key that the entry was asked for; an equal one may be in the map. O(1).
+    ///
+    /// ```
+    /// use weakly::WeakValueMap;
+    ///
+    /// let map: WeakValueMap<&str, i32> = WeakValueMap::new();
+    /// assert_eq!(map.entry("a").key(), &"a");
+    /// ```
+    pub fn key(&self) -> &K {
+        &self.key
+    }
+}
+
+impl<K, T, S> Entry<'_, K, T, S>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    /// The object in the place, or that of `value`, which is put there if there is none. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakValueMap::new();
+    /// assert_eq!(map.entry("a").or_insert(&one), one);
+    /// assert_eq!(map.entry("a").or_insert(&two), one);
+    /// ```
+    pub fn or_insert(self, value: &Strong<T>) -> Strong<T> {
+        self.or_insert_with(|| value.clone())
+    }
+
+    /// As [`WeakValueMap::get_or_insert_with`].
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let map = WeakValueMap::new();
+    /// let one = map.entry("a").or_insert_with(|| Strong::new(1));
+    /// assert_eq!(map.get("a"), Some(one));
+    /// ```
+    pub fn or_insert_with(self, make_value: impl FnOnce() -> Strong<T>) -> Strong<T> {
+        self.map.get_or_insert_with(self.key, make_value)
+    }
+
+    /// Puts the object of `value` in the place; returns the one that it replaces. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakValueMap::from([("a", &one)]);
+    /// assert_eq!(map.entry("a").insert(&two), Some(one));
+    /// ```
+    pub fn insert(self, value: &Strong<T>) -> Option<Strong<T>> {
+        self.map.insert(self.key, value)
+    }
+}
+
+impl<K: fmt::Debug, T: ?Sized, S> fmt::Debug for Entry<'_, K, T, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Entry").field(&self.key).finish()
+    }
+}

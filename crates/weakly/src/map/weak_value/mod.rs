@@ -1,0 +1,477 @@
+//! [`WeakValueMap`] and its iterators.
+
+mod entry;
+mod iter;
+
+pub use entry::Entry;
+pub use iter::{Drain, Iter, Keys, Values};
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::hash::{BuildHasher, Hash, RandomState};
+
+use crate::container::{Handle, Held, Loan, Place, Walk, container_basics};
+use crate::table::{Slot, Table};
+use crate::{Strong, WeakRef};
+
+/// A map from keys to objects that forgets an entry when its object dies.
+///
+/// The [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
+///
+/// Python: `weakref.WeakValueDictionary`. (Of `keys()`, `values()`, `items()` there, the last is
+/// `iter()` here.)
+///
+/// ```
+/// use weakly::{Strong, WeakValueMap};
+///
+/// let william = Strong::new(30);
+/// let by_name = WeakValueMap::new();
+/// by_name.insert("William", &william);
+/// assert_eq!(by_name.get("William").as_deref(), Some(&30));
+/// drop(william);
+/// assert!(by_name.is_empty());
+/// ```
+pub struct WeakValueMap<K, T: ?Sized, S = RandomState> {
+    handle: Handle<Loan<K>, Held<T>>,
+    hasher: S,
+}
+
+container_basics!(
+    WeakValueMap<K, T: ?Sized> = Handle<Loan<K>, Held<T>>,
+    "WeakValueMap<String, u32>"
+);
+
+impl<K, T, S> WeakValueMap<K, T, S>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    /// Makes `key` find the object of `value`; returns the object that it found before, if that
+    /// lives. If there is an equal key, it stays and `key` is dropped. O(1), amortised.
+    ///
+    /// Python: `map[key] = value`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakValueMap::new();
+    /// assert_eq!(map.insert("a", &one), None);
+    /// assert_eq!(map.insert("a", &two), Some(one));
+    /// ```
+    pub fn insert(&self, key: K, value: &Strong<T>) -> Option<Strong<T>> {
+        let hash = self.hasher.hash_one(&key);
+        let mut place = self.handle.locate(hash, &key);
+        match place.slot {
+            Some(slot) => {
+                let old = self.replace(&mut place.table, slot, value);
+                drop(place);
+                old.upgrade()
+            }
+            None => {
+                self.put(&mut place.table, hash, key, value);
+                None
+            }
+        }
+    }
+
+    /// Puts another object in an entry; returns the old one, to be dropped without the lock.
+    fn replace(
+        &self,
+        table: &mut Table<Loan<K>, Held<T>>,
+        slot: Slot,
+        value: &Strong<T>,
+    ) -> Held<T> {
+        let held = table.value_mut(slot);
+        let old = std::mem::replace(held, Held::new(value));
+        self.handle.watch(slot, held, value);
+        old
+    }
+
+    /// Adds an entry for a key of which there is none.
+    fn put(&self, table: &mut Table<Loan<K>, Held<T>>, hash: u64, key: K, value: &Strong<T>) {
+        let slot = table.insert(hash, Loan::Owned(key), Held::new(value));
+        self.handle.watch(slot, table.value_mut(slot), value);
+    }
+
+    /// The object that `key` finds, if there is one and it lives. O(1).
+    ///
+    /// Python: `map.get(key)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([(String::from("a"), &one)]);
+    /// assert_eq!(map.get("a"), Some(one));
+    /// assert_eq!(map.get("b"), None);
+    /// ```
+    pub fn get<Q>(&self, key: &Q) -> Option<Strong<T>>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let hash = self.hasher.hash_one(key);
+        self.handle.read(hash, key, |_, value| value.upgrade())?
+    }
+
+    /// Whether `key` finds a living object. O(1).
+    ///
+    /// Python: `key in map`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([("a", &one)]);
+    /// assert!(map.contains_key("a"));
+    /// assert!(!map.contains_key("b"));
+    /// ```
+    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let hash = self.hasher.hash_one(key);
+        let found = self.handle.read(hash, key, |_, value| value.is_alive());
+        found == Some(true)
+    }
+
+    /// Removes the entry of `key` and returns its object, if that lives. O(1).
+    ///
+    /// Python: `map.pop(key, None)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([("a", &one)]);
+    /// assert_eq!(map.remove("a"), Some(one));
+    /// assert_eq!(map.remove("a"), None);
+    /// ```
+    pub fn remove<Q>(&self, key: &Q) -> Option<Strong<T>>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        self.take(key)?.1.upgrade()
+    }
+
+    /// Removes the entry of `key` and returns its key and its object, if that lives. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([(String::from("a"), &one)]);
+    /// assert_eq!(map.remove_entry("a"), Some((String::from("a"), one)));
+    /// ```
+    pub fn remove_entry<Q>(&self, key: &Q) -> Option<(K, Strong<T>)>
+    where
+        K: Borrow<Q> + Clone,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let (key, value) = self.take(key)?;
+        Some((key.into_value(), value.upgrade()?))
+    }
+
+    fn take<Q>(&self, key: &Q) -> Option<(Loan<K>, Held<T>)>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let mut place = self.handle.locate(self.hasher.hash_one(key), key);
+        let slot = place.slot?;
+        Some(place.table.remove(slot))
+    }
+
+    /// Removes the entry inserted last and returns it. O(1).
+    ///
+    /// Python: `map.popitem()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakValueMap::from([("a", &one), ("b", &two)]);
+    /// assert_eq!(map.pop_last(), Some(("b", two)));
+    /// ```
+    pub fn pop_last(&self) -> Option<(K, Strong<T>)>
+    where
+        K: Clone,
+    {
+        loop {
+            let mut table = self.handle.lock();
+            let slot = table.last()?;
+            let (key, value) = table.remove(slot);
+            drop(table);
+            if let Some(value) = value.upgrade() {
+                return Some((key.into_value(), value));
+            }
+        }
+    }
+
+    /// The place for `key` in the map, to be looked at or filled. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let map = WeakValueMap::new();
+    /// let one = map.entry("a").or_insert_with(|| Strong::new(1));
+    /// assert_eq!(map.get("a"), Some(one));
+    /// ```
+    pub fn entry(&self, key: K) -> Entry<'_, K, T, S> {
+        Entry::new(self, key)
+    }
+
+    /// The object that `key` finds; if there is none, the one that `make_value` returns, which is
+    /// put there. O(1) and what `make_value` costs.
+    ///
+    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has put an
+    /// object there meanwhile and it lives, that one stays and is returned: all callers get the
+    /// same one. If `make_value` panics, the map is as before.
+    ///
+    /// Python: `map.setdefault(key, value)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let map = WeakValueMap::new();
+    /// let one = map.get_or_insert_with("a", || Strong::new(1));
+    /// assert!(Strong::ptr_eq(&one, &map.get_or_insert_with("a", || Strong::new(2))));
+    /// ```
+    pub fn get_or_insert_with(&self, key: K, make_value: impl FnOnce() -> Strong<T>) -> Strong<T> {
+        if let Some(found) = self.get(&key) {
+            return found;
+        }
+        let value = make_value();
+        let hash = self.hasher.hash_one(&key);
+        let mut place = self.handle.locate(hash, &key);
+        if let Some(found) = find_living(&place) {
+            drop(place);
+            return found;
+        }
+        match place.slot {
+            Some(slot) => {
+                let old = self.replace(&mut place.table, slot, &value);
+                drop(place);
+                drop(old);
+            }
+            None => {
+                self.put(&mut place.table, hash, key, &value);
+                drop(place);
+            }
+        }
+        value
+    }
+
+    /// Keeps the entries for which `keep` returns true, and removes the others. O(len).
+    ///
+    /// `keep` sees entries in insertion order, without the lock; it may use the map. If it panics,
+    /// the entries that it has not seen stay.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakValueMap::from([("a", &one), ("b", &two)]);
+    /// map.retain(|_, value| **value != 2);
+    /// assert_eq!(map.get("b"), None);
+    /// assert_eq!(map.len(), 1);
+    /// ```
+    pub fn retain(&self, mut keep: impl FnMut(&K, &Strong<T>) -> bool) {
+        let mut walk = Walk::new(&self.handle);
+        let take = |slot, key: &mut Loan<K>, value: &mut Held<T>| {
+            value.upgrade().map(|value| (slot, key.lend(), value))
+        };
+        while let Some((slot, key, value)) = walk.next(take) {
+            if !keep(&key, &value) {
+                let mut table = self.handle.lock();
+                let is_there = |(now, held): (&Loan<K>, &Held<T>)| now.is(&key) && held.is(&value);
+                let is_there = table.get(slot).is_some_and(is_there);
+                let removed = is_there.then(|| table.remove(slot));
+                drop(table);
+                drop(removed);
+            }
+        }
+    }
+
+    /// Removes all entries and returns them in insertion order. O(len).
+    ///
+    /// The map is empty at once; an entry whose object dies before its turn is skipped.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([("a", &one)]);
+    /// assert_eq!(map.drain().collect::<Vec<_>>(), [("a", one)]);
+    /// assert!(map.is_empty());
+    /// ```
+    pub fn drain(&self) -> Drain<K, T>
+    where
+        K: Clone,
+    {
+        Drain::new(self.handle.lock().take_all())
+    }
+
+    /// The entries in insertion order, as clones of keys and objects. O(1) an entry.
+    ///
+    /// It may be interrupted by anything: see the [module](crate::map).
+    ///
+    /// Python: `map.items()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakValueMap::from([("a", &one), ("b", &two)]);
+    /// let mut iter = map.iter();
+    /// assert_eq!(iter.next(), Some(("a", one.clone())));
+    /// drop(two);
+    /// assert_eq!(iter.next(), None);
+    /// ```
+    pub fn iter(&self) -> Iter<K, T>
+    where
+        K: Clone,
+    {
+        Iter::new(&self.handle)
+    }
+
+    /// Clones of the keys in insertion order. O(1) a key.
+    ///
+    /// Python: `map.keys()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([("a", &one)]);
+    /// assert!(map.keys().eq(["a"]));
+    /// ```
+    pub fn keys(&self) -> Keys<K, T>
+    where
+        K: Clone,
+    {
+        Keys::new(&self.handle)
+    }
+
+    /// The objects in insertion order. O(1) an object.
+    ///
+    /// Python: `map.values()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([("a", &one)]);
+    /// assert!(map.values().eq([one]));
+    /// ```
+    pub fn values(&self) -> Values<K, T> {
+        Values::new(&self.handle)
+    }
+
+    /// Weak references to the objects, in insertion order. O(len).
+    ///
+    /// Python: `map.valuerefs()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([("a", &one)]);
+    /// assert_eq!(map.value_refs(), [WeakRef::new(&one)]);
+    /// ```
+    pub fn value_refs(&self) -> Vec<WeakRef<T>> {
+        self.values().map(|value| WeakRef::new(&value)).collect()
+    }
+}
+
+fn find_living<K, T>(place: &Place<'_, Loan<K>, Held<T>>) -> Option<Strong<T>>
+where
+    K: Send + Sync + 'static,
+    T: ?Sized,
+{
+    place.table.value(place.slot?).upgrade()
+}
+
+impl<K, T, S> fmt::Debug for WeakValueMap<K, T, S>
+where
+    K: fmt::Debug + Send + Sync + 'static,
+    T: ?Sized + fmt::Debug + Send + Sync + 'static,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut walk = Walk::new(&self.handle);
+        let take = |_, key: &mut Loan<K>, value: &mut Held<T>| {
+            value.upgrade().map(|value| (key.lend(), value))
+        };
+        let entries = std::iter::from_fn(|| walk.next(take));
+        f.debug_map().entries(entries).finish()
+    }
+}
+
+/// Inserts all, in order. Python: `map.update(other)`.
+impl<'a, K, T, S> Extend<(K, &'a Strong<T>)> for WeakValueMap<K, T, S>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    fn extend<I: IntoIterator<Item = (K, &'a Strong<T>)>>(&mut self, entries: I) {
+        for (key, value) in entries {
+            self.insert(key, value);
+        }
+    }
+}
+
+/// Inserts all, in order. Objects that nobody else owns die at once.
+impl<K, T, S> Extend<(K, Strong<T>)> for WeakValueMap<K, T, S>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    fn extend<I: IntoIterator<Item = (K, Strong<T>)>>(&mut self, entries: I) {
+        for (key, value) in entries {
+            self.insert(key, &value);
+        }
+    }
+}
+
+impl<K, T, S, A> FromIterator<A> for WeakValueMap<K, T, S>
+where
+    T: ?Sized,
+    S: Default,
+    Self: Extend<A>,
+{
+    fn from_iter<I: IntoIterator<Item = A>>(entries: I) -> Self {
+        let mut map = Self::default();
+        map.extend(entries);
+        map
+    }
+}
+
+impl<K, T, const N: usize> From<[(K, &Strong<T>); N]> for WeakValueMap<K, T>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+{
+    fn from(entries: [(K, &Strong<T>); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl<K, T, S> IntoIterator for &WeakValueMap<K, T, S>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    type Item = (K, Strong<T>);
+    type IntoIter = Iter<K, T>;
+
+    fn into_iter(self) -> Iter<K, T> {
+        self.iter()
+    }
+}

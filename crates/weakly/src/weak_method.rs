@@ -1,0 +1,256 @@
+//! Methods bound to objects that they do not keep alive.
+
+use std::fmt;
+
+use crate::function::Method;
+use crate::reference::{Reference, ReferenceKind};
+use crate::{Strong, WeakRef};
+
+/// A method bound to an object that it does not keep alive.
+///
+/// It is for lists of listeners: whoever registers a method of an object need not take it off the
+/// list when the object goes.
+///
+/// Two are equal when both objects live and are equal, and so are the functions (function pointers
+/// can be compared; write `Employee::greet as fn(&Employee)`); once dead, one equals only its own
+/// clones.
+///
+/// Python: `weakref.WeakMethod`.
+///
+/// ```
+/// use weakly::{Strong, WeakMethod};
+///
+/// struct Greeter(&'static str);
+///
+/// impl Greeter {
+///     fn greet(&self, name: &str) -> String {
+///         format!("{} {name}", self.0)
+///     }
+/// }
+///
+/// let greeter = Strong::new(Greeter("Hello"));
+/// let greet = WeakMethod::new(&greeter, |greeter: &Greeter, name| greeter.greet(name));
+/// assert_eq!(greet.call(("William",)), Some(String::from("Hello William")));
+/// drop(greeter);
+/// assert_eq!(greet.call(("William",)), None);
+/// ```
+pub struct WeakMethod<T: ?Sized, F> {
+    object: WeakRef<T>,
+    function: F,
+}
+
+impl<T: ?Sized, F> WeakMethod<T, F> {
+    /// Binds `function` to the object of `owner`, its first argument. O(1).
+    ///
+    /// Python: `weakref.WeakMethod(object.method)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakMethod};
+    ///
+    /// let name = Strong::new(String::from("William"));
+    /// let length = WeakMethod::new(&name, String::len);
+    /// assert_eq!(length.call(()), Some(7));
+    /// ```
+    pub fn new(owner: &Strong<T>, function: F) -> Self {
+        Self {
+            object: WeakRef::new(owner),
+            function,
+        }
+    }
+
+    /// Calls the method with a tuple of the arguments after the object, which lives meanwhile;
+    /// `None` if it is dead. O(1) and what the call costs.
+    ///
+    /// Python: `weak_method()(...)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakMethod};
+    ///
+    /// let two = Strong::new(2);
+    /// let plus = WeakMethod::new(&two, |a: &i32, b: i32| a + b);
+    /// assert_eq!(plus.call((3,)), Some(5));
+    /// ```
+    pub fn call<Arguments>(&self, arguments: Arguments) -> Option<F::Output>
+    where
+        F: Method<T, Arguments>,
+    {
+        let object = self.object.get()?;
+        Some(self.function.call_on(&object, arguments))
+    }
+
+    /// The method bound to its object, which it keeps alive; `None` if that is dead. O(1).
+    ///
+    /// Python: `weak_method()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakMethod};
+    ///
+    /// let name = Strong::new(String::from("William"));
+    /// let length = WeakMethod::new(&name, String::len).get().unwrap();
+    /// drop(name);
+    /// assert_eq!(length.call(()), 7);
+    /// ```
+    pub fn get(&self) -> Option<BoundMethod<T, F>>
+    where
+        F: Clone,
+    {
+        Some(BoundMethod {
+            object: self.object.get()?,
+            function: self.function.clone(),
+        })
+    }
+
+    /// Whether the object lives. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakMethod};
+    ///
+    /// let name = Strong::new(String::from("William"));
+    /// let length = WeakMethod::new(&name, String::len);
+    /// assert!(length.is_alive());
+    /// drop(name);
+    /// assert!(!length.is_alive());
+    /// ```
+    pub fn is_alive(&self) -> bool {
+        self.object.is_alive()
+    }
+
+    /// The weak reference to the object. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakMethod, WeakRef};
+    ///
+    /// let name = Strong::new(String::from("William"));
+    /// let length = WeakMethod::new(&name, String::len);
+    /// assert!(WeakRef::ptr_eq(length.as_weak_ref(), &WeakRef::new(&name)));
+    /// ```
+    pub fn as_weak_ref(&self) -> &WeakRef<T> {
+        &self.object
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static, F> WeakMethod<T, F> {
+    /// Binds `function` to the object of `owner`, and runs `callback` when the object dies, as
+    /// with [`WeakRef::with_callback`]. O(1).
+    ///
+    /// Python: `weakref.WeakMethod(object.method, callback)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakMethod};
+    ///
+    /// let name = Strong::new(String::from("William"));
+    /// let length =
+    ///     WeakMethod::with_callback(&name, String::len, |dead| assert!(!dead.is_alive()));
+    /// drop(name);
+    /// assert_eq!(length.call(()), None);
+    /// ```
+    pub fn with_callback(
+        owner: &Strong<T>,
+        function: F,
+        callback: impl FnOnce(&WeakRef<T>) + Send + 'static,
+    ) -> Self {
+        Self {
+            object: WeakRef::with_callback(owner, callback),
+            function,
+        }
+    }
+}
+
+impl<T: ?Sized, F: Clone> Clone for WeakMethod<T, F> {
+    fn clone(&self) -> Self {
+        Self {
+            object: self.object.clone(),
+            function: self.function.clone(),
+        }
+    }
+}
+
+impl<T: ?Sized + PartialEq, F: PartialEq> PartialEq for WeakMethod<T, F> {
+    fn eq(&self, other: &Self) -> bool {
+        self.function == other.function && self.object == other.object
+    }
+}
+
+impl<T: ?Sized + Eq, F: Eq> Eq for WeakMethod<T, F> {}
+
+/// `<weakref at 0x...; to 'Employee' at 0x...>`, as in Python.
+impl<T: ?Sized, F> fmt::Debug for WeakMethod<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.object.fmt(f)
+    }
+}
+
+impl<T: ?Sized, F> Reference for WeakMethod<T, F> {
+    fn kind(&self) -> ReferenceKind {
+        ReferenceKind::Method
+    }
+
+    fn is_alive(&self) -> bool {
+        self.is_alive()
+    }
+}
+
+/// A method bound to its object, which it keeps alive; made by [`WeakMethod::get`].
+///
+/// Python: a bound method, `object.method`.
+///
+/// ```
+/// use weakly::{Strong, WeakMethod};
+///
+/// let name = Strong::new(String::from("William"));
+/// let length = WeakMethod::new(&name, String::len).get().unwrap();
+/// assert_eq!(format!("{length:?}"), "<bound method String.len of \"William\">");
+/// ```
+pub struct BoundMethod<T: ?Sized, F> {
+    object: Strong<T>,
+    function: F,
+}
+
+impl<T: ?Sized, F> BoundMethod<T, F> {
+    /// Calls the method with a tuple of the arguments after the object.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakMethod};
+    ///
+    /// let two = Strong::new(2);
+    /// let plus = WeakMethod::new(&two, |a: &i32, b: i32| a + b).get().unwrap();
+    /// assert_eq!(plus.call((3,)), 5);
+    /// ```
+    pub fn call<Arguments>(&self, arguments: Arguments) -> F::Output
+    where
+        F: Method<T, Arguments>,
+    {
+        self.function.call_on(&self.object, arguments)
+    }
+
+    /// The object that the method is bound to. O(1).
+    ///
+    /// Python: `method.__self__`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakMethod};
+    ///
+    /// let name = Strong::new(String::from("William"));
+    /// let length = WeakMethod::new(&name, String::len).get().unwrap();
+    /// assert!(Strong::ptr_eq(length.object(), &name));
+    /// ```
+    pub fn object(&self) -> &Strong<T> {
+        &self.object
+    }
+}
+
+impl<T: ?Sized, F: Clone> Clone for BoundMethod<T, F> {
+    fn clone(&self) -> Self {
+        Self {
+            object: self.object.clone(),
+            function: self.function.clone(),
+        }
+    }
+}
+
+impl<T: ?Sized + fmt::Debug, F> fmt::Debug for BoundMethod<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = crate::names::qualified::<F>();
+        write!(f, "<bound method {name} of {:?}>", self.object)
+    }
+}
