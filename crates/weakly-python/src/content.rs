@@ -101,8 +101,13 @@ fn discard<K: Kind>(py: Python<'_>, (key, value): (K::Key, K::Value)) {
 }
 
 /// The content of a weak container.
+///
+/// All zeroes must be a content that can be visited: before PyO3 writes the content of an instance,
+/// `object.__new__` may make its `__dict__`, which may start the garbage collector, which visits
+/// the instance as it is.
 pub(crate) struct Content<K: Kind> {
-    entries: Arc<Entries<K>>,
+    /// `None` only then.
+    entries: Option<Arc<Entries<K>>>,
     /// Made with the first entry: many containers stay empty.
     callback: PyOnceLock<Py<PyAny>>,
 }
@@ -110,24 +115,28 @@ pub(crate) struct Content<K: Kind> {
 impl<K: Kind> Default for Content<K> {
     fn default() -> Self {
         Self {
-            entries: Arc::new(Entries(Lock::new(Table::new()))),
+            entries: Some(Arc::new(Entries(Lock::new(Table::new())))),
             callback: PyOnceLock::new(),
         }
     }
 }
 
 impl<K: Kind> Content<K> {
+    #[inline]
     pub(crate) fn entries(&self) -> &Arc<Entries<K>> {
-        &self.entries
+        self.entries
+            .as_ref()
+            .expect("an instance in use has entries")
     }
 
+    #[inline]
     pub(crate) fn table(&self) -> &Lock<TableOf<K>> {
-        &self.entries.0
+        &self.entries().0
     }
 
     /// What the references of this container call when their referents die.
     pub(crate) fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        let new = || callback::new(py, self.entries.clone());
+        let new = || callback::new(py, self.entries().clone());
         Ok(self.callback.get_or_try_init(py, new)?.bind(py))
     }
 
@@ -255,9 +264,12 @@ impl<K: Kind> Content<K> {
 
     /// For `tp_traverse`: everything that the content owns.
     pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Some(entries) = &self.entries else {
+            return Ok(());
+        };
         // SAFETY: the garbage collector traverses with the thread attached.
         unsafe {
-            self.table().with_attached(|table| {
+            entries.0.with_attached(|table| {
                 for (_, key, value) in &*table {
                     key.visit(visit)?;
                     value.visit(visit)?;

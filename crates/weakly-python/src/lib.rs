@@ -17,6 +17,7 @@ mod subtype;
 mod type_name;
 mod weak_key_dictionary;
 mod weak_keys;
+mod weak_list;
 mod weak_method;
 mod weak_ref;
 mod weak_set;
@@ -44,9 +45,9 @@ mod _weakly {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
         weak_ref::check_layout(py.get_type::<WeakSet>().as_any())?;
-        weak_key_dictionary::add_shortcuts(py)?;
-        weak_value_dictionary::add_shortcuts(py)?;
-        weak_set::add_shortcuts(py)?;
+        weak_key_dictionary::complete(py)?;
+        weak_value_dictionary::complete(py)?;
+        weak_set::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;

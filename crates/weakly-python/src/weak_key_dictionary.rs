@@ -10,6 +10,7 @@ use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
 use crate::shortcut::{self, Container, Dictionary, shortcut};
 use crate::weak_keys::{IfPresent, WeakKeys};
+use crate::weak_list;
 use crate::weak_ref::{self, WeakRef};
 
 /// A mapping that references its keys weakly.
@@ -122,8 +123,11 @@ shortcut!(Get: WeakKeyDictionary, "get", 2, |own, key, default| own.get_or(key, 
 shortcut!(SetDefault: WeakKeyDictionary, "setdefault", 2, |own, key, default| own.get_or_set(key, default));
 shortcut!(Pop: WeakKeyDictionary, "pop", 2, |own, key, default| own.pop_or(key, default));
 
+weak_list::referent!(WeakKeyDictionary);
+
 /// Completes the class.
-pub(crate) fn add_shortcuts(py: Python<'_>) -> PyResult<()> {
+pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
+    weak_list::clear_first::<WeakKeyDictionary>(py);
     shortcut::add_container_slots::<WeakKeyDictionary>(py);
     shortcut::add_dictionary_slots::<WeakKeyDictionary>(py);
     shortcut::add_method::<Get>(py)?;

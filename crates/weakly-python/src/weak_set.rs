@@ -11,6 +11,7 @@ use crate::mapping;
 use crate::shortcut::{self, Container, shortcut};
 use crate::state;
 use crate::weak_keys::{IfPresent, WeakKeys};
+use crate::weak_list;
 use crate::weak_ref::{self, WeakRef};
 
 /// A set that references its items weakly.
@@ -151,8 +152,11 @@ fn none<'py>(item: &Bound<'py, PyAny>) -> Bound<'py, PyAny> {
     item.py().None().into_bound(item.py())
 }
 
+weak_list::referent!(WeakSet);
+
 /// Completes the class.
-pub(crate) fn add_shortcuts(py: Python<'_>) -> PyResult<()> {
+pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
+    weak_list::clear_first::<WeakSet>(py);
     shortcut::add_container_slots::<WeakSet>(py);
     shortcut::add_method::<Add>(py)?;
     shortcut::add_method::<Discard>(py)?;

@@ -8,6 +8,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
 use crate::shortcut::{self, Container, Dictionary, shortcut};
+use crate::weak_list;
 use crate::weak_values::WeakValues;
 
 /// A mapping that references its values weakly.
@@ -108,8 +109,11 @@ shortcut!(Get: WeakValueDictionary, "get", 2, |own, key, default| own.get_or(key
 shortcut!(SetDefault: WeakValueDictionary, "setdefault", 2, |own, key, default| own.get_or_set(key, default));
 shortcut!(Pop: WeakValueDictionary, "pop", 2, |own, key, default| own.pop_or(key, default));
 
+weak_list::referent!(WeakValueDictionary);
+
 /// Completes the class.
-pub(crate) fn add_shortcuts(py: Python<'_>) -> PyResult<()> {
+pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
+    weak_list::clear_first::<WeakValueDictionary>(py);
     shortcut::add_container_slots::<WeakValueDictionary>(py);
     shortcut::add_dictionary_slots::<WeakValueDictionary>(py);
     shortcut::add_method::<Get>(py)?;
