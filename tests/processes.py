@@ -8,6 +8,9 @@ import textwrap
 import implementations
 
 
+TESTS = os.path.dirname(os.path.abspath(__file__))
+
+
 def run(implementation, program, *arguments, timeout=120, env=None, flags=()):
     """The finished process. The program finds the module under test as `weakref`."""
     module = implementations.MODULES[implementation]

@@ -6,6 +6,7 @@ the same on every interpreter, what the standard library does instead.
 
 import copy
 import pathlib
+import pickle
 import re
 import sys
 import types
@@ -207,6 +208,54 @@ class TestCopiesOfWeakSetsAreIndependent:
         del s
         del objects[0]
         assert len(t) == (1 if weakref.implementation == "weakly" else 2)
+
+
+class TestIntersectionUpdatesForgetTheDead:
+    def test_in_place(self, weakref, no_gc):
+        for operator in ("__iand__", "intersection_update"):
+            objects = things(2)
+            s = weakref.WeakSet(objects)
+            getattr(s, operator)(objects[1:])
+            assert list(s) == objects[1:]
+            objects.clear()
+            assert len(s) == (0 if weakref.implementation == "weakly" else 1)
+            assert list(s) == []
+
+
+class TestWeakSetsCanBePickled:
+    def test_with_their_members(self, weakref):
+        objects = things(2)
+        if weakref.implementation == "weakly":
+            pickled = pickle.dumps((objects, weakref.WeakSet(objects[:1])))
+            new_objects, new_set = pickle.loads(pickled)
+            assert list(new_set) == new_objects[:1]
+        else:
+            with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
+                pickle.dumps((objects, weakref.WeakSet(objects)))
+
+
+class TestKeyErrorsOfKeysAreNotSwallowed:
+    def test_from_hash(self, weakref):
+        class Broken:
+            def __hash__(self):
+                raise KeyError("broken")
+
+        d = weakref.WeakValueDictionary()
+        if weakref.implementation == "weakly":
+            with pytest.raises(KeyError, match="broken"):
+                Broken() in d
+        else:
+            assert Broken() not in d
+
+
+class TestStoringTheSameValueAgainKeepsItsReference:
+    def test_with_an_equal_key(self, weakref):
+        value = Thing()
+        d = weakref.WeakValueDictionary({1.0: value})
+        (ref,) = d.valuerefs()
+        d[1] = value
+        assert (d.valuerefs()[0] is ref) == (weakref.implementation == "weakly")
+        assert ref.key == 1
 
 
 class TestDataIsASnapshot:

@@ -3,7 +3,6 @@
 import collections.abc
 import copy
 import gc
-import pickle
 import sys
 
 import pytest
@@ -359,7 +358,7 @@ class TestComparison:
             assert type(getattr(s, name)(abc)) is bool
 
     def test_unhashable(self, weakref):
-        with pytest.raises(TypeError, match="^unhashable type: 'WeakSet'$"):
+        with pytest.raises(TypeError, match="unhashable type: '(weakly.)?WeakSet'"):
             hash(weakref.WeakSet())
 
     def test_truth(self, weakref, abc):
@@ -514,7 +513,3 @@ class TestCopy:
         assert sorted(thing.name for thing in arguments[0]) == [0, 1, 2]
         assert type(arguments[0]) is list
         assert state["attribute"] == 1
-
-    def test_cannot_be_pickled(self, weakref, abc):
-        with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
-            pickle.dumps(weakref.WeakSet(abc))
