@@ -13,8 +13,7 @@ from referents import Hooked
 
 sys.unraisablehook = lambda error: None
 
-class Items:
-    """No dict: iterating over one crashes some interpreters when memory fails."""
+class Items:  # no dict: to iterate over one crashes some interpreters when memory fails
     def __init__(self, pairs): self.pairs = pairs
     def items(self): return self.pairs
 
