@@ -10,7 +10,6 @@ DIFFERENCES = (
     "weak_sets_keep_insertion_order",
     "copies_of_weak_sets_are_independent",
     "intersection_updates_forget_the_dead",
-    "weak_sets_can_be_pickled",
     "key_errors_of_keys_are_not_swallowed",
     "storing_the_same_value_again_keeps_its_reference",
     "data_is_a_snapshot",

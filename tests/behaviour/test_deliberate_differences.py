@@ -6,7 +6,6 @@ the same on every interpreter, what the standard library does instead.
 
 import copy
 import pathlib
-import pickle
 import re
 import sys
 import types
@@ -169,7 +168,9 @@ class TestEntriesRemovedDuringIterationAreNotYielded:
 class TestIteratorsAreNotGenerators:
     def test_types(self, case, weakref):
         filled(case)
-        assert isinstance(case.iterate(), types.GeneratorType) == (weakref.implementation == "stock")
+        assert isinstance(case.iterate(), types.GeneratorType) == (
+            weakref.implementation == "stock"
+        )
 
 
 class TestWeakSetsKeepInsertionOrder:
@@ -222,18 +223,6 @@ class TestIntersectionUpdatesForgetTheDead:
             assert list(s) == []
 
 
-class TestWeakSetsCanBePickled:
-    def test_with_their_members(self, weakref):
-        objects = things(2)
-        if weakref.implementation == "weakly":
-            pickled = pickle.dumps((objects, weakref.WeakSet(objects[:1])))
-            new_objects, new_set = pickle.loads(pickled)
-            assert list(new_set) == new_objects[:1]
-        else:
-            with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
-                pickle.dumps((objects, weakref.WeakSet(objects)))
-
-
 class TestKeyErrorsOfKeysAreNotSwallowed:
     def test_from_hash(self, weakref):
         class Broken:
@@ -283,7 +272,9 @@ DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "conformance.md"
 
 
 def test_the_document_lists_them_all():
-    section = re.search(r"\n## Deliberate differences\n(.*?)(?=\n## |\Z)", DOCUMENT.read_text(), re.S)
+    section = re.search(
+        r"\n## Deliberate differences\n(.*?)(?=\n## |\Z)", DOCUMENT.read_text(), re.S
+    )
     headings = re.findall(r"^### (.*)$", section[1], re.M)
     assert [heading.lower().replace(" ", "_") for heading in headings] == list(
         differences.DIFFERENCES

@@ -194,7 +194,9 @@ class TestRecursion:
     def test_a_callback_that_lets_the_next_object_die(self, weakref, no_gc):
         objects = [Thing(number) for number in range(200)]
         s = weakref.WeakSet(objects)
-        refs = [weakref.ref(thing, lambda _: objects and objects.pop() and None) for thing in objects]
+        refs = [
+            weakref.ref(thing, lambda _: objects and objects.pop() and None) for thing in objects
+        ]
         objects.pop()
         assert len(s) == len(objects) == 0
         del refs
