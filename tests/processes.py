@@ -7,7 +7,6 @@ import textwrap
 
 import implementations
 
-
 TESTS = os.path.dirname(os.path.abspath(__file__))
 
 

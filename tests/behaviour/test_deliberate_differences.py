@@ -273,9 +273,9 @@ DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "conformance.md"
 
 def test_the_document_lists_them_all():
     section = re.search(
-        r"\n## Deliberate differences\n(.*?)(?=\n## |\Z)", DOCUMENT.read_text(), re.S
+        r"\n## Deliberate differences\n(.*?)(?=\n## |\Z)", DOCUMENT.read_text(), re.DOTALL
     )
-    headings = re.findall(r"^### (.*)$", section[1], re.M)
+    headings = re.findall(r"^### (.*)$", section[1], re.MULTILINE)
     assert [heading.lower().replace(" ", "_") for heading in headings] == list(
         differences.DIFFERENCES
     )

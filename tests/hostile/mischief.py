@@ -139,15 +139,43 @@ SET_OPERATIONS = {
     "deepcopy": lambda s, key, _: copy.deepcopy(s),
     **{
         name: lambda s, key, _, name=name: getattr(s, name)([key])
-        for name in (
-            "union intersection difference symmetric_difference difference_update __or__ __and__"
-            " intersection_update symmetric_difference_update issubset issuperset isdisjoint"
-            " __sub__ __xor__ __lt__ __gt__ __le__ __ge__ __ior__ __iand__ __isub__ __ixor__"
-        ).split()
+        for name in [
+            "union",
+            "intersection",
+            "difference",
+            "symmetric_difference",
+            "difference_update",
+            "__or__",
+            "__and__",
+            "intersection_update",
+            "symmetric_difference_update",
+            "issubset",
+            "issuperset",
+            "isdisjoint",
+            "__sub__",
+            "__xor__",
+            "__lt__",
+            "__gt__",
+            "__le__",
+            "__ge__",
+            "__ior__",
+            "__iand__",
+            "__isub__",
+            "__ixor__",
+        ]
     },
     **{
         f"self_{name}": lambda s, key, _, name=name: getattr(s, name)(s)
-        for name in "__eq__ __or__ __and__ __sub__ __xor__ __lt__ __ior__ __iand__".split()
+        for name in [
+            "__eq__",
+            "__or__",
+            "__and__",
+            "__sub__",
+            "__xor__",
+            "__lt__",
+            "__ior__",
+            "__iand__",
+        ]
     },
 }
 

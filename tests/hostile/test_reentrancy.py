@@ -4,6 +4,8 @@ What the operation itself comes to is not specified then, but that it neither cr
 anything but what the hooks raised (or KeyError, where the mischief removed what was looked for).
 """
 
+import functools
+
 import mischief
 import pytest
 from referents import Failure, Hooked
@@ -76,23 +78,29 @@ class TestMischief:
             mischief.assert_consistent(scene)
 
     def test_in_a_callback(self, weakly, name, harm, monkeypatch):
-        """Callbacks run before and after the container's own, in the middle of an operation."""
+        """Of other references, as objects of the container die in the middle of an operation."""
         monkeypatch.setattr("sys.unraisablehook", lambda error: None)
         for operation in mischief.operations(name).values():
             scene = mischief.Scene(weakly, name)
-            function = mischief.MISCHIEFS[harm]
-            refs = [weakly.ref(thing, lambda _: function(scene)) for thing in scene.inside[::2]]
-            victims = iter(scene.inside[1:3])
-            scene.keys()[0].eq_hook = lambda *_: scene.inside[:1].clear()
-            scene.inside[0].eq_hook = lambda *_: next(victims, None) and None
-            del scene.inside[0]
+            do_harm = functools.partial(self.harm, scene, mischief.MISCHIEFS[harm])
+            refs = [weakly.ref(thing, do_harm) for thing in scene.inside[::2]]
+            for thing in scene.keys():
+                thing.eq_hook = functools.partial(self.let_the_first_die, scene)
+            del thing
             perform(scene, operation)
-            del victims
             del scene.inside[:1]
             perform(scene, operation)
             mischief.disarm(scene)
             mischief.assert_consistent(scene)
             del refs
+
+    @staticmethod
+    def harm(scene, function, ref):
+        function(scene)
+
+    @staticmethod
+    def let_the_first_die(scene, *compared):
+        del scene.inside[:1]
 
     def test_in_a_source(self, weakly, name, harm):
         """Of `update`, of the constructor and of every operation that takes an iterable."""
@@ -205,7 +213,7 @@ class TestExceptions:
     def test_a_hash_that_is_no_integer(self, weakref):
         class Bad:
             def __hash__(self):
-                return "text"
+                return "text"  # noqa: PLE0309
 
         for container in (weakref.WeakSet(), weakref.WeakKeyDictionary()):
             with pytest.raises(TypeError, match="should return an integer"):

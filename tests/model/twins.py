@@ -93,7 +93,7 @@ def outcome(function, *arguments):
     """What a call returned or raised, as a picture."""
     try:
         return ("returned", describe(function(*arguments)))
-    except Exception as error:  # whatever it is, both must raise the same
+    except Exception as error:  # noqa: BLE001 - whatever it is, both must raise it
         return ("raised", type(error).__name__, tuple(describe(part) for part in error.args))
 
 
