@@ -26,6 +26,12 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("weakref", names, indirect=True)
 
 
+def pytest_collection_finish():
+    """The tests collect garbage thousands of times: not that of pytest and hypothesis each time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def weakref(request):
     return implementations.load(request.param)

@@ -7,6 +7,8 @@ import textwrap
 
 import implementations
 
+TESTS = os.path.dirname(os.path.abspath(__file__))
+
 
 def run(implementation, program, *arguments, timeout=120, env=None, flags=()):
     """The finished process. The program finds the module under test as `weakref`."""

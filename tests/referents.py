@@ -68,6 +68,9 @@ class Hooked:
         if self.del_hook is not None:
             self.del_hook(self)
 
+    def __deepcopy__(self, memo):
+        return Hooked(self.value, self.hash_value)
+
     def __repr__(self):
         return f"Hooked({self.value!r})"
 

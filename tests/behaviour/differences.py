@@ -9,6 +9,9 @@ DIFFERENCES = (
     "iterators_are_not_generators",
     "weak_sets_keep_insertion_order",
     "copies_of_weak_sets_are_independent",
+    "intersection_updates_forget_the_dead",
+    "key_errors_of_keys_are_not_swallowed",
+    "storing_the_same_value_again_keeps_its_reference",
     "data_is_a_snapshot",
     "bookkeeping_attributes_are_absent",
 )

@@ -168,7 +168,9 @@ class TestEntriesRemovedDuringIterationAreNotYielded:
 class TestIteratorsAreNotGenerators:
     def test_types(self, case, weakref):
         filled(case)
-        assert isinstance(case.iterate(), types.GeneratorType) == (weakref.implementation == "stock")
+        assert isinstance(case.iterate(), types.GeneratorType) == (
+            weakref.implementation == "stock"
+        )
 
 
 class TestWeakSetsKeepInsertionOrder:
@@ -209,6 +211,42 @@ class TestCopiesOfWeakSetsAreIndependent:
         assert len(t) == (1 if weakref.implementation == "weakly" else 2)
 
 
+class TestIntersectionUpdatesForgetTheDead:
+    def test_in_place(self, weakref, no_gc):
+        for operator in ("__iand__", "intersection_update"):
+            objects = things(2)
+            s = weakref.WeakSet(objects)
+            getattr(s, operator)(objects[1:])
+            assert list(s) == objects[1:]
+            objects.clear()
+            assert len(s) == (0 if weakref.implementation == "weakly" else 1)
+            assert list(s) == []
+
+
+class TestKeyErrorsOfKeysAreNotSwallowed:
+    def test_from_hash(self, weakref):
+        class Broken:
+            def __hash__(self):
+                raise KeyError("broken")
+
+        d = weakref.WeakValueDictionary()
+        if weakref.implementation == "weakly":
+            with pytest.raises(KeyError, match="broken"):
+                Broken() in d
+        else:
+            assert Broken() not in d
+
+
+class TestStoringTheSameValueAgainKeepsItsReference:
+    def test_with_an_equal_key(self, weakref):
+        value = Thing()
+        d = weakref.WeakValueDictionary({1.0: value})
+        (ref,) = d.valuerefs()
+        d[1] = value
+        assert (d.valuerefs()[0] is ref) == (weakref.implementation == "weakly")
+        assert ref.key == 1
+
+
 class TestDataIsASnapshot:
     def test_changing_it_does_not_change_the_container(self, weakref):
         objects = things(2)
@@ -234,8 +272,10 @@ DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "conformance.md"
 
 
 def test_the_document_lists_them_all():
-    section = re.search(r"\n## Deliberate differences\n(.*?)(?=\n## |\Z)", DOCUMENT.read_text(), re.S)
-    headings = re.findall(r"^### (.*)$", section[1], re.M)
+    section = re.search(
+        r"\n## Deliberate differences\n(.*?)(?=\n## |\Z)", DOCUMENT.read_text(), re.DOTALL
+    )
+    headings = re.findall(r"^### (.*)$", section[1], re.MULTILINE)
     assert [heading.lower().replace(" ", "_") for heading in headings] == list(
         differences.DIFFERENCES
     )

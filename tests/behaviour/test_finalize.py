@@ -196,7 +196,7 @@ class TestErrors:
         thing = Thing()
         weakref.finalize(thing, record, self=1, obj=2, func=3, args=4, kwargs=5)
         del thing
-        assert calls == [((), dict(self=1, obj=2, func=3, args=4, kwargs=5))]
+        assert calls == [((), {"self": 1, "obj": 2, "func": 3, "args": 4, "kwargs": 5})]
 
     def test_a_function_that_cannot_be_called(self, weakref):
         thing = Thing()

@@ -160,6 +160,21 @@ make(a, "never").atexit = False
 """
         assert output(weakref, program) == []
 
+    def test_what_they_hold_is_destroyed_at_shutdown(self, weakref):
+        """A finalizer that does not run at exit holds its function, and so the whole module."""
+        program = """
+class Late:
+    def __del__(self, write=os.write):
+        write(1, b"destroyed ")
+a, late = Thing(), Late()
+weakref.finalize(a, lambda: None).atexit = False
+weakref.finalize(a, lambda thing: None, Late()).atexit = False
+atexit.register(lambda: weakref.finalize(a, lambda: None))
+f = weakref.finalize(a, lambda: None, Late())
+f.atexit = False
+"""
+        assert output(weakref, program) == ["destroyed"] * 3
+
     def test_they_run_in_the_main_thread_after_other_threads(self, weakref):
         program = """
 import threading, time

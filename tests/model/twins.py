@@ -71,30 +71,30 @@ KINDS = (Plain, Plain, Valued, Odd, Fragile)
 
 
 def describe(value):
-    """A picture of a value that tells objects apart by identity and keeps none alive."""
+    """A hashable picture of a value that tells objects apart by identity and keeps none alive."""
     if isinstance(value, Plain):
         return ("object", type(value).__name__, value.uid)
     if isinstance(value, stock.ref):
         return ("ref", describe(value()))
     if isinstance(value, (stock.WeakSet, weakly.WeakSet)):
-        return (type(value).__name__, sorted(describe(item) for item in value))
+        return (type(value).__name__, tuple(sorted(describe(item) for item in value)))
     if hasattr(value, "items"):
-        return (type(value).__name__, [describe(item) for item in value.items()])
+        return (type(value).__name__, tuple(describe(item) for item in value.items()))
     if isinstance(value, (set, frozenset)):
-        return ("set", sorted(map(describe, value)))
+        return ("set", tuple(sorted(map(describe, value))))
     if isinstance(value, (list, tuple)):
-        return (type(value).__name__, [describe(item) for item in value])
-    if hasattr(value, "__next__"):
-        return ("iterator", [describe(item) for item in value])
-    return value if value is None or value is NotImplemented else (type(value).__name__, str(value))
+        return (type(value).__name__, tuple(describe(item) for item in value))
+    if value is None or value is NotImplemented:
+        return value
+    return (type(value).__name__, str(value))
 
 
 def outcome(function, *arguments):
     """What a call returned or raised, as a picture."""
     try:
         return ("returned", describe(function(*arguments)))
-    except Exception as error:  # whatever it is, both must raise the same
-        return ("raised", type(error).__name__, [describe(part) for part in error.args])
+    except Exception as error:  # noqa: BLE001 - whatever it is, both must raise it
+        return ("raised", type(error).__name__, tuple(describe(part) for part in error.args))
 
 
 class Twins:
@@ -124,19 +124,23 @@ class Twins:
 
 
 class Walk:
-    """An iterator over weakly's container, and the numbers of the entries it has still to yield."""
+    """An iterator over weakly's container, and the numbers of the entries it has still to yield.
+
+    As with a generator, the iteration begins with the first step.
+    """
 
     def __init__(self, twins, method, name_of):
         self.twins, self.name_of = twins, name_of
         self.iterator = getattr(twins.weakly, method)()
-        self.ahead = list(twins.serials.values())
+        self.ahead = None
 
     def advance(self):
         """The next item must be the first of the entries ahead that is still there."""
         names = {number: name for name, number in self.twins.serials.items()}
-        self.ahead = [number for number in self.ahead if number in names]
+        ahead = names if self.ahead is None else self.ahead
+        self.ahead = [number for number in ahead if number in names]
         expected = names[self.ahead.pop(0)] if self.ahead else None
         item = next(self.iterator, None)
-        actual = None if item is None else self.name_of(item, self.twins)
+        actual = None if item is None else self.name_of(item)
         assert actual == expected, f"the iterator gave {actual}, the next entry is {expected}"
         return item is not None

@@ -59,6 +59,23 @@ pub(crate) unsafe fn entry<R>(failure: R, body: impl FnOnce(Python<'_>) -> PyRes
         Ok(Err(error)) => error,
         Err(_) => PySystemError::new_err("weakly: an operation failed that never should"),
     };
-    error.restore(py);
+    raise(py, error);
     failure
+}
+
+/// Makes `error` the interpreter's current exception. PyO3 is told of the attachment for that: else
+/// it would put off the drop of what the error consists of, and of what the body left behind, until
+/// some other call tells it, which may be never.
+#[cold]
+fn raise(py: Python<'_>, error: PyErr) {
+    let mut waiting = Some(error);
+    // Fails only while the interpreter ends, when nothing is late any more.
+    Python::try_attach(|py| {
+        if let Some(error) = waiting.take() {
+            error.restore(py);
+        }
+    });
+    if let Some(error) = waiting {
+        error.restore(py);
+    }
 }

@@ -5,6 +5,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Slot, Table};
 
 use crate::lock::Lock;
@@ -28,8 +29,8 @@ struct Pending {
     weak: WeakRef,
     call: Call,
     is_at_exit: bool,
-    /// Where the registry keeps the finalizer alive.
-    slot: Slot,
+    /// Where the registry keeps the finalizer alive, unless the program had ended already.
+    slot: Option<Slot>,
 }
 
 /// A function with its arguments.
@@ -52,13 +53,37 @@ static REGISTRY: Lock<Registry> = Lock::new(Registry {
     is_shut_down: false,
 });
 
+impl Registry {
+    fn add(&mut self, finalizer: Py<finalize>) -> Result<Slot, Py<finalize>> {
+        if self.is_shut_down {
+            return Err(finalizer);
+        }
+        self.made += 1;
+        Ok(self.finalizers.insert(self.made, finalizer, ()))
+    }
+
+    fn remove(&mut self, slot: Option<Slot>) -> Option<Py<finalize>> {
+        let slot = slot.filter(|_| !self.is_shut_down)?;
+        Some(self.finalizers.remove(slot).0)
+    }
+
+    /// From now on no finalizer runs, and none is kept alive: what it holds can be collected.
+    fn shut_down(&mut self) -> Vec<(Py<finalize>, ())> {
+        self.is_shut_down = true;
+        self.finalizers.take_all()
+    }
+}
+
 impl finalize {
     /// Takes what the finalizer has to do: after this it is dead.
     fn take(&self, py: Python<'_>) -> Option<Call> {
         let pending = self.pending.with(py, Option::take)?;
-        let (registered, ()) = REGISTRY.with(py, |all| all.finalizers.remove(pending.slot));
+        let registered = REGISTRY.with(py, |all| all.remove(pending.slot));
         // The reference goes before the function runs: its callback is this finalizer.
-        drop((registered.into_bound(py), pending.weak.into_bound(py)));
+        drop((
+            registered.map(|registered| registered.into_bound(py)),
+            pending.weak.into_bound(py),
+        ));
         Some(pending.call)
     }
 
@@ -79,7 +104,25 @@ impl finalize {
     }
 }
 
+impl Pending {
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(self.weak.as_object())?;
+        visit.call(&self.call.func)?;
+        visit.call(&self.call.args)?;
+        visit.call(&self.call.kwargs)
+    }
+}
+
 impl Call {
+    /// Drops it. Runs Python code: not under the lock.
+    fn discard(self, py: Python<'_>) {
+        drop((
+            self.func.into_bound(py),
+            self.args.into_bound(py),
+            self.kwargs.map(|kwargs| kwargs.into_bound(py)),
+        ));
+    }
+
     fn clone_ref(&self, py: Python<'_>) -> Self {
         Self {
             func: self.func.clone_ref(py),
@@ -117,10 +160,10 @@ impl finalize {
         };
         drop(slf.get().take(py));
         let registered = slf.clone().unbind();
-        let slot = REGISTRY.with(py, |all| {
-            all.made += 1;
-            all.finalizers.insert(all.made, registered, ())
-        });
+        let slot = REGISTRY.with(py, |all| all.add(registered));
+        let slot = slot
+            .map_err(|unregistered| unregistered.into_bound(py))
+            .ok();
         let pending = Pending {
             weak,
             call,
@@ -224,6 +267,23 @@ impl finalize {
         (new_object, (slf.get_type(),)).into_pyobject(py)
     }
 
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // SAFETY: the garbage collector traverses with the thread attached.
+        unsafe {
+            self.pending.with_attached(|pending| match pending {
+                Some(pending) => pending.visit(&visit),
+                None => Ok(()),
+            })
+        }
+    }
+
+    /// Reached only once the program has ended: until then the registry keeps live ones alive.
+    fn __clear__(&self, py: Python<'_>) {
+        if let Some(call) = self.take(py) {
+            call.discard(py);
+        }
+    }
+
     /// Runs at exit: calls the finalizers whose atexit is true, the newest first.
     #[classmethod]
     fn _exitfunc(class: &Bound<'_, PyType>) -> PyResult<()> {
@@ -234,7 +294,10 @@ impl finalize {
             gc.call_method0("disable")?;
         }
         let outcome = run_all(py);
-        REGISTRY.with(py, |all| all.is_shut_down = true);
+        let left_over = REGISTRY.with(py, Registry::shut_down);
+        for (finalizer, ()) in left_over {
+            drop(finalizer.into_bound(py));
+        }
         if was_enabled {
             gc.call_method0("enable")?;
         }

@@ -50,9 +50,8 @@ impl WeakValueDictionary {
         if let Some(value) = self.content.get(key)? {
             return Ok(value);
         }
-        let default = mapping::default(key.py(), default);
-        self.content.set(key, &default)?;
-        Ok(default)
+        self.content
+            .get_or_set(key, &mapping::default(key.py(), default))
     }
 
     /// `pop(key[, default])`

@@ -10,6 +10,7 @@ use crate::content::{Content, Kind, Stored, TableOf, add, out_of_memory};
 use crate::keyed_ref::KeyedRef;
 use crate::lookup::locate;
 use crate::stored_key::StrongKey;
+use crate::weak_keys::IfPresent;
 use crate::weak_ref::{self, Liveness, WeakRef, hash_of, is_referenceable};
 
 /// Entries with a weak value.
@@ -70,36 +71,72 @@ impl WeakValues {
         key: &Bound<'py, PyAny>,
         value: &Bound<'py, PyAny>,
     ) -> PyResult<()> {
+        self.offer(key, value, IfPresent::Replace).map(drop)
+    }
+
+    /// The live value of `key`, or else `value`, which is stored then: one of several threads that
+    /// do this at once stores, and all get the same.
+    ///
+    /// Errors: as [`Content::set`].
+    pub(crate) fn get_or_set<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let kept = self.offer(key, value, IfPresent::Keep)?;
+        Ok(kept.unwrap_or_else(|| value.clone()))
+    }
+
+    /// Stores `value` for `key` unless the entry keeps the value it has, which is returned then.
+    fn offer<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+        if_present: IfPresent,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = key.py();
         if !is_referenceable(value) {
             WeakRef::canonical(value)?;
         }
         let hash = hash_of(key)?;
         // First without a reference: to make one costs more than the lookup.
-        let found = locate(self.table(), key, hash, |table, slot| match slot {
-            Some(slot) if table.value(slot).weak().liveness(value) == Liveness::This => None,
-            _ => Some((table.try_reserve(1).map(|()| table.version()), slot)),
+        let found = locate(self.table(), key, hash, |table, slot| {
+            match kept(table, slot, value, if_present) {
+                Some(kept) => Err(kept),
+                None => Ok((table.try_reserve(1).map(|()| table.version()), slot)),
+            }
         })?;
-        let Some((version, slot)) = found else {
-            return Ok(());
+        let (version, slot) = match found {
+            Ok(absent) => absent,
+            Err(kept) => return Ok(Some(kept)),
         };
         let version = version.map_err(out_of_memory)?;
         let mut offer = Some(KeyedRef::new(value, self.callback(py)?, key)?);
+        let mut settle =
+            |table: &mut TableOf<ByValue>, slot| match kept(table, slot, value, if_present) {
+                Some(kept) => Err(kept),
+                None => Ok(store(table, slot, hash, key, offer.take())),
+            };
         // To make it may have run code that changed the table. Nearly always it has not.
-        let replaced = self.table().with(py, |table| {
-            let is_unchanged = table.version() == version;
-            is_unchanged.then(|| store(table, slot, hash, key, offer.take()))
+        let settled = self.table().with(py, |table| {
+            (table.version() == version).then(|| settle(table, slot))
         });
-        let replaced = match replaced {
-            Some(replaced) => replaced,
-            None => locate(self.table(), key, hash, |table, slot| {
-                store(table, slot, hash, key, offer.take())
-            })?,
+        let settled = match settled {
+            Some(settled) => Ok(settled),
+            None => locate(self.table(), key, hash, settle),
         };
-        if let Some(replaced) = replaced {
-            replaced.discard(py);
+        if let Some(offer) = offer {
+            offer.discard(py);
         }
-        Ok(())
+        match settled? {
+            Ok(replaced) => {
+                if let Some(replaced) = replaced {
+                    replaced.discard(py);
+                }
+                Ok(None)
+            }
+            Err(kept) => Ok(Some(kept)),
+        }
     }
 
     /// Removes the entry of `key` and returns its value, if that lives. For `pop`: a `dict` that is
@@ -156,6 +193,21 @@ impl WeakValues {
             referents.push(referent);
         }
         self.replace(py, entries)
+    }
+}
+
+/// The value that the entry at `slot` keeps, if there is one, when `offered` comes.
+#[inline]
+fn kept<'py>(
+    table: &TableOf<ByValue>,
+    slot: Option<Slot>,
+    offered: &Bound<'py, PyAny>,
+    if_present: IfPresent,
+) -> Option<Bound<'py, PyAny>> {
+    let weak = table.value(slot?).weak();
+    match if_present {
+        IfPresent::Keep => weak.upgrade(offered.py()),
+        IfPresent::Replace => (weak.liveness(offered) == Liveness::This).then(|| offered.clone()),
     }
 }
 

@@ -1,0 +1,159 @@
+"""Allocations that fail in the middle of an operation, injected by `_testcapi.set_nomemory`."""
+
+import processes
+import pytest
+
+pytest.importorskip("_testcapi", reason="this interpreter has no _testcapi")
+
+PROGRAM = """
+import copy, gc, sys
+from _testcapi import set_nomemory, remove_mem_hooks
+sys.path.insert(0, {tests!r})
+from referents import Hooked
+
+sys.unraisablehook = lambda error: None
+
+class Items:  # no dict: to iterate over one crashes some interpreters when memory fails
+    def __init__(self, pairs): self.pairs = pairs
+    def items(self): return self.pairs
+
+def make(name):
+    objects = [Hooked(number) for number in range(8)]
+    cls = getattr(weakref, name)
+    if name == "WeakKeyDictionary":
+        container = cls((thing, thing.value) for thing in objects)
+    elif name == "WeakValueDictionary":
+        container = cls((thing.value, thing) for thing in objects)
+    else:
+        container = cls(objects)
+    return objects, container
+
+NAME, OPERATIONS = {name!r}, {operations!r}
+for text in OPERATIONS:
+    operation = eval("lambda c, key, value, thing: " + text)
+    for start in range(60):
+        objects, c = make(NAME)
+        new = Hooked("new")
+        key, value = (new, 1) if NAME == "WeakKeyDictionary" else ("new", new)
+        old = objects[0]
+        thing = (new, old)
+        caught = None
+        set_nomemory(start, start + 1)
+        try:
+            operation(c, key, value, thing)
+        except MemoryError as error:
+            caught = "MemoryError"
+        except BaseException as error:
+            caught = error
+        finally:
+            remove_mem_hooks()
+        if caught is not None and caught != "MemoryError":
+            print(text, start, type(caught).__name__, caught, flush=True)
+        caught = None
+        contents = list(c)
+        assert len(contents) == len(c), (text, start, len(contents), len(c))
+        assert all(item in c for item in contents), (text, start)
+        assert len(c.data) == len(c)
+        del contents, thing, new, key, value, old
+        objects.clear()
+        gc.collect()
+        assert len(c) == 0 and list(c) == [], (text, start, len(c))
+"""
+
+MAPPING = [
+    "c.__setitem__(key, value)",
+    "c.setdefault(key, value)",
+    "c.update(Items([(key, value)]))",
+    "c.copy()",
+    "copy.deepcopy(c)",
+    "c | c",
+    "list(c.items())",
+    "c.data",
+    "c == c",
+    "c.__init__(Items([(key, value)]))",
+    "setattr(c, 'data', c.data)",
+    "type(c)(c)",
+    "repr(c)",
+    "c.popitem()",
+    "[c.pop(k) for k in list(c)]",
+]
+SET = [
+    "c.add(thing[0])",
+    "c.update(list(thing))",
+    "c.copy()",
+    "copy.copy(c)",
+    "copy.deepcopy(c)",
+    "c | [thing[0]]",
+    "c & [thing[1]]",
+    "c - [thing[1]]",
+    "c ^ [thing[1]]",
+    "c.__ixor__(list(thing))",
+    "c.__iand__(list(thing))",
+    "c.__isub__(list(thing))",
+    "c <= list(thing)",
+    "c == c",
+    "list(c)",
+    "c.data",
+    "repr(c)",
+    "c.__init__(list(thing))",
+    "setattr(c, 'data', c.data)",
+    "c.__reduce__()",
+]
+CASES = {
+    "WeakKeyDictionary": [*MAPPING, "c.keyrefs()"],
+    "WeakValueDictionary": [*MAPPING, "c.valuerefs()", "list(c.itervaluerefs())"],
+    "WeakSet": SET,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_containers_raise_memory_error_and_stay_consistent(name):
+    tests = processes.TESTS
+    program = PROGRAM.format(tests=tests, name=name, operations=CASES[name])
+    assert processes.output("weakly", program) == ""
+
+
+OTHERS = """
+import gc, sys
+from _testcapi import set_nomemory, remove_mem_hooks
+
+sys.unraisablehook = lambda error: None
+
+class Thing:
+    def method(self): pass
+
+def finalizer(thing): weakref.finalize(thing, print).detach()
+def method(thing): weakref.WeakMethod(thing.method, print)()
+def keyed(thing): repr(weakref.KeyedRef(thing, None, "key"))
+def peek(thing):
+    f = weakref.finalize(thing, print, 1, key=2)
+    f.peek(), repr(f), f.detach()
+
+thing = Thing()
+weakref.finalize(thing, print).detach()
+for function in (finalizer, method, keyed, peek):
+    for start in range(60):
+        caught = None
+        set_nomemory(start, start + 1)
+        try:
+            function(thing)
+        except MemoryError:
+            pass
+        except BaseException as error:
+            caught = error
+        finally:
+            remove_mem_hooks()
+        if caught is not None:
+            print(function.__name__, start, type(caught).__name__, caught)
+    caught = None
+    gc.collect()
+    for f in list(gc.get_objects()):
+        if isinstance(f, weakref.finalize):
+            f.detach()
+    del f
+    assert weakref.getweakrefcount(thing) == 0, function
+"""
+
+
+def test_references_and_finalizers_raise_memory_error():
+    assert processes.output("weakly", OTHERS) == ""

@@ -1,0 +1,226 @@
+"""Whatever keys, values and callbacks do in the middle of an operation, a container survives.
+
+What the operation itself comes to is not specified then, but that it neither crashes nor raises
+anything but what the hooks raised (or KeyError, where the mischief removed what was looked for).
+"""
+
+import functools
+
+import mischief
+import pytest
+from referents import Failure, Hooked
+
+CONTAINERS = ["WeakKeyDictionary", "WeakValueDictionary", "WeakSet"]
+
+
+def perform(scene, operation):
+    """One operation on a key that is there and on one that is not."""
+    for make in (lambda: Hooked(3, mischief.COLLIDING), lambda: scene.outside[0]):
+        key, value = make(), scene.outside[1]
+        if scene.name == "WeakSet":
+            key = scene.inside[-1] if scene.inside else key
+        try:
+            operation(scene.container, key, value)
+        except (KeyError, Failure):
+            pass
+
+
+def once(function, scene):
+    """A hook that does harm the first time and then every fifth time."""
+    calls = []
+
+    def hook(*arguments):
+        calls.append(None)
+        if len(calls) % 5 == 1 and len(calls) < 50:
+            function(scene)
+
+    return hook
+
+
+@pytest.mark.parametrize("harm", mischief.MISCHIEFS)
+@pytest.mark.parametrize("name", CONTAINERS)
+class TestMischief:
+    def test_in_eq(self, weakly, name, harm):
+        for operation in mischief.operations(name).values():
+            scene = mischief.Scene(weakly, name)
+            hook = once(mischief.MISCHIEFS[harm], scene)
+            for thing in scene.keys():
+                thing.eq_hook = hook
+            perform(scene, operation)
+            mischief.disarm(scene)
+            mischief.assert_consistent(scene)
+
+    def test_in_hash(self, weakly, name, harm):
+        for operation in mischief.operations(name).values():
+            scene = mischief.Scene(weakly, name)
+            hook = once(mischief.MISCHIEFS[harm], scene)
+            for thing in [*scene.keys(), *scene.everything()]:
+                thing.hash_hook = hook
+            perform(scene, operation)
+            mischief.disarm(scene)
+            mischief.assert_consistent(scene)
+
+    def test_in_del(self, weakly, name, harm, monkeypatch):
+        """Of keys and values, as the operation or a death drops them."""
+        monkeypatch.setattr("sys.unraisablehook", lambda error: None)
+        for operation in mischief.operations(name).values():
+            scene = mischief.Scene(weakly, name)
+            hook = once(mischief.MISCHIEFS[harm], scene)
+            owned = [*scene.container.data, *getattr(scene.container, "values", list)()]
+            for thing in [*scene.everything(), *owned]:
+                if isinstance(thing, Hooked):
+                    thing.del_hook = hook
+            del thing, owned
+            perform(scene, operation)
+            del scene.inside[2:3]
+            perform(scene, operation)
+            mischief.disarm(scene)
+            mischief.assert_consistent(scene)
+
+    def test_in_a_callback(self, weakly, name, harm, monkeypatch):
+        """Of other references, as objects of the container die in the middle of an operation."""
+        monkeypatch.setattr("sys.unraisablehook", lambda error: None)
+        for operation in mischief.operations(name).values():
+            scene = mischief.Scene(weakly, name)
+            do_harm = functools.partial(self.harm, scene, mischief.MISCHIEFS[harm])
+            refs = [weakly.ref(thing, do_harm) for thing in scene.inside[::2]]
+            for thing in scene.keys():
+                thing.eq_hook = functools.partial(self.let_the_first_die, scene)
+            del thing
+            perform(scene, operation)
+            del scene.inside[:1]
+            perform(scene, operation)
+            mischief.disarm(scene)
+            mischief.assert_consistent(scene)
+            del refs
+
+    @staticmethod
+    def harm(scene, function, ref):
+        function(scene)
+
+    @staticmethod
+    def let_the_first_die(scene, *compared):
+        del scene.inside[:1]
+
+    def test_in_a_source(self, weakly, name, harm):
+        """Of `update`, of the constructor and of every operation that takes an iterable."""
+        scene = mischief.Scene(weakly, name)
+        method_names = ["update", "__init__", "__ior__"]
+        if name == "WeakSet":
+            method_names += ["union", "intersection", "difference", "symmetric_difference"]
+            method_names += ["intersection_update", "difference_update", "__ixor__"]
+            method_names += ["issubset", "issuperset", "isdisjoint", "__lt__", "__gt__"]
+        for method in method_names:
+            scene = mischief.Scene(weakly, name)
+
+            def source(scene=scene):
+                for number, thing in enumerate([*scene.inside, *scene.outside]):
+                    if number % 3 == 1:
+                        mischief.MISCHIEFS[harm](scene)
+                    yield {
+                        "WeakSet": thing,
+                        "WeakKeyDictionary": (thing, number),
+                        "WeakValueDictionary": (number, thing),
+                    }[name]
+
+            class Items:
+                def items(self, source=source):
+                    return source()
+
+            try:
+                getattr(scene.container, method)(source() if name == "WeakSet" else Items())
+            except (Failure, KeyError):
+                pass
+            mischief.disarm(scene)
+            mischief.assert_consistent(scene)
+
+    def test_between_the_steps_of_an_iteration(self, weakly, name, harm):
+        scene = mischief.Scene(weakly, name, size=20)
+        seen = []
+        try:
+            for step, item in enumerate(scene.container):
+                seen.append(item.value)
+                if step % 4 == 1:
+                    mischief.MISCHIEFS[harm](scene)
+                assert step < 1000
+        except Failure:
+            pass
+        item = None
+        assert len(set(seen)) == len(seen)
+        mischief.disarm(scene)
+        mischief.assert_consistent(scene)
+
+
+class TestExceptions:
+    """What `__eq__` and `__hash__` raise comes out unchanged and leaves the content as it was."""
+
+    @pytest.mark.parametrize("name", CONTAINERS)
+    @pytest.mark.parametrize("hook", ["eq_hook", "hash_hook"])
+    @pytest.mark.parametrize("error", [Failure, IndexError, AttributeError, KeyboardInterrupt])
+    def test_from_lookups(self, weakref, name, hook, error):
+        def fail(*arguments):
+            raise error
+
+        lookups = {
+            "WeakSet": ["contains", "add", "discard", "remove", "update"],
+            "WeakKeyDictionary": ["get_item", "contains", "get", "set_item", "delete_item"]
+            + ["pop", "setdefault", "update"],
+            "WeakValueDictionary": ["contains", "set_item", "delete_item", "update"],
+        }[name]
+        for operation in lookups:
+            scene = mischief.Scene(weakref, name)
+            before = [item.value for item in scene.container]
+            key = Hooked("key", mischief.COLLIDING)
+            setattr(key, hook, fail)
+            if hook == "eq_hook":
+                for thing in scene.keys():
+                    thing.eq_hook = fail
+            with pytest.raises(error):
+                mischief.operations(name)[operation](scene.container, key, scene.outside[0])
+            mischief.disarm(scene)
+            key.hash_hook = None
+            assert [item.value for item in scene.container] == before
+            mischief.assert_consistent(scene)
+
+    @pytest.mark.parametrize("name", CONTAINERS)
+    def test_from_the_truth_of_what_eq_returns(self, weakref, name):
+        class Untrue:
+            def __bool__(self):
+                raise Failure
+
+        scene = mischief.Scene(weakref, name)
+        for thing in scene.keys():
+            thing.eq_hook = lambda *_: Untrue()
+        with pytest.raises(Failure):
+            Hooked("key", mischief.COLLIDING) in scene.container
+        mischief.disarm(scene)
+        mischief.assert_consistent(scene)
+
+    @pytest.mark.parametrize("name", CONTAINERS)
+    @pytest.mark.parametrize("answer", ["", "yes", 0, 2.5, [], NotImplemented])
+    def test_odd_answers_count_by_their_truth(self, weakref, name, answer):
+        if answer is NotImplemented:
+            expected = False
+        else:
+            expected = bool(answer)
+        scene = mischief.Scene(weakref, name, size=1)
+        for thing in scene.keys():
+            thing.eq_hook = lambda *_: answer
+        key = Hooked("key", mischief.COLLIDING)
+        key.eq_hook = lambda *_: answer
+        assert (key in scene.container) is expected
+
+    def test_a_hash_that_is_no_integer(self, weakref):
+        class Bad:
+            def __hash__(self):
+                return "text"  # noqa: PLE0309
+
+        for container in (weakref.WeakSet(), weakref.WeakKeyDictionary()):
+            with pytest.raises(TypeError, match="should return an integer"):
+                Bad() in container
+
+    def test_huge_and_negative_hashes(self, weakref):
+        objects = [Hooked(number, number) for number in (-1, -2, 2**200, -(2**63), 0)]
+        s = weakref.WeakSet(objects)
+        assert all(thing in s for thing in objects)
+        assert len(s) == len(objects)
