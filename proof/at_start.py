@@ -9,7 +9,14 @@ own folder is the one place that no option (-I, -E) and no cleared `os.environ` 
 import os
 import sys
 
-CLASSES = ("WeakKeyDictionary", "WeakValueDictionary", "KeyedRef", "WeakSet", "WeakMethod", "finalize")
+CLASSES = (
+    "WeakKeyDictionary",
+    "WeakValueDictionary",
+    "KeyedRef",
+    "WeakSet",
+    "WeakMethod",
+    "finalize",
+)
 stock = {}
 ran = []
 
@@ -29,7 +36,7 @@ def run(side):
     except ImportError as reason:
         # A module that does not support subinterpreters refuses to load in one.
         report = "subinterpreter" if in_subinterpreter() else f"FAILED {reason!r}"
-    except BaseException as reason:
+    except BaseException as reason:  # noqa: BLE001 (whatever it is, the runner must know)
         report = f"FAILED {reason!r}"
     log("start", report)
 

@@ -42,7 +42,11 @@ def describe(executable):
     """The interpreter behind `executable`, or None if it is no usable CPython with a GIL."""
     try:
         answer = subprocess.run(
-            [executable, "-I", "-c", DESCRIBE], capture_output=True, text=True, timeout=60
+            [executable, "-I", "-c", DESCRIBE],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         facts = json.loads(answer.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
@@ -55,7 +59,9 @@ def describe(executable):
 def candidates(version):
     """Paths that may hold CPython `version`, the most wanted first."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    installed = [path for path in pyenv.glob(f"{version}.*") if path.name[len(version) + 1 :].isdigit()]
+    installed = [
+        path for path in pyenv.glob(f"{version}.*") if path.name[len(version) + 1 :].isdigit()
+    ]
     installed.sort(key=lambda path: int(path.name.rpartition(".")[2]), reverse=True)
     for folder in installed:
         yield str(folder / "bin" / f"python{version}")
@@ -63,7 +69,9 @@ def candidates(version):
     if on_path:
         yield on_path
     if version in UNPACKED_VERSIONS and UNPACKER.exists():
-        unpacked = subprocess.run([str(UNPACKER), version], stdout=subprocess.PIPE, text=True)
+        unpacked = subprocess.run(
+            [str(UNPACKER), version], check=False, stdout=subprocess.PIPE, text=True
+        )
         if unpacked.returncode == 0:
             yield unpacked.stdout.strip().splitlines()[-1]
 

@@ -4,9 +4,9 @@ import os
 import signal
 import subprocess
 import tempfile
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
 
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 WELL, FAILURES = "well", "failures"
@@ -53,7 +53,9 @@ def run(side, module, arguments, *, report_option, endings, cwd=None):
         command = [side.python, "-c", start, *arguments, f"{report_option}={report}"]
         status, output = watch(command, cwd or folder)
         results, messages = read_report(report)
-    ended = endings.get(status) or (f"killed by signal {-status}" if status < 0 else f"status {status}")
+    ended = endings.get(status) or (
+        f"killed by signal {-status}" if status < 0 else f"status {status}"
+    )
     return Outcome(results, messages, ended, output, *side.processes())
 
 
@@ -65,7 +67,11 @@ def watch(command, cwd):
     """
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         process = subprocess.Popen(
-            command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            command,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:

@@ -63,8 +63,8 @@ def one(sides, interpreter, name, *, thorough):
     if not suite.installed(interpreter, name):
         return (str(interpreter), name, "-", "-", "-", "not part of this installation"), []
 
-    def run(side, test):
-        return suite.run(side, name, test, thorough=thorough)
+    def run(side, tests):
+        return suite.run(side, name, tests, thorough=thorough)
 
     cells, complaints = compare(sides, f"CPython {interpreter}, {name}", run, suite.EXPECTED)
     return (str(interpreter), name, *cells), complaints

@@ -35,15 +35,16 @@ ENDINGS = {0: outcome.WELL, 2: outcome.FAILURES, 4: "nothing ran"}
 def installed(interpreter, name):
     """Whether the interpreter came with this test; some installations leave a few out."""
     code = f"import sys, importlib.util as u; sys.exit(u.find_spec('test.{name}') is None)"
-    return subprocess.run([interpreter.executable, "-I", "-c", code]).returncode == 0
+    return subprocess.run([interpreter.executable, "-I", "-c", code], check=False).returncode == 0
 
 
-def run(side, name, test=None, *, thorough=False):
-    """Runs the test file `name` on a side, or of it only `test`.
+def run(side, name, tests=None, *, thorough=False):
+    """Runs the test file `name` on a side, or of it only `tests`.
 
     `thorough` adds the tests that the standard runner leaves out because they are slow.
     """
     arguments = [name, "--timeout", str(outcome.TIME_LIMIT - 60)]
     arguments += ["-u", "cpu"] if thorough else []
-    arguments += ["-m", test] if test else []
+    for test in tests or ():
+        arguments += ["-m", test]
     return outcome.run(side, "test", arguments, report_option="--junit-xml", endings=ENDINGS)

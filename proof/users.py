@@ -10,6 +10,7 @@ result with weakly than with the standard module.
 """
 
 import argparse
+import os
 import shutil
 import sys
 import tarfile
@@ -146,12 +147,13 @@ def release(user):
 
 def one(sides, user):
     """The row of one project, and what is wrong with it."""
-    options = ["-q", "-p", "no:cacheprovider", "-W", "ignore", *user.options]
-    where = ["--pyargs", *user.tests] if not user.in_source else list(user.tests)
-    place = source(user) if user.in_source else SOURCES
+    # An empty configuration and a root of its own: nothing of this repository has a say.
+    options = ["-q", "-p", "no:cacheprovider", "-W", "ignore", "-c", os.devnull, *user.options]
 
-    def run(side, test):
-        # A single test is not addressed by its name in the report: the whole suite runs again.
+    def run(side, _):
+        # Tests are not addressed by their names in the report: the whole suite runs again.
+        place = source(user) if user.in_source else side.site_packages
+        where = ["--rootdir", str(place), *([] if user.in_source else ["--pyargs"]), *user.tests]
         return outcome.run(
             side, "pytest", options + where, report_option="--junit-xml", endings=ENDINGS, cwd=place
         )
