@@ -9,7 +9,14 @@ own folder is the one place that no option (-I, -E) and no cleared `os.environ` 
 import os
 import sys
 
-CLASSES = ("WeakKeyDictionary", "WeakValueDictionary", "KeyedRef", "WeakSet", "WeakMethod", "finalize")
+CLASSES = (
+    "WeakKeyDictionary",
+    "WeakValueDictionary",
+    "KeyedRef",
+    "WeakSet",
+    "WeakMethod",
+    "finalize",
+)
 stock = {}
 ran = []
 

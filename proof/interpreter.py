@@ -55,7 +55,9 @@ def describe(executable):
 def candidates(version):
     """Paths that may hold CPython `version`, the most wanted first."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    installed = [path for path in pyenv.glob(f"{version}.*") if path.name[len(version) + 1 :].isdigit()]
+    installed = [
+        path for path in pyenv.glob(f"{version}.*") if path.name[len(version) + 1 :].isdigit()
+    ]
     installed.sort(key=lambda path: int(path.name.rpartition(".")[2]), reverse=True)
     for folder in installed:
         yield str(folder / "bin" / f"python{version}")

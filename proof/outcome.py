@@ -53,7 +53,9 @@ def run(side, module, arguments, *, report_option, endings, cwd=None):
         command = [side.python, "-c", start, *arguments, f"{report_option}={report}"]
         status, output = watch(command, cwd or folder)
         results, messages = read_report(report)
-    ended = endings.get(status) or (f"killed by signal {-status}" if status < 0 else f"status {status}")
+    ended = endings.get(status) or (
+        f"killed by signal {-status}" if status < 0 else f"status {status}"
+    )
     return Outcome(results, messages, ended, output, *side.processes())
 
 
@@ -65,7 +67,11 @@ def watch(command, cwd):
     """
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         process = subprocess.Popen(
-            command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            command,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:

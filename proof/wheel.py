@@ -30,7 +30,12 @@ def build(interpreter):
     command = [maturin(), "build", "--release", "--quiet", "--compatibility", "linux"]
     command += ["--interpreter", interpreter.executable, "--out", str(folder)]
     process = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     if process.returncode:
         raise SystemExit(f"no wheel for CPython {interpreter}:\n{process.stdout}")

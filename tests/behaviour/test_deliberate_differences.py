@@ -168,7 +168,9 @@ class TestEntriesRemovedDuringIterationAreNotYielded:
 class TestIteratorsAreNotGenerators:
     def test_types(self, case, weakref):
         filled(case)
-        assert isinstance(case.iterate(), types.GeneratorType) == (weakref.implementation == "stock")
+        assert isinstance(case.iterate(), types.GeneratorType) == (
+            weakref.implementation == "stock"
+        )
 
 
 class TestWeakSetsKeepInsertionOrder:
@@ -234,7 +236,9 @@ DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "conformance.md"
 
 
 def test_the_document_lists_them_all():
-    section = re.search(r"\n## Deliberate differences\n(.*?)(?=\n## |\Z)", DOCUMENT.read_text(), re.S)
+    section = re.search(
+        r"\n## Deliberate differences\n(.*?)(?=\n## |\Z)", DOCUMENT.read_text(), re.S
+    )
     headings = re.findall(r"^### (.*)$", section[1], re.M)
     assert [heading.lower().replace(" ", "_") for heading in headings] == list(
         differences.DIFFERENCES

@@ -295,7 +295,9 @@ class TestUpdate:
     def test_a_sequence_is_checked_before_anything_is_inserted(self, kind):
         pairs = kind.pairs(1)
         d = kind.cls()
-        with pytest.raises(TypeError, match="(?i)cannot convert dictionary update sequence element #1"):
+        with pytest.raises(
+            TypeError, match="(?i)cannot convert dictionary update sequence element #1"
+        ):
             d.update([pairs[0], 1])
         assert len(d) == 0
 
@@ -371,7 +373,9 @@ class TestIteration:
 
     def test_reversed_is_refused(self, kind):
         d, _ = kind.filled()
-        with pytest.raises(TypeError, match="^'Weak(Key|Value)Dictionary' object is not reversible$"):
+        with pytest.raises(
+            TypeError, match="^'Weak(Key|Value)Dictionary' object is not reversible$"
+        ):
             reversed(d)
 
     def test_an_iterator_outlives_the_dictionary_variable(self, kind):

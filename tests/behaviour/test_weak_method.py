@@ -143,7 +143,9 @@ class TestErrors:
         assert str(error.value) == f"argument should be a bound method, not {type(value)}"
 
     def test_a_builtin_method_is_no_bound_method(self, weakref):
-        with pytest.raises(TypeError, match="cannot create weak reference|should be a bound method"):
+        with pytest.raises(
+            TypeError, match="cannot create weak reference|should be a bound method"
+        ):
             weakref.WeakMethod([].append)
 
     def test_the_method_of_an_object_that_cannot_be_referenced(self, weakref):

@@ -75,7 +75,11 @@ class ContainerMachine(RuleBasedStateMachine):
     @rule(index=INDEX, how=st.sampled_from(["copy", "copy.copy", "copy.deepcopy"]))
     def copy(self, index, how):
         pair = self.pair(index)
-        copiers = {"copy": lambda c: c.copy(), "copy.copy": copy.copy, "copy.deepcopy": copy.deepcopy}
+        copiers = {
+            "copy": lambda c: c.copy(),
+            "copy.copy": copy.copy,
+            "copy.deepcopy": copy.deepcopy,
+        }
         self.adopt(self.copy_of_stock(pair.stock, copiers[how]), copiers[how](pair.weakly))
         assert type(self.pairs[-1].weakly).__name__ == type(self.pairs[-1].stock).__name__
 
@@ -116,7 +120,9 @@ class ContainerMachine(RuleBasedStateMachine):
     # What always holds
 
     def number_all(self):
-        for pair in {id(p): p for p in [*self.pairs, *(walk.twins for walk in self.walks)]}.values():
+        for pair in {
+            id(p): p for p in [*self.pairs, *(walk.twins for walk in self.walks)]
+        }.values():
             pair.number_entries(self.entry_names(pair))
 
     @invariant()
@@ -133,4 +139,6 @@ class ContainerMachine(RuleBasedStateMachine):
         gc.collect()
         for pair in self.pairs:
             expected, actual = twins.describe(pair.stock), twins.describe(pair.weakly)
-            assert actual == expected, f"at the end: weakly {actual}, the standard library {expected}"
+            assert actual == expected, (
+                f"at the end: weakly {actual}, the standard library {expected}"
+            )

@@ -93,7 +93,9 @@ class MappingMachine(machine.ContainerMachine):
 
     # Many entries
 
-    @rule(index=INDEX, indices=machine.SEVERAL, form=FORMS, how=st.sampled_from(["update", "__ior__"]))
+    @rule(
+        index=INDEX, indices=machine.SEVERAL, form=FORMS, how=st.sampled_from(["update", "__ior__"])
+    )
     def update(self, index, indices, form, how):
         def operate(d, source):
             return getattr(d, how)(source()) is d

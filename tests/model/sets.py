@@ -44,7 +44,9 @@ class WeakSetMachine(machine.ContainerMachine):
 
     # One member
 
-    @rule(index=INDEX, item=INDEX, how=st.sampled_from(["add", "discard", "remove", "__contains__"]))
+    @rule(
+        index=INDEX, item=INDEX, how=st.sampled_from(["add", "discard", "remove", "__contains__"])
+    )
     def one(self, index, item, how):
         item = self.item(item)
         self.pair(index).compare(lambda s: getattr(s, how)(item))
@@ -85,7 +87,9 @@ class WeakSetMachine(machine.ContainerMachine):
         pair.compare(lambda s: getattr(s, how)(source()))
         self.adopt(getattr(pair.stock, how)(source()), getattr(pair.weakly, how)(source()))
 
-    @rule(index=INDEX, indices=SEVERAL, form=FORMS, how=st.sampled_from(IN_PLACE + IN_PLACE_OPERATORS))
+    @rule(
+        index=INDEX, indices=SEVERAL, form=FORMS, how=st.sampled_from(IN_PLACE + IN_PLACE_OPERATORS)
+    )
     def in_place(self, index, indices, form, how):
         source = self.source(form, indices)
         self.pair(index).compare(lambda s: getattr(s, how)(source()) is s)
@@ -98,7 +102,11 @@ class WeakSetMachine(machine.ContainerMachine):
         before = pair.serials
         pair.stock.clear()
         pair.stock.update(kept)
-        result = pair.weakly.__iand__(source()) if operator else pair.weakly.intersection_update(source())
+        result = (
+            pair.weakly.__iand__(source())
+            if operator
+            else pair.weakly.intersection_update(source())
+        )
         assert result is (pair.weakly if operator else None)
         names = [twins.describe(item) for item in pair.weakly]
         pair.serials = {name: before[name] for name in names if name in before}
