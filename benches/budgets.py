@@ -48,21 +48,33 @@ def _in(budget, *groups):
 BUDGETS = [
     Budget(
         "`d[k]`, `k in d`, `d.get(k)`, `k in s`",
-        _in("lookup", "WeakKeyDictionary", "WeakSet"), "builtin", "at most", 1.35,
+        _in("lookup", "WeakKeyDictionary", "WeakSet"),
+        "builtin",
+        "at most",
+        1.35,
     ),
     Budget(
         "the same of `WeakValueDictionary`",
-        _in("lookup", "WeakValueDictionary"), "builtin", "at most", 1.5,
+        _in("lookup", "WeakValueDictionary"),
+        "builtin",
+        "at most",
+        1.5,
     ),
     Budget("`d[k] = v` on a present key", _in("replace"), "builtin", "at most", 2),
     Budget("`len()`", _in("len"), "builtin", "at most", 1.2),
     Budget(
         "insert a new object and let it die: `WeakSet`, `WeakKeyDictionary`",
-        _in("churn", "WeakSet", "WeakKeyDictionary"), "weakref", "faster", 3,
+        _in("churn", "WeakSet", "WeakKeyDictionary"),
+        "weakref",
+        "faster",
+        3,
     ),
     Budget(
         "insert a new object and let it die: `WeakValueDictionary`",
-        _in("churn", "WeakValueDictionary"), "weakref", "faster", 6,
+        _in("churn", "WeakValueDictionary"),
+        "weakref",
+        "faster",
+        6,
     ),
     Budget("iterate over a set, keys, values", _in("iterate"), "builtin", "at most", 3),
     Budget("iterate over `items()`", _in("iterate items"), "builtin", "at most", 2.5),
@@ -124,7 +136,10 @@ def overall_verdicts(result):
     mean = geometric_mean(speedup for speedup, _ in speedups)
     where = f"`{record['case']}`, {record['group']}, {record['size']:,} entries"
     yield Verdict(
-        "any operation at any size", "never slower than weakref", "", f"{worst:.2f} ({where})",
+        "any operation at any size",
+        "never slower than weakref",
+        "",
+        f"{worst:.2f} ({where})",
         worst >= 1,
     )
     yield Verdict(

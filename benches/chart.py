@@ -97,7 +97,9 @@ def histogram(title, note, names, series, label):
                 f'height="{size:.1f}" class="c{number}"/>'
             )
     for at in range(first, last + 1, 2):
-        body.append(text(80 + (at - first) * step, height - bottom + 18, duration(2**at / 2), "axis"))
+        body.append(
+            text(80 + (at - first) * step, height - bottom + 18, duration(2**at / 2), "axis")
+        )
     body.append(text(WIDTH / 2, height - 10, label, "axis", "middle"))
     return svg(height, title, body)
 

@@ -49,7 +49,9 @@ CASES = [
     _case("WeakMethod", "WeakMethod(o.m)", "WeakMethod(o.speak)", budget="WeakMethod"),
     _case("WeakMethod", "WeakMethod(o.m, f)", "WeakMethod(o.speak, f)", budget="WeakMethod"),
     _case(
-        "WeakMethod", "WeakMethod(new.m); new dies", "x = Speaker(); m = WeakMethod(x.speak)",
+        "WeakMethod",
+        "WeakMethod(new.m); new dies",
+        "x = Speaker(); m = WeakMethod(x.speak)",
         "x = Speaker(); m = x.speak",
     ),
     _case("WeakMethod", "method()", "method()"),

@@ -90,8 +90,10 @@ def draw_operations(result):
         if each["size"] in (1, SIZE) and each["equality"] == "default"
     }
     rows = [
-        (f"{group} {case}" if group.startswith("Weak") and case != "WeakMethod(o.m)" else case,
-         [records[group, case].get(name) for name in CONTENDERS])
+        (
+            f"{group} {case}" if group.startswith("Weak") and case != "WeakMethod(o.m)" else case,
+            [records[group, case].get(name) for name in CONTENDERS],
+        )
         for group, case in CHARTED
         if (group, case) in records
     ]
@@ -117,7 +119,8 @@ def summary(results):
                 each["ns"]["weakref"] / each["ns"]["weakly"]
                 for each in result["operations"]
                 if group in (None, each["group"])
-                and each["ns"].get("weakly") and each["ns"].get("weakref")
+                and each["ns"].get("weakly")
+                and each["ns"].get("weakref")
             ]
             means.append(f"{geometric_mean(ratios):.1f}" if ratios else "")
         rows.append([named(result), *means])
@@ -147,11 +150,17 @@ def slower_section(results):
             if times.get("weakly") and times.get("weakref"):
                 ratio = times["weakref"] / times["weakly"]
                 if ratio < 1.25:
-                    rows.append([
-                        named(result), each["group"], f"`{each['case']}`", f"{each['size']:,}",
-                        chart.short(times["weakly"]), chart.short(times["weakref"]),
-                        f"{ratio:.2f}",
-                    ])
+                    rows.append(
+                        [
+                            named(result),
+                            each["group"],
+                            f"`{each['case']}`",
+                            f"{each['size']:,}",
+                            chart.short(times["weakly"]),
+                            chart.short(times["weakref"]),
+                            f"{ratio:.2f}",
+                        ]
+                    )
     head = ["", "", "operation", "entries", "weakly ns", "weakref ns", "times faster"]
     text = "## Slower than weakref, or less than a quarter faster\n\n"
     return text + (table(head, rows) if rows else "No operation at any size.\n")
@@ -165,11 +174,17 @@ def program_section():
     result = json.loads(file.read_text())
     rows = []
     for each in result["programs"]:
-        rows.append([
-            each["program"], each["what"], f"{each['weakref_s']:.2f}", f"{each['weakly_s']:.2f}",
-            f"{each['weakref_s'] / each['weakly_s']:.2f}",
-            f"{100 * each['weakref_share']:.0f} %", f"{1 / (1 - each['weakref_share']):.2f}",
-        ])
+        rows.append(
+            [
+                each["program"],
+                each["what"],
+                f"{each['weakref_s']:.2f}",
+                f"{each['weakly_s']:.2f}",
+                f"{each['weakref_s'] / each['weakly_s']:.2f}",
+                f"{100 * each['weakref_share']:.0f} %",
+                f"{1 / (1 - each['weakref_share']):.2f}",
+            ]
+        )
     picture = chart.bars(
         "Whole programs, seconds (less is better)",
         f"{named(result)}, {result['machine']['processor']}",
@@ -178,8 +193,15 @@ def program_section():
         " s",
     )
     (RESULTS / "programs.svg").write_text(picture)
-    head = ["program", "what it does", "weakref s", "weakly s", "times faster",
-            "spent in weakref", "at most possible"]
+    head = [
+        "program",
+        "what it does",
+        "weakref s",
+        "weakly s",
+        "times faster",
+        "spent in weakref",
+        "at most possible",
+    ]
     return [
         f"## Whole programs, {named(result)}\n\nEach program runs unchanged, once as it is and once "
         "after `weakly.install()`, the two in turn, the fastest of several runs. What a profiler "
@@ -197,8 +219,10 @@ def operation_section(result):
             [
                 f"`{each['case']}`" + (" custom `__eq__`" if each["equality"] == "custom" else ""),
                 f"{each['size']:,}",
-                *(chart.short(value) if (value := each["ns"].get(name)) is not None else ""
-                  for name in CONTENDERS),
+                *(
+                    chart.short(value) if (value := each["ns"].get(name)) is not None else ""
+                    for name in CONTENDERS
+                ),
                 quotient(each["ns"].get("weakref"), each["ns"].get("weakly")),
                 quotient(each["ns"].get("weakly"), each["ns"].get("builtin")),
             ]
@@ -208,8 +232,11 @@ def operation_section(result):
         head = [group, "entries", *NAMES, "weakref / weakly", "weakly / dict"]
         lines.append(table(head, rows))
     rows = [
-        [each["group"], f"{each['size']:,}",
-         *(f"{value:.0f}" if (value := each["bytes"].get(name)) else "" for name in CONTENDERS)]
+        [
+            each["group"],
+            f"{each['size']:,}",
+            *(f"{value:.0f}" if (value := each["bytes"].get(name)) else "" for name in CONTENDERS),
+        ]
         for each in result["memory"]
     ]
     lines.append(table(["bytes an entry", "entries", *NAMES], rows))

@@ -16,7 +16,7 @@ def rust_section(results):
     result = json.loads(file.read_text())
     return [
         f"## Rust\n\n{result['machine']['rust']}. Every contender uses the same hasher (foldhash). "
-        "\"hashbrown by hand\" is a plain map of weak pointers whose entries the program itself "
+        '"hashbrown by hand" is a plain map of weak pointers whose entries the program itself '
         "removes, without a lock: the floor.\n",
         operations(result["operations"]),
         churn(result["churn"], results),
@@ -49,8 +49,12 @@ def operations(records):
 def churn(records, results):
     """Churn: the mean, and the slowest steps as a chart."""
     rows = [
-        [each["kind"], each["contender"], *(chart.short(each["mean_ns"][size]) for size in LABELS),
-         chart.duration(each["slowest_ns"]) if each.get("slowest_ns") else ""]
+        [
+            each["kind"],
+            each["contender"],
+            *(chart.short(each["mean_ns"][size]) for size in LABELS),
+            chart.duration(each["slowest_ns"]) if each.get("slowest_ns") else "",
+        ]
         for each in records
     ]
     head = ["", "contender", *LABELS.values(), "slowest step at 1,000,000"]
@@ -60,34 +64,53 @@ def churn(records, results):
         if each["kind"] == SLOWEST_OF and each.get("below_two_to_the")
     }
     picture = chart.histogram(
-        "How long single steps of steady churn take", "1,000,000 live entries; both axes logarithmic",
-        list(drawn), drawn, "a step: make an owner, insert it, let the oldest die",
+        "How long single steps of steady churn take",
+        "1,000,000 live entries; both axes logarithmic",
+        list(drawn),
+        drawn,
+        "a step: make an owner, insert it, let the oldest die",
     )
     (results / "churn.svg").write_text(picture)
     return (
         "Steady churn, nanoseconds a step (make an owner, insert it, let the oldest die):\n\n"
-        + table(head, rows) + "\n![How long single steps take](benchmarks/churn.svg)\n"
+        + table(head, rows)
+        + "\n![How long single steps take](benchmarks/churn.svg)\n"
     )
 
 
 def memory(records):
     """Bytes an entry in four situations."""
     rows = [
-        [each["kind"], each["contender"], f"{size['size']:,}",
-         *(f"{size[key]:.0f}" for key in ("live", "all_dead", "churn_peak"))]
+        [
+            each["kind"],
+            each["contender"],
+            f"{size['size']:,}",
+            *(f"{size[key]:.0f}" for key in ("live", "all_dead", "churn_peak")),
+        ]
         for each in records
         for size in each["sizes"]
     ]
-    head = ["bytes an entry", "contender", "entries", "live, beside the owners",
-            "all owners dead", "peak of steady churn, owners included"]
+    head = [
+        "bytes an entry",
+        "contender",
+        "entries",
+        "live, beside the owners",
+        "all owners dead",
+        "peak of steady churn, owners included",
+    ]
     return table(head, rows)
 
 
 def threads(records):
     """Throughput of one and of two threads."""
     rows = [
-        [each["kind"], each["contender"], str(rate["threads"]), f"{rate['lookups']:.1f}",
-         f"{rate['churn']:.1f}"]
+        [
+            each["kind"],
+            each["contender"],
+            str(rate["threads"]),
+            f"{rate['lookups']:.1f}",
+            f"{rate['churn']:.1f}",
+        ]
         for each in records
         for rate in each["rates"]
     ]

@@ -64,6 +64,5 @@ def measure(case, worlds, operations, seconds=SECONDS):
             gc.enable()
     empty = best.pop("loop", 0)
     return {
-        contender: round(max(least - empty, 0) / operations, 3)
-        for contender, least in best.items()
+        contender: round(max(least - empty, 0) / operations, 3) for contender, least in best.items()
     } | {"loop": round(empty / operations, 3)}

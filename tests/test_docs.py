@@ -77,7 +77,7 @@ def test_the_links_lead_somewhere(document):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_the_make_targets_exist(document):
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"(?:^    |`)make ([a-z]+)", document.read_text(), re.MULTILINE):
+    for target in re.findall(r"(?:^ *|`)make ([a-z]+)", document.read_text(), re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 

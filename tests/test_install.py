@@ -233,7 +233,7 @@ def test_threads_may_install_and_uninstall_at_once():
         try:
             for _ in range(25):
                 action()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
+        except Exception as error:
             errors.append(error)
 
     actions = [weakly.install, lambda: weakly.install(rebind=True), weakly.uninstall] * 2

@@ -31,3 +31,8 @@ pub use set::WeakSet;
 pub use strong::{Object, Strong};
 pub use weak_method::{BoundMethod, WeakMethod};
 pub use weak_ref::WeakRef;
+
+/// The README's example, which runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
