@@ -143,6 +143,18 @@ fn names_of_types_are_printed_without_modules() {
 }
 
 #[test]
+fn the_address_of_a_trait_object_is_printed_as_one() {
+    let shown = Strong::coerce::<dyn std::fmt::Display>(Strong::new(1), |object| object);
+    let address = Strong::as_ptr(&shown).cast::<()>();
+    assert_eq!(format!("{shown:p}"), format!("{address:p}"));
+    let text = format!("{:?}", WeakRef::new(&shown));
+    assert!(
+        text.ends_with(&format!("; to 'dyn Display' at {address:p}>")),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_reference_made_dead_stays_so() {
     let nothing: WeakRef<i32> = WeakRef::default();
     assert!(!nothing.is_alive());
