@@ -12,7 +12,7 @@ use shuttle::thread;
 use crate::primitive::schedule_point;
 use crate::{Strong, WeakKeyMap, WeakRef, WeakSet, WeakValueMap};
 
-const SCHEDULES: usize = 2000;
+const SCHEDULES: usize = 1000;
 
 /// Runs `body` under random schedules, and under those that change threads at few points only,
 /// which find other faults.
@@ -64,7 +64,7 @@ fn a_death_races_with_a_removal_whose_slot_is_used_again() {
                 drop(old);
             }),
             Box::new(move || {
-                one.remove(&UserKey(1));
+                one.clear();
                 one.insert(&kept, 2);
             }),
             Box::new(move || {
@@ -121,6 +121,29 @@ fn equal_keys_that_are_inserted_at_once_make_one_entry() {
         assert_eq!(won.load(Ordering::SeqCst), 1);
         assert_eq!(set.len(), 1);
         drop(keys);
+        assert!(set.is_empty());
+    });
+}
+
+#[test]
+fn a_key_that_is_taken_out_and_put_back_meanwhile_is_one_entry() {
+    explore(|| {
+        let (key, other) = (Strong::new(UserKey(1)), Strong::new(UserKey(2)));
+        let set = WeakSet::from([&key]);
+        let (one, two) = ((set.clone(), key.clone()), (set.clone(), key.clone()));
+        let in_its_slot = other.clone();
+        at_once([
+            Box::new(move || {
+                one.0.insert(&one.1);
+            }),
+            Box::new(move || {
+                two.0.remove(&UserKey(1));
+                two.0.insert(&in_its_slot);
+                two.0.insert(&two.1);
+            }),
+        ]);
+        assert_eq!(set.len(), 2);
+        drop((key, other));
         assert!(set.is_empty());
     });
 }
