@@ -10,9 +10,11 @@ use std::sync::{Arc, OnceLock};
 use common::{OnDrop, must_end, on_death};
 use weakly::{Strong, WeakKeyMap, WeakRef, WeakSet, WeakValueMap};
 
+type Meddling = Arc<dyn Fn(&'static str)>;
+
 thread_local! {
     /// What `Hash`, `Eq`, `Clone` and `Drop` of a [`Meddler`] run on this thread.
-    static MEDDLE: RefCell<Option<Arc<dyn Fn(&'static str)>>> = const { RefCell::new(None) };
+    static MEDDLE: RefCell<Option<Meddling>> = const { RefCell::new(None) };
 }
 
 /// Runs the meddling, which does not meddle with itself.

@@ -162,6 +162,7 @@ fn make_mut_of_a_watched_value_leaves_the_watchers_behind() {
 }
 
 #[test]
+#[allow(clippy::mutable_key_type)] // The list of watchers is no part of the key.
 fn it_stands_in_for_its_value() {
     let (one, two) = (Strong::new(1), Strong::new(2));
     assert!(one < two && one != two && one == Strong::new(1));
