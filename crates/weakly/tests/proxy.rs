@@ -185,15 +185,15 @@ fn each_reference_says_what_it_is() {
         &CallableProxy::new(&function),
         &WeakMethod::new(&number, |n: &i32| *n),
     ];
-    let kinds = references.map(|reference| reference.kind());
+    let kinds = references.map(Reference::kind);
     use ReferenceKind::{CallableProxy as Callable, Method, Proxy as Plain, Ref};
     assert_eq!(kinds, [Ref, Plain, Callable, Method]);
     assert_eq!(
-        references.map(|it| it.is_proxy()),
+        references.map(Reference::is_proxy),
         [false, true, true, false]
     );
     assert_eq!(
-        references.map(|it| it.is_callable_proxy()),
+        references.map(Reference::is_callable_proxy),
         [false, false, true, false]
     );
     assert!(references.iter().all(|it| it.is_alive()));

@@ -91,6 +91,7 @@ fn a_dead_reference_equals_only_itself() {
 }
 
 #[test]
+#[allow(clippy::mutable_key_type)] // The hash is remembered: it does not change.
 fn the_hash_is_remembered_after_death() {
     let owner = Strong::new(String::from("a"));
     let weak = WeakRef::new(&owner);
@@ -100,6 +101,7 @@ fn the_hash_is_remembered_after_death() {
 }
 
 #[test]
+#[allow(clippy::mutable_key_type)] // The hash is remembered: it does not change.
 fn equal_referents_have_references_of_equal_hash() {
     let (one, same) = (Strong::new(1), Strong::new(1));
     let set = HashSet::from([WeakRef::new(&one)]);
@@ -107,6 +109,7 @@ fn equal_referents_have_references_of_equal_hash() {
 }
 
 #[test]
+#[allow(clippy::mutable_key_type)] // The hash is remembered: it does not change.
 fn a_reference_first_hashed_after_death_is_found_again() {
     let owner = Strong::new(1);
     let weak = WeakRef::new(&owner);
