@@ -1,4 +1,146 @@
 //! Weak references with death callbacks, and maps and sets that forget dead objects at once.
+//!
+//! The standard library's `Weak` tells you that an object is dead when you ask. This crate tells
+//! you when it happens. It is the system that Python programmers know as `weakref`, for Rust:
+//!
+//! * [`Strong`] owns an object, like `Arc`, and lets others watch it.
+//! * [`WeakRef`] refers to an object without keeping it alive, and may have a callback for its
+//!   death. [`Proxy`] is a weak reference to use in the object's place, [`WeakMethod`] one that is
+//!   called.
+//! * [`WeakKeyMap`], [`WeakValueMap`] and [`WeakSet`] hold objects without keeping them alive. An
+//!   entry leaves the moment its object dies: nothing is swept, and `len` is exact.
+//! * [`Finalizer`] runs a function once, when an object dies or when the process exits.
+//!
+//! ```
+//! use weakly::{Finalizer, Strong, WeakRef, WeakValueMap};
+//!
+//! struct Employee { name: &'static str }
+//!
+//! let employee = Strong::new(Employee { name: "William" });
+//! let weak = WeakRef::with_callback(&employee, |dead| println!("gone: {dead:?}"));
+//! let by_name: WeakValueMap<&str, Employee> = WeakValueMap::new();
+//! by_name.insert(employee.name, &employee);
+//! Finalizer::new(&employee, || println!("and tidied up after"));
+//!
+//! assert!(by_name.contains_key("William"));
+//! drop(employee); // the finalizer and the callback run here, the newest first
+//! assert!(by_name.is_empty());
+//! assert!(weak.get().is_none());
+//! ```
+//!
+//! # Owners
+//!
+//! A [`Strong`] is made of a value, and cloned to share it. It dereferences to the value and stands
+//! in for it in comparisons, hashing and formatting. Making one costs what an `Arc` costs: the list
+//! of watchers takes memory of its own only from the second watcher on.
+//!
+//! Trait objects and closures are owned too. `Arc` becomes `Arc<dyn Trait>` by magic that only the
+//! standard library has; a `Strong` takes one more word, and the compiler checks it all the same:
+//!
+//! ```
+//! use weakly::{Strong, WeakRef};
+//!
+//! let add = Strong::new(|a: f64, b: f64| a + b);
+//! let add = Strong::coerce::<dyn Fn(f64, f64) -> f64>(add, |object| object);
+//! let weak = WeakRef::new(&add);
+//! assert_eq!(weak.get().map(|add| add(10.0, 20.0)), Some(30.0));
+//! ```
+//!
+//! # What happens at a death
+//!
+//! When the last [`Strong`] of an object is dropped, or the value is taken out of it, then on that
+//! thread, in this order:
+//!
+//! 1. all weak references to it read dead;
+//! 2. all containers forget it;
+//! 3. what maps held beside it is dropped, and callbacks and finalizers run, newest first;
+//! 4. the value itself is dropped.
+//!
+//! A panic in step 3 is caught and given to the hook of [`set_unraisable_hook`]; it stops nothing.
+//! Whatever runs there may use the whole crate, make new references, and let other objects die,
+//! in chains of any length.
+//!
+//! # References
+//!
+//! Without a callback there is one weak reference to an object, however often it is asked for; with
+//! a callback each is a new one. A callback belongs to its reference: when you drop that, it will
+//! not be called.
+//!
+//! ```
+//! use weakly::{Strong, WeakRef};
+//!
+//! let page = Strong::new("page");
+//! let plain = WeakRef::new(&page);
+//! assert!(WeakRef::ptr_eq(&plain, &WeakRef::new(&page)));
+//! let watching = WeakRef::with_callback(&page, |_| ());
+//! assert_eq!(Strong::weak_refs(&page), [plain, watching]);
+//! ```
+//!
+//! # Containers
+//!
+//! Containers are handles, as `Strong` is: clone them to share them, between threads too. Their
+//! methods have the names and shapes of std's `HashMap` and `HashSet`, but take `&self`, because an
+//! object may leave at any time. For the same reason values leave as clones, and iterators put up
+//! with anything: insert, remove and let die what you like in a loop.
+//!
+//! ```
+//! use weakly::{Strong, WeakKeyMap, WeakSet};
+//!
+//! let guests = ["ann", "bob"].map(|name| Strong::new(name.to_owned()));
+//! let notes = WeakKeyMap::from([(&guests[0], "left-handed"), (&guests[1], "vegetarian")]);
+//! assert_eq!(notes.get("bob"), Some("vegetarian"));
+//!
+//! let present: WeakSet<String> = guests.iter().collect();
+//! for guest in &present {
+//!     if *guest == "ann" {
+//!         present.remove("ann");
+//!     }
+//! }
+//! drop(guests);
+//! assert!(notes.is_empty() && present.is_empty());
+//! ```
+//!
+//! [`map`] tells what they promise in detail: order, locking, and what runs when.
+//!
+//! # From Python's names to these
+//!
+//! | Python `weakref` | here |
+//! |---|---|
+//! | a name bound to an object, `del name` | [`Strong`], [`drop`] |
+//! | `ref(o)`, `ref(o, callback)` | [`WeakRef::new`], [`WeakRef::with_callback`] |
+//! | `r()`, `r() is None` | [`WeakRef::get`], `!`[`WeakRef::is_alive`]`()` |
+//! | `r.__callback__` | [`WeakRef::has_callback`] |
+//! | `getweakrefcount(o)`, `getweakrefs(o)` | [`Strong::weak_ref_count`], [`Strong::weak_refs`] |
+//! | `proxy(o)`, `ReferenceError` | [`Proxy`], [`CallableProxy`], [`ReferenceError`] |
+//! | `isinstance(r, ProxyTypes)` and so on | [`Reference::is_proxy`], [`Reference::kind`] |
+//! | `WeakKeyDictionary`, `keyrefs()` | [`WeakKeyMap`], [`WeakKeyMap::key_refs`] |
+//! | `WeakValueDictionary`, `valuerefs()` | [`WeakValueMap`], [`WeakValueMap::value_refs`] |
+//! | `d.setdefault(k, v)`, `d.popitem()` | [`WeakKeyMap::get_or_insert_with`], [`WeakKeyMap::pop_last`] |
+//! | `d.update(...)`, `copy.copy(d)` | `extend`, `iter().collect()` |
+//! | `WeakSet`, `add`, `discard` | [`WeakSet`], [`WeakSet::insert`], [`WeakSet::remove`] |
+//! | `WeakMethod(o.method)`, `m()(...)` | [`WeakMethod::new`], [`WeakMethod::call`] |
+//! | `finalize(o, f)`, `f.detach()`, `f.atexit` | [`Finalizer::new`], [`Finalizer::detach`], [`Finalizer::at_exit`] |
+//! | `sys.unraisablehook` | [`set_unraisable_hook`] |
+//!
+//! What differs: Rust has no garbage collector, so objects in a cycle of owners live for ever, as
+//! with `Arc`. A `Drop` of the value runs after the callbacks; `__del__` in Python runs before
+//! them. Comparing or printing a dead [`Proxy`] cannot raise an error, see there.
+//!
+//! # Threads
+//!
+//! Everything may be shared between threads when the values in it may ([`Send`] and [`Sync`]).
+//! Weak references without callback work for all values; what has to call something at a death
+//! (callbacks, containers, finalizers) asks the value to be `Send + Sync + 'static`, as the last
+//! owner may be dropped anywhere.
+//!
+//! Looking at a weak reference takes no lock. A container has one lock and an object has one;
+//! both are held for a few instructions, never while user code runs.
+//!
+//! # What it rests on
+//!
+//! There is no unsafe code here. Containers are built on [`table`], which other libraries may use
+//! as well. The dependencies are `hashbrown` (the index of the table) and `shutdown_hooks` (C's
+//! `atexit`, for finalizers); neither has dependencies of its own. The crate needs Rust 1.85.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -12,6 +154,8 @@ pub mod map;
 mod names;
 mod primitive;
 mod proxy;
+#[cfg(test)]
+mod races;
 mod reference;
 mod report;
 pub mod set;

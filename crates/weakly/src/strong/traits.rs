@@ -69,10 +69,10 @@ impl<T: ?Sized + fmt::Display> fmt::Display for Strong<T> {
     }
 }
 
-/// Shows where the value is.
+/// Shows where the value is: an address, also of a trait object.
 impl<T: ?Sized> fmt::Pointer for Strong<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Self::as_ptr(self).fmt(f)
+        Self::as_ptr(self).cast::<()>().fmt(f)
     }
 }
 

@@ -1,0 +1,298 @@
+//! Deaths, lookups and removals that race, under a checker that tries many schedules.
+//!
+//! In these tests the crate's locks are those of `shuttle`, which decides at every lock and at
+//! every [`schedule_point`](crate::primitive::schedule_point) which thread goes on, and finds
+//! deadlocks. A failure prints the schedule, which `shuttle::replay` runs again.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use shuttle::thread;
+
+use crate::primitive::schedule_point;
+use crate::{Strong, WeakKeyMap, WeakRef, WeakSet, WeakValueMap};
+
+const SCHEDULES: usize = 1000;
+
+/// Runs `body` under random schedules, and under those that change threads at few points only,
+/// which find other faults.
+fn explore(body: impl Fn() + Send + Sync + Copy + 'static) {
+    shuttle::check_random(body, SCHEDULES);
+    shuttle::check_pct(body, SCHEDULES, 3);
+}
+
+/// Runs all of `bodies` at once.
+fn at_once<const N: usize>(bodies: [Box<dyn FnOnce() + Send>; N]) {
+    let threads = bodies.map(thread::spawn);
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+#[test]
+fn a_death_races_with_a_lookup() {
+    explore(|| {
+        let owner = Strong::new(UserKey(1));
+        let set = WeakSet::from([&owner]);
+        let reader = set.clone();
+        at_once([
+            Box::new(move || {
+                schedule_point();
+                drop(owner);
+            }),
+            Box::new(move || {
+                if let Some(found) = reader.get(&UserKey(1)) {
+                    schedule_point();
+                    assert_eq!(found.0, 1);
+                    assert_eq!(reader.len(), 1, "it is alive, so it is a member");
+                }
+            }),
+        ]);
+        assert!(set.is_empty());
+    });
+}
+
+#[test]
+fn a_death_races_with_a_removal_whose_slot_is_used_again() {
+    explore(|| {
+        let (old, new) = (Strong::new(UserKey(1)), Strong::new(UserKey(2)));
+        let map = WeakKeyMap::from([(&old, 1)]);
+        let (one, two, kept) = (map.clone(), map.clone(), new.clone());
+        at_once([
+            Box::new(move || {
+                schedule_point();
+                drop(old);
+            }),
+            Box::new(move || {
+                one.clear();
+                one.insert(&kept, 2);
+            }),
+            Box::new(move || {
+                two.contains_key(&UserKey(2));
+            }),
+        ]);
+        assert_eq!(
+            map.get(&UserKey(2)),
+            Some(2),
+            "the death took nothing else along"
+        );
+        assert_eq!(map.len(), 1);
+        drop(new);
+        assert!(map.is_empty());
+    });
+}
+
+#[test]
+fn the_death_of_a_replaced_object_spares_its_successor() {
+    explore(|| {
+        let (old, new) = (Strong::new(1), Strong::new(2));
+        let map = WeakValueMap::from([(UserKey(1), &old)]);
+        let (writer, kept) = (map.clone(), new.clone());
+        at_once([
+            Box::new(move || {
+                schedule_point();
+                drop(old);
+            }),
+            Box::new(move || {
+                let replaced = writer.insert(UserKey(1), &kept);
+                schedule_point();
+                drop(replaced);
+            }),
+        ]);
+        assert_eq!(map.get(&UserKey(1)).as_deref(), Some(&2));
+        assert_eq!(map.len(), 1);
+        drop(new);
+        assert!(map.is_empty());
+    });
+}
+
+#[test]
+fn equal_keys_that_are_inserted_at_once_make_one_entry() {
+    explore(|| {
+        let keys = [Strong::new(UserKey(1)), Strong::new(UserKey(1))];
+        let set: WeakSet<UserKey> = WeakSet::new();
+        let won = Arc::new(AtomicUsize::new(0));
+        at_once(keys.each_ref().map(|key| -> Box<dyn FnOnce() + Send> {
+            let (set, key, won) = (set.clone(), key.clone(), won.clone());
+            Box::new(move || {
+                won.fetch_add(usize::from(set.insert(&key)), Ordering::SeqCst);
+            })
+        }));
+        assert_eq!(won.load(Ordering::SeqCst), 1);
+        assert_eq!(set.len(), 1);
+        drop(keys);
+        assert!(set.is_empty());
+    });
+}
+
+#[test]
+fn a_key_that_is_taken_out_and_put_back_meanwhile_is_one_entry() {
+    explore(|| {
+        let (key, other) = (Strong::new(UserKey(1)), Strong::new(UserKey(2)));
+        let set = WeakSet::from([&key]);
+        let (one, two) = ((set.clone(), key.clone()), (set.clone(), key.clone()));
+        let in_its_slot = other.clone();
+        at_once([
+            Box::new(move || {
+                one.0.insert(&one.1);
+            }),
+            Box::new(move || {
+                two.0.remove(&UserKey(1));
+                two.0.insert(&in_its_slot);
+                two.0.insert(&two.1);
+            }),
+        ]);
+        assert_eq!(set.len(), 2);
+        drop((key, other));
+        assert!(set.is_empty());
+    });
+}
+
+#[test]
+fn all_who_get_or_insert_get_the_same() {
+    explore(|| {
+        let map: WeakValueMap<UserKey, usize> = WeakValueMap::new();
+        let made = Arc::new(std::sync::Mutex::new(Vec::new()));
+        at_once([1, 2, 3].map(|n| -> Box<dyn FnOnce() + Send> {
+            let (map, made) = (map.clone(), made.clone());
+            Box::new(move || {
+                let got = map.get_or_insert_with(UserKey(1), || Strong::new(n));
+                made.lock().unwrap().push(got);
+            })
+        }));
+        let made = std::mem::take(&mut *made.lock().unwrap());
+        assert!(made.iter().all(|got| Strong::ptr_eq(got, &made[0])));
+        assert_eq!(map.len(), 1);
+        drop(made);
+        assert!(map.is_empty());
+    });
+}
+
+#[test]
+fn a_callback_runs_once_whoever_is_the_last_owner() {
+    explore(|| {
+        let owner = Strong::new(1);
+        let runs = Arc::new(AtomicUsize::new(0));
+        let counter = runs.clone();
+        let weak = WeakRef::with_callback(&owner, move |dead| {
+            assert!(dead.get().is_none());
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
+        let reader = weak.clone();
+        at_once([
+            Box::new(move || {
+                schedule_point();
+                drop(owner);
+            }),
+            Box::new(move || {
+                let got = reader.get();
+                schedule_point();
+                drop(got);
+            }),
+        ]);
+        assert_eq!(runs.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
+fn the_canonical_reference_is_one_for_all_threads() {
+    explore(|| {
+        let owner = Strong::new(1);
+        let made = Arc::new(std::sync::Mutex::new(Vec::new()));
+        at_once([(); 3].map(|()| -> Box<dyn FnOnce() + Send> {
+            let (owner, made) = (owner.clone(), made.clone());
+            Box::new(move || {
+                let weak = WeakRef::new(&owner);
+                schedule_point();
+                made.lock().unwrap().push(weak);
+            })
+        }));
+        let made = std::mem::take(&mut *made.lock().unwrap());
+        assert!(made.iter().all(|weak| WeakRef::ptr_eq(weak, &made[0])));
+        assert_eq!(Strong::weak_ref_count(&owner), 1);
+    });
+}
+
+#[test]
+fn the_last_handle_races_with_the_death_of_a_member() {
+    explore(|| {
+        let owner = Strong::new(1);
+        let value = Arc::new(());
+        let map = WeakKeyMap::from([(&owner, value.clone())]);
+        at_once([
+            Box::new(move || {
+                schedule_point();
+                drop(owner);
+            }),
+            Box::new(move || {
+                schedule_point();
+                drop(map);
+            }),
+        ]);
+        assert_eq!(Arc::strong_count(&value), 1, "nobody keeps the map");
+    });
+}
+
+#[test]
+fn an_iteration_races_with_deaths_and_insertions() {
+    explore(|| {
+        let (first, second, third) = (Strong::new(1), Strong::new(2), Strong::new(3));
+        let set = WeakSet::from([&first, &second]);
+        let (walked, filled, kept) = (set.clone(), set.clone(), third.clone());
+        at_once([
+            Box::new(move || {
+                let seen: Vec<i32> = walked.iter().map(|member| *member).collect();
+                let expected: [&[i32]; 4] = [&[1, 2], &[2], &[1, 2, 3], &[2, 3]];
+                assert!(expected.contains(&&*seen), "{seen:?}");
+            }),
+            Box::new(move || {
+                schedule_point();
+                drop(first);
+            }),
+            Box::new(move || {
+                filled.insert(&kept);
+            }),
+        ]);
+        assert_eq!(set.len(), 2);
+        drop((second, third));
+        assert!(set.is_empty());
+    });
+}
+
+#[test]
+fn containers_that_share_objects_do_not_wait_for_each_other() {
+    explore(|| {
+        let owners = [Strong::new(1), Strong::new(2)];
+        let sets: [WeakSet<i32>; 2] = [owners.iter().collect(), owners.iter().collect()];
+        let [a, b] = owners;
+        let moves = [(sets.clone(), a.clone()), (sets.clone(), b.clone())];
+        let moves = moves.map(|(sets, it)| -> Box<dyn FnOnce() + Send> {
+            Box::new(move || {
+                sets[0].remove(&*it);
+                sets[1].remove(&*it);
+                sets[0].insert(&it);
+            })
+        });
+        drop((a, b));
+        at_once(moves);
+        assert!(sets[0].is_empty() && sets[1].is_empty());
+    });
+}
+
+/// A key of a user's type, whose `Eq` runs without the lock and may be interrupted.
+#[derive(Debug, Eq)]
+struct UserKey(u32);
+
+impl Hash for UserKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl PartialEq for UserKey {
+    fn eq(&self, other: &Self) -> bool {
+        schedule_point();
+        self.0 == other.0
+    }
+}

@@ -1,0 +1,204 @@
+//! What a `Strong` does as an owner.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt::Display;
+
+use weakly::{Strong, WeakRef, WeakSet};
+
+#[test]
+fn the_value_is_dropped_with_its_last_owner() {
+    let owner = Strong::new(std::rc::Rc::new(()));
+    let inside = std::rc::Rc::clone(&owner);
+    let other = owner.clone();
+    drop(owner);
+    assert_eq!(std::rc::Rc::strong_count(&inside), 2);
+    drop(other);
+    assert_eq!(std::rc::Rc::strong_count(&inside), 1);
+}
+
+#[test]
+fn it_is_send_and_sync_exactly_when_an_arc_is() {
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Strong<u32>>();
+    is_send_and_sync::<WeakRef<u32>>();
+    is_send_and_sync::<Strong<dyn Fn() + Send + Sync>>();
+    static_assertions();
+
+    /// `Ambiguous` has one implementation for types that are not `Send`, two for those that are:
+    /// naming its item compiles only for the former.
+    fn static_assertions() {
+        trait Ambiguous<A> {
+            fn is_not() {}
+        }
+        impl<T: ?Sized> Ambiguous<()> for T {}
+        struct IsSend;
+        impl<T: ?Sized + Send> Ambiguous<IsSend> for T {}
+        struct IsSync;
+        impl<T: ?Sized + Sync> Ambiguous<(IsSync, IsSync)> for T {}
+        <Strong<Cell<u32>> as Ambiguous<_>>::is_not();
+        <WeakRef<Cell<u32>> as Ambiguous<_>>::is_not();
+    }
+}
+
+#[test]
+fn a_value_that_is_no_static_can_be_owned_and_referred_to() {
+    let text = String::from("borrowed");
+    let owner = Strong::new(text.as_str());
+    let weak = WeakRef::new(&owner);
+    assert_eq!(weak.get().as_deref(), Some(&"borrowed"));
+}
+
+#[test]
+fn a_trait_object_dies_as_the_value_that_it_was_made_of() {
+    let number = Strong::new(5);
+    let before = WeakRef::new(&number);
+    let shown = Strong::coerce::<dyn Display + Send + Sync>(number, |object| object);
+    let after = WeakRef::new(&shown);
+    assert_eq!(shown.to_string(), "5");
+    assert_eq!(
+        Strong::weak_ref_count(&shown),
+        1,
+        "both are the same reference"
+    );
+    assert!(before.is_alive() && after.is_alive());
+    drop(shown);
+    assert!(!before.is_alive() && !after.is_alive());
+}
+
+#[test]
+#[should_panic(expected = "returns the object that it was given")]
+fn a_coercion_cannot_swap_objects() {
+    let other = Strong::new(6);
+    let mut smuggled = None;
+    let _ = Strong::coerce::<i32>(other.clone(), |object| {
+        smuggled = Some(object.clone());
+        object
+    });
+    let _ = Strong::coerce::<i32>(Strong::new(5), |_| smuggled.unwrap());
+}
+
+#[test]
+fn closures_are_called_through_their_owner() {
+    let factor = 3;
+    let times = Strong::new(move |n: i32| n * factor);
+    let times = Strong::coerce::<dyn Fn(i32) -> i32>(times, |object| object);
+    assert_eq!(times(4), 12);
+}
+
+#[test]
+fn arrays_become_slices() {
+    let slice: Strong<[i32]> = Strong::from([1, 2, 3]);
+    assert_eq!(slice.iter().sum::<i32>(), 6);
+}
+
+#[test]
+fn try_unwrap_gives_the_owner_back_while_there_are_others() {
+    let owner = Strong::new(String::from("a"));
+    let other = owner.clone();
+    let owner = Strong::try_unwrap(owner).unwrap_err();
+    drop(other);
+    assert_eq!(Strong::try_unwrap(owner).unwrap(), "a");
+}
+
+#[test]
+fn an_unwrapped_value_is_dead_to_containers() {
+    let owner = Strong::new(1);
+    let set = WeakSet::from([&owner]);
+    assert_eq!(Strong::try_unwrap(owner), Ok(1));
+    assert_eq!(set.len(), 0);
+}
+
+#[test]
+fn of_all_threads_that_take_the_value_one_gets_it() {
+    for _ in 0..200 {
+        let owner = Strong::new(1);
+        let other = owner.clone();
+        let thread = std::thread::spawn(move || Strong::into_inner(other));
+        let here = Strong::into_inner(owner);
+        let there = thread.join().unwrap();
+        assert_eq!(here.xor(there), Some(1));
+    }
+}
+
+#[test]
+fn new_cyclic_gives_the_canonical_reference() {
+    struct Node {
+        me: WeakRef<Node>,
+    }
+    let node = Strong::new_cyclic(|me| Node { me: me.clone() });
+    assert_eq!(Strong::weak_ref_count(&node), 1);
+    assert!(WeakRef::ptr_eq(&node.me, &WeakRef::new(&node)));
+    let outside = node.me.clone();
+    drop(node);
+    assert!(!outside.is_alive());
+}
+
+#[test]
+fn the_reference_of_new_cyclic_reads_dead_until_the_value_is_there() {
+    Strong::new_cyclic(|me: &WeakRef<()>| {
+        assert!(me.get().is_none());
+        assert!(!me.is_alive());
+    });
+}
+
+#[test]
+fn get_mut_is_refused_while_a_container_has_the_value() {
+    let mut owner = Strong::new(1);
+    let set: WeakSet<i32> = WeakSet::from([&owner]);
+    assert!(Strong::get_mut(&mut owner).is_none());
+    set.clear();
+    assert!(Strong::get_mut(&mut owner).is_some());
+}
+
+#[test]
+fn make_mut_of_a_watched_value_leaves_the_watchers_behind() {
+    let mut owner = Strong::new(1);
+    let weak = WeakRef::new(&owner);
+    *Strong::make_mut(&mut owner) = 2;
+    assert_eq!(*owner, 2);
+    assert!(!weak.is_alive());
+}
+
+#[test]
+#[allow(clippy::mutable_key_type)] // The list of watchers is no part of the key.
+fn it_stands_in_for_its_value() {
+    let (one, two) = (Strong::new(1), Strong::new(2));
+    assert!(one < two && one != two && one == Strong::new(1));
+    assert_eq!(one.cmp(&two), std::cmp::Ordering::Less);
+    assert_eq!(format!("{one} {one:?}"), "1 1");
+    assert_eq!(format!("{one:p}"), format!("{:p}", Strong::as_ptr(&one)));
+    assert_eq!(Strong::<i32>::default(), Strong::from(0));
+    let mut map = HashMap::new();
+    map.insert(Strong::new(String::from("key")), 1);
+    assert_eq!(
+        map.get(&String::from("key")),
+        Some(&1),
+        "found by what it borrows as"
+    );
+}
+
+#[test]
+fn it_is_an_error_when_its_value_is() {
+    #[derive(Debug)]
+    struct Outer(std::num::ParseIntError);
+    impl Display for Outer {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("outer")
+        }
+    }
+    impl Error for Outer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+    let error: Box<dyn Error> = Box::new(Strong::new(Outer("x".parse::<i32>().unwrap_err())));
+    assert!(
+        error
+            .source()
+            .unwrap()
+            .to_string()
+            .contains("invalid digit")
+    );
+}

@@ -1,0 +1,173 @@
+//! Random scripts on the table and on a naive model of it. proptest prints the shortest script that
+//! failed.
+
+use proptest::prelude::*;
+use weakly::table::{Cursor, Slot, Table};
+
+#[derive(Clone, Debug)]
+enum Op {
+    /// The key is the hash, too: few hashes, many collisions.
+    Insert(u8),
+    /// Removes the n-th entry.
+    Remove(usize),
+    Find(u8),
+    Replace(usize),
+    TakeAll,
+    Reserve(usize),
+    Shrink,
+    Start,
+    Step(usize),
+    Release(usize),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        10 => (0u8..20).prop_map(Op::Insert),
+        7 => any::<usize>().prop_map(Op::Remove),
+        3 => (0u8..20).prop_map(Op::Find),
+        1 => any::<usize>().prop_map(Op::Replace),
+        1 => Just(Op::TakeAll),
+        1 => (0usize..40).prop_map(Op::Reserve),
+        1 => Just(Op::Shrink),
+        2 => Just(Op::Start),
+        6 => (0usize..4).prop_map(Op::Step),
+        1 => (0usize..4).prop_map(Op::Release),
+    ]
+}
+
+/// An entry as the model knows it: its value is its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Entry {
+    slot: Slot,
+    key: u8,
+    value: u32,
+}
+
+#[derive(Default)]
+struct World {
+    table: Table<u8, u32>,
+    model: Vec<Entry>,
+    /// Cursors, and the numbers of the entries that they have still to find, the next one last.
+    cursors: Vec<(Cursor, Vec<u32>)>,
+    made: u32,
+}
+
+impl World {
+    fn run(&mut self, op: &Op) {
+        match *op {
+            Op::Insert(key) => {
+                let value = self.made;
+                self.made += 1;
+                let slot = self.table.insert(key.into(), key, value);
+                assert!(
+                    self.model.iter().all(|entry| entry.slot != slot),
+                    "slots are unique"
+                );
+                self.model.push(Entry { slot, key, value });
+            }
+            Op::Remove(n) if !self.model.is_empty() => {
+                let entry = self.model.remove(n % self.model.len());
+                let version = self.table.version();
+                assert_eq!(self.table.remove(entry.slot), (entry.key, entry.value));
+                assert!(self.table.get(entry.slot).is_none());
+                assert_ne!(self.table.version(), version);
+            }
+            Op::Find(key) => self.find(key),
+            Op::Replace(n) if !self.model.is_empty() => {
+                let at = n % self.model.len();
+                let entry = self.model[at];
+                let (key, value) = self.table.pair_mut(entry.slot);
+                assert_eq!((*key, *value), (entry.key, entry.value));
+                assert_eq!(self.table.value_mut(entry.slot), &entry.value);
+            }
+            Op::Remove(_) | Op::Replace(_) => {}
+            Op::TakeAll => {
+                let all: Vec<_> = self.model.drain(..).map(|it| (it.key, it.value)).collect();
+                assert_eq!(self.table.take_all(), all);
+            }
+            Op::Reserve(additional) => {
+                self.table.reserve(additional);
+                assert!(self.table.capacity() >= self.table.len() + additional);
+            }
+            Op::Shrink => self.table.shrink_to_fit(),
+            Op::Start if self.cursors.len() < 4 => {
+                let rest = self.model.iter().rev().map(|entry| entry.value).collect();
+                self.cursors.push((self.table.cursor(), rest));
+            }
+            Op::Start => {}
+            Op::Step(n) => self.step(n),
+            Op::Release(n) if n < self.cursors.len() => {
+                let (cursor, _) = self.cursors.remove(n);
+                self.table.release(cursor);
+            }
+            Op::Release(_) => {}
+        }
+        self.check();
+    }
+
+    /// Finds all entries of a key: by a predicate, and by a probe that the table's changes
+    /// interrupt.
+    fn find(&mut self, key: u8) {
+        let mut wanted: Vec<u32> = self
+            .model
+            .iter()
+            .filter(|it| it.key == key)
+            .map(|it| it.value)
+            .collect();
+        let mut found = Vec::new();
+        self.table.find(key.into(), |candidate, value| {
+            if *candidate == key {
+                found.push(*value);
+            }
+            false
+        });
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted);
+        let mut probed = Vec::new();
+        let mut probe = self.table.probe(key.into());
+        let was_probed = |probed: &[u32], value: &u32| probed.contains(value);
+        while let Some(slot) = self
+            .table
+            .resume(&mut probe, |_, value| was_probed(&probed, value))
+        {
+            probed.push(*self.table.value(slot));
+            let passing = self.table.insert(key.into(), key, u32::MAX);
+            self.table.remove(passing);
+        }
+        probed.sort_unstable();
+        assert_eq!(probed, wanted);
+    }
+
+    fn step(&mut self, n: usize) {
+        let Some((cursor, rest)) = self.cursors.get_mut(n) else {
+            return;
+        };
+        let is_there = |value: u32| self.model.iter().find(|entry| entry.value == value);
+        let expected = std::iter::from_fn(|| rest.pop()).find_map(is_there);
+        assert_eq!(self.table.advance(cursor), expected.map(|entry| entry.slot));
+    }
+
+    fn check(&self) {
+        assert_eq!(self.table.len(), self.model.len());
+        assert_eq!(self.table.is_empty(), self.model.is_empty());
+        assert!(self.table.capacity() >= self.table.len());
+        let entries = self
+            .table
+            .iter()
+            .map(|(slot, &key, &value)| Entry { slot, key, value });
+        assert!(entries.eq(self.model.iter().copied()));
+        assert_eq!(self.table.last(), self.model.last().map(|entry| entry.slot));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+    #[test]
+    fn the_table_does_what_its_model_does(script in prop::collection::vec(op(), 1..150)) {
+        let mut world = World::default();
+        for op in &script {
+            world.run(op);
+        }
+    }
+}
