@@ -20,7 +20,9 @@ use crate::weak_ref::WeakRef;
 #[expect(non_camel_case_types, reason = "the name of the class in Python")]
 #[derive(Default)]
 pub(crate) struct finalize {
-    pending: Lock<Option<Pending>>,
+    /// Boxed, so that all zeroes are `None`: the garbage collector may visit an instance before PyO3
+    /// writes its content.
+    pending: Lock<Option<Box<Pending>>>,
 }
 
 /// What a live finalizer has to do.
@@ -170,7 +172,9 @@ impl finalize {
             is_at_exit: true,
             slot,
         };
-        slf.get().pending.with(py, |place| *place = Some(pending));
+        slf.get()
+            .pending
+            .with(py, |place| *place = Some(Box::new(pending)));
         Ok(())
     }
 
