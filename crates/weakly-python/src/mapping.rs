@@ -30,6 +30,11 @@ pub(crate) fn for_each_pair<'py>(
     Ok(())
 }
 
+/// `dict(source)`: whatever `source` says, no key comes twice.
+pub(crate) fn to_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    source.py().get_type::<PyDict>().call1((source,))
+}
+
 /// `key, value = pair`
 fn unpack<'py>(pair: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     if let Ok(pair) = pair.cast_exact::<PyTuple>() {
@@ -86,7 +91,7 @@ pub(crate) fn compare<'py>(
     let py = own.py();
     let as_dict = |mapping: &Bound<'py, PyAny>| {
         let items = mapping.call_method0(intern!(py, "items"))?;
-        py.get_type::<PyDict>().call1((items,))
+        to_dict(&items)
     };
     as_dict(own)?.rich_compare(as_dict(other)?, op)
 }

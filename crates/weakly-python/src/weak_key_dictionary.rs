@@ -356,7 +356,7 @@ impl WeakKeyDictionary {
     #[setter]
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut refs = Vec::new();
-        mapping::for_each_pair(data, |weak, value| {
+        mapping::for_each_pair(&mapping::to_dict(data)?, |weak, value| {
             refs.push((weak.clone(), value.clone().unbind()));
             Ok(())
         })?;

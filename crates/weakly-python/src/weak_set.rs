@@ -493,7 +493,8 @@ impl WeakSet {
 
     #[setter]
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
-        let refs = data.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+        let unique = data.py().get_type::<PySet>().call1((data,))?;
+        let refs = unique.try_iter()?.collect::<PyResult<Vec<_>>>()?;
         self.content
             .assign(data.py(), refs.into_iter().map(|weak| (weak, ())))
     }

@@ -351,7 +351,7 @@ impl WeakValueDictionary {
     #[setter]
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut refs = Vec::new();
-        mapping::for_each_pair(data, |key, weak| {
+        mapping::for_each_pair(&mapping::to_dict(data)?, |key, weak| {
             refs.push((key.clone(), weak.clone()));
             Ok(())
         })?;
