@@ -35,6 +35,9 @@ test: $(VENV)/installed
 lint: $(VENV)/installed types doc
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	@# The same for an interpreter without the GIL, which need not be there.
+	PYO3_CONFIG_FILE=$(CURDIR)/crates/weakly-python/free-threaded.cfg \
+		cargo clippy -p weakly-python --target-dir target/free-threaded --quiet -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -q tests/test_docs.py
