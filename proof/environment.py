@@ -6,6 +6,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+from interpreter import ROOT
+
 
 class Environment:
     """One virtual environment; `folder` may exist already."""
@@ -39,6 +41,13 @@ class Environment:
         command = [self.python, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
         subprocess.run(command, check=True, **options)
         stamp.touch()
+
+    def furnish_for_tests(self, interpreter, wheel):
+        """Makes the environment, with a wheel of weakly and what its tests require."""
+        self.create(interpreter, pip=True)
+        self.pip("install", "--upgrade", "pip", once=True)
+        self.pip("install", "--group", "test", once=True, cwd=ROOT)
+        self.unpack(wheel)
 
     def unpack(self, wheel):
         """Installs a wheel without pip, which is all that a wheel of plain files needs."""

@@ -47,13 +47,9 @@ def prepare(interpreters):
 
 
 def environment_for(interpreter):
-    """Builds the wheel and installs it, with what the tests require."""
-    built = wheel.build(interpreter)
+    """The environment of an interpreter, with the wheel built for it."""
     environment = Environment(wheel.BUILD / f"venv-{interpreter.version}")
-    environment.create(interpreter, pip=True)
-    environment.pip("install", "--upgrade", "pip", once=True)
-    environment.pip("install", "--group", "test", once=True, cwd=ROOT)
-    environment.pip("install", "--no-deps", "--force-reinstall", str(built))
+    environment.furnish_for_tests(interpreter, wheel.build(interpreter))
     return environment
 
 

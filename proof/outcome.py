@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
-WELL, FAILURES = "well", "failures"
-TIME_LIMIT = 1200
+WELL, FAILURES, TOO_LATE = "well", "failures", "too late"
+TIME_LIMIT, GRACE = 600, 3  # seconds
 
 
 @dataclass
@@ -53,17 +54,23 @@ def run(side, module, arguments, *, report_option, endings, cwd=None):
         command = [side.python, "-c", start, *arguments, f"{report_option}={report}"]
         status, output = watch(command, cwd or folder)
         results, messages = read_report(report)
-    ended = endings.get(status) or (
-        f"killed by signal {-status}" if status < 0 else f"status {status}"
-    )
+    ended = endings.get(status) or how_it_ended(status)
     return Outcome(results, messages, ended, output, *side.processes())
+
+
+def how_it_ended(status):
+    """An exit status in words."""
+    if status is None:
+        return TOO_LATE
+    return f"killed by signal {-status}" if status < 0 else f"status {status}"
 
 
 def watch(command, cwd):
     """Runs a command to its end or the time limit; returns its status and what it printed.
 
     The command gets a session of its own, so that whatever it started can be ended with it, and
-    its output goes to a file, so that a survivor that keeps the output open stops nobody.
+    its output goes to a file, so that a survivor that keeps the output open stops nobody. The
+    status is None if it was too late.
     """
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         process = subprocess.Popen(
@@ -78,10 +85,12 @@ def watch(command, cwd):
             status = process.wait(TIME_LIMIT)
         except subprocess.TimeoutExpired:
             status = None
+            process.send_signal(signal.SIGABRT)  # With faulthandler on, it says where it is.
+            time.sleep(GRACE)
         finally:
             end_session(process)
         output.seek(0)
-        return -signal.SIGKILL if status is None else status, output.read()
+        return status, output.read()
 
 
 def end_session(process):

@@ -43,7 +43,7 @@ def run(side, name, tests=None, *, thorough=False):
 
     `thorough` adds the tests that the standard runner leaves out because they are slow.
     """
-    arguments = [name, "--timeout", str(outcome.TIME_LIMIT - 60)]
+    arguments = [name]
     arguments += ["-u", "cpu"] if thorough else []
     for test in tests or ():
         arguments += ["-m", test]

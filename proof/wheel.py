@@ -18,22 +18,22 @@ def maturin():
     return tool
 
 
-def build(interpreter):
+def build(interpreter, variant="", arguments=(), **variables):
     """Builds the wheel for `interpreter` and returns its path; quick when nothing changed.
 
-    Each interpreter has a build folder of its own, so that a change of interpreter does not
-    throw away what was compiled for another.
+    `variant` names a build other than the usual one, made with further `arguments` to maturin and
+    environment `variables`. Each interpreter and variant has a build folder of its own, so that
+    one does not throw away what was compiled for another.
     """
-    folder = BUILD / "wheels" / interpreter.version
+    name = interpreter.version + variant
+    folder = BUILD / "wheels" / name
     shutil.rmtree(folder, ignore_errors=True)
-    environment = dict(os.environ, CARGO_TARGET_DIR=str(BUILD / f"target-{interpreter.version}"))
-    command = [maturin(), "build", "--release", "--quiet", "--compatibility", "linux"]
-    command += ["--interpreter", interpreter.executable, "--out", str(folder)]
+    command = [maturin(), "build", "--release", "--quiet", "--compatibility", "linux", *arguments]
     process = subprocess.run(
-        command,
+        [*command, "--interpreter", interpreter.executable, "--out", str(folder)],
         check=False,
         cwd=ROOT,
-        env=environment,
+        env=dict(os.environ, CARGO_TARGET_DIR=str(BUILD / f"target-{name}"), **variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
