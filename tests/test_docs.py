@@ -85,3 +85,11 @@ def test_the_make_targets_exist(document):
 def test_the_example_programs_exist(document):
     for name in re.findall(r"`python (examples/\w+\.py)`", document.read_text()):
         assert (ROOT / name).exists(), name
+
+
+def test_the_architecture_names_files_that_exist():
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    names = set(re.findall(r"(?:`|\b)(\w+\.(?:rs|py|pyi))\b", text))
+    assert len(names) > 30
+    for name in names:
+        assert [*ROOT.glob(f"crates/*/src/**/{name}"), *ROOT.glob(f"python/weakly/{name}")], name

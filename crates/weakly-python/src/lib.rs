@@ -56,7 +56,7 @@ mod _weakly {
                 type_name::shorten(class);
             }
         }
-        let abc = py.import("collections.abc")?;
+        let abc = py.import("_collections_abc")?;
         for (name, class) in [
             ("MutableMapping", py.get_type::<WeakKeyDictionary>()),
             ("MutableMapping", py.get_type::<WeakValueDictionary>()),
