@@ -75,7 +75,7 @@ MAPPING = [
     "type(c)(c)",
     "repr(c)",
     "c.popitem()",
-    "[c.pop(k) for k in list(c)]",
+    "c.pop(next(iter(c)))",
 ]
 SET = [
     "c.add(thing[0])",
