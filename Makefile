@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: tour test bench lint types doc dist clean
+.PHONY: tour test proof bench lint types doc dist clean
 
 # What the installed package is built from; a change to any of it rebuilds.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type f \
@@ -31,6 +31,13 @@ tour: $(VENV)/installed
 test: $(VENV)/installed
 	cargo test --quiet --workspace
 	$(BIN)/python -m pytest -q
+
+# What takes minutes: the long tests; CPython's own and other projects' tests; the memory checkers.
+proof: $(VENV)/installed
+	$(BIN)/python -m pytest -q -m proof
+	$(BIN)/python proof/run.py
+	$(BIN)/python proof/users.py
+	$(BIN)/python proof/sanitize.py
 
 lint: $(VENV)/installed types doc
 	cargo fmt --all --check
