@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: tour test bench lint types doc dist clean
+.PHONY: tour test proof bench lint types doc dist clean
 
 # What the installed package is built from; a change to any of it rebuilds.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type f \
@@ -31,6 +31,18 @@ tour: $(VENV)/installed
 test: $(VENV)/installed
 	cargo test --quiet --workspace
 	$(BIN)/python -m pytest -q
+
+# The evidence that takes minutes: the tests marked so, CPython's own tests and those of programs that
+# use weakref, each beside the standard module, and memory checkers. `make proof REDUCED=--reduced` is
+# the part that runs at each change.
+REDUCED :=
+proof: $(VENV)/installed
+ifndef REDUCED
+	$(BIN)/python -m pytest -q -m proof
+	$(BIN)/python proof/users.py
+endif
+	$(BIN)/python proof/sanitize.py $(REDUCED)
+	$(BIN)/python proof/run.py $(REDUCED)
 
 lint: $(VENV)/installed types doc
 	cargo fmt --all --check
