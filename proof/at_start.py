@@ -36,7 +36,7 @@ def run(side):
     except ImportError as reason:
         # A module that does not support subinterpreters refuses to load in one.
         report = "subinterpreter" if in_subinterpreter() else f"FAILED {reason!r}"
-    except BaseException as reason:  # noqa: BLE001 (whatever it is, the runner must know)
+    except BaseException as reason:
         report = f"FAILED {reason!r}"
     log("start", report)
 

@@ -21,6 +21,7 @@ from environment import Environment
 from interpreter import ROOT, VERSIONS, find
 
 WIDTHS = (8, 6, 6, 7, 0)
+AT_ONCE = 2  # Building and testing leave a core idle now and then.
 
 
 def main():
@@ -28,40 +29,41 @@ def main():
     parser.add_argument("--python", action="append", metavar="3.X", help="only this version")
     options, pytest_arguments = parser.parse_known_args()
     interpreters, missing = find(options.python or VERSIONS)
-    environments = prepare(interpreters)
     rows, totals, failed = [], [0, 0, 0], []
-    for interpreter, environment in zip(interpreters, environments):
-        status, results = test(environment, pytest_arguments)
-        counts = results.counts()
-        totals = [total + count for total, count in zip(totals, counts)]
-        rows.append((interpreter, *counts, "" if status == 0 else f"pytest ended with {status}"))
-        if status or not counts[0]:
-            failed.append(interpreter)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = pool.map(lambda interpreter: test(interpreter, pytest_arguments), interpreters)
+        for interpreter, (status, results, output) in zip(interpreters, outcomes):
+            print(f"CPython {interpreter}\n{output}", flush=True)
+            counts = results.counts()
+            totals = [total + count for total, count in zip(totals, counts)]
+            rows.append(
+                (interpreter, *counts, "" if status == 0 else f"pytest ended with {status}")
+            )
+            if status or not counts[0]:
+                failed.append(interpreter)
     return conclude(rows, totals, missing, failed)
 
 
-def prepare(interpreters):
-    """The environments with package and tests' requirements; two are made at a time."""
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(environment_for, interpreters))
+def test(interpreter, arguments):
+    """Builds the wheel for an interpreter and runs pytest on it in an environment.
 
-
-def environment_for(interpreter):
-    """The environment of an interpreter, with the wheel built for it."""
+    Returns pytest's exit status, the results and what it printed.
+    """
     environment = Environment(wheel.BUILD / f"venv-{interpreter.version}")
     environment.furnish_for_tests(interpreter, wheel.build(interpreter))
-    return environment
-
-
-def test(environment, arguments):
-    """Runs pytest in an environment; returns its exit status and the results."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        status = subprocess.run(
-            [*command, f"--junit-xml={report}", *arguments], check=False, cwd=ROOT
-        ).returncode
-        return status, outcome.Outcome(*outcome.read_report(report))
+        process = subprocess.run(
+            [*command, f"--junit-xml={report}", *arguments],
+            check=False,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        results = outcome.Outcome(*outcome.read_report(report))
+    return process.returncode, results, process.stdout
 
 
 def conclude(rows, totals, missing, failed):

@@ -1,0 +1,52 @@
+"""The proof notices what it is there to notice."""
+
+import pathlib
+import subprocess
+import sys
+
+PROOF = pathlib.Path(__file__).parents[1] / "proof"
+
+REMAINS = """
+import sys
+sys.path[:0] = sys.argv[1:]
+import at_start
+at_start.swap()
+print(at_start.remains())
+"""
+
+
+def remains(*folders):
+    """What a fresh process says is left of the standard module after the swap."""
+    return subprocess.run(
+        [sys.executable, "-c", REMAINS, str(PROOF), *map(str, folders)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout.strip()
+
+
+def test_nothing_is_left_of_the_standard_classes_after_the_swap():
+    assert remains() == "[]"
+
+
+def test_a_swap_that_does_nothing_is_noticed(tmp_path):
+    (tmp_path / "weakly.py").write_text(
+        "from weakref import WeakKeyDictionary, WeakMethod, WeakSet, WeakValueDictionary\n"
+        "from weakref import KeyedRef, finalize\n"
+        "def install(rebind): pass\n"
+    )
+    assert "weakref.WeakSet" in remains(tmp_path)
+
+
+def test_a_module_that_keeps_a_standard_class_is_noticed(tmp_path):
+    (tmp_path / "weakly.py").write_text(
+        "import sys, types, weakref\n"
+        "class WeakSet(weakref.WeakSet): pass\n"
+        "from weakref import KeyedRef, WeakKeyDictionary, WeakMethod, WeakValueDictionary, finalize\n"
+        "sys.modules['early'] = types.ModuleType('early')\n"
+        "sys.modules['early'].Registry = weakref.WeakSet\n"
+        "def install(rebind):\n"
+        "    import _weakrefset\n"
+        "    weakref.WeakSet = _weakrefset.WeakSet = WeakSet\n"
+    )
+    assert "early.Registry" in remains(tmp_path)
