@@ -13,7 +13,11 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --group build --group test --group lint
+	$(BIN)/python -m pip install --quiet --group build --group test
+	touch $@
+
+$(VENV)/linters: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --group lint
 	touch $@
 
 $(VENV)/installed: $(VENV)/ready $(SOURCES)
@@ -32,7 +36,7 @@ test: $(VENV)/installed
 	cargo test --quiet --workspace
 	$(BIN)/python -m pytest -q
 
-lint: $(VENV)/installed types doc
+lint: types doc
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	@# The same for an interpreter without the GIL, which need not be there.
@@ -45,7 +49,7 @@ lint: $(VENV)/installed types doc
 # The stubs against the extension, and everything typed against the stubs. What the typing tests
 # say of weakly must hold for the standard library's stubs too.
 TYPED_AS_STOCK := .build/typing
-types: $(VENV)/installed
+types: $(VENV)/installed $(VENV)/linters
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/pyright
 	$(BIN)/stubtest weakly --ignore-missing-stub --allowlist tests/typing/stubtest.txt
