@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: tour test bench lint types doc dist clean
+.PHONY: tour test bench proof lint types doc dist clean
 
 # What the installed package is built from; a change to any of it rebuilds.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type f \
@@ -35,6 +35,23 @@ tour: $(VENV)/installed
 test: $(VENV)/installed
 	cargo test --quiet --workspace
 	$(BIN)/python -m pytest -q
+
+# Times both faces beside their alternatives; writes docs/benchmarks.md and its charts.
+RESULTS := docs/benchmarks
+bench: $(VENV)/installed
+	version=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
+		$(BIN)/python -m benches measure --output $(RESULTS)/python-$$version.json
+	$(BIN)/python -m benches programs --output $(RESULTS)/programs.json
+	$(BIN)/python -m benches rust --output $(RESULTS)/rust.json
+	$(BIN)/python -m benches report
+
+# What takes minutes or hours: see docs/conformance.md.
+proof: $(VENV)/installed
+	$(BIN)/python -m pytest -q -m proof
+	$(BIN)/python proof/interpreters.py
+	$(BIN)/python proof/run.py
+	$(BIN)/python proof/users.py
+	$(BIN)/python proof/sanitize.py
 
 lint: types doc
 	cargo fmt --all --check
