@@ -20,6 +20,10 @@ $(VENV)/linters: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet --group lint
 	touch $@
 
+$(VENV)/benches: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --group bench
+	touch $@
+
 $(VENV)/installed: $(VENV)/ready $(SOURCES)
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --quiet
 	touch $@
@@ -38,7 +42,7 @@ test: $(VENV)/installed
 
 # Times both faces beside their alternatives; writes docs/benchmarks.md and its charts.
 RESULTS := docs/benchmarks
-bench: $(VENV)/installed
+bench: $(VENV)/installed $(VENV)/benches
 	version=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
 		$(BIN)/python -m benches measure --output $(RESULTS)/python-$$version.json
 	$(BIN)/python -m benches programs --output $(RESULTS)/programs.json
