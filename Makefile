@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: tour test proof bench lint types doc dist clean
+.PHONY: tour test bench proof lint types doc dist clean
 
 # What the installed package is built from; a change to any of it rebuilds.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type f \
@@ -13,7 +13,15 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --group build --group test --group lint
+	$(BIN)/python -m pip install --quiet --group build --group test
+	touch $@
+
+$(VENV)/linters: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --group lint
+	touch $@
+
+$(VENV)/benches: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --group bench
 	touch $@
 
 $(VENV)/installed: $(VENV)/ready $(SOURCES)
@@ -32,6 +40,15 @@ test: $(VENV)/installed
 	cargo test --quiet --workspace
 	$(BIN)/python -m pytest -q
 
+# Times both faces beside their alternatives; writes docs/benchmarks.md and its charts.
+RESULTS := docs/benchmarks
+bench: $(VENV)/installed $(VENV)/benches
+	version=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
+		$(BIN)/python -m benches measure --output $(RESULTS)/python-$$version.json
+	$(BIN)/python -m benches programs --output $(RESULTS)/programs.json
+	$(BIN)/python -m benches rust --output $(RESULTS)/rust.json
+	$(BIN)/python -m benches report
+
 # The evidence that takes minutes: the tests marked so, CPython's own tests and those of programs that
 # use weakref, each beside the standard module, and memory checkers. `make proof REDUCED=--reduced` is
 # the part that runs at each change.
@@ -44,7 +61,7 @@ endif
 	$(BIN)/python proof/sanitize.py $(REDUCED)
 	$(BIN)/python proof/run.py $(REDUCED)
 
-lint: $(VENV)/installed types doc
+lint: types doc
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	@# The same for an interpreter without the GIL, which need not be there.
@@ -57,7 +74,7 @@ lint: $(VENV)/installed types doc
 # The stubs against the extension, and everything typed against the stubs. What the typing tests
 # say of weakly must hold for the standard library's stubs too.
 TYPED_AS_STOCK := .build/typing
-types: $(VENV)/installed
+types: $(VENV)/installed $(VENV)/linters
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/pyright
 	$(BIN)/stubtest weakly --ignore-missing-stub --allowlist tests/typing/stubtest.txt

@@ -293,8 +293,29 @@ def test_importing_weakly_imports_nothing_that_needs_weak_references():
     code = (
         f"import sys; sys.path.insert(0, {str(Path(weakly.__file__).parents[1])!r}); import weakly"
     )
-    output = run(f"{code}; print({{'weakref', 'threading', 'collections'}} & set(sys.modules))", "-S")
+    output = run(
+        f"{code}; print({{'weakref', 'threading', 'collections'}} & set(sys.modules))", "-S"
+    )
     assert output == "set()\n"
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_child_processes_install_what_the_program_installs_at_its_top(tmp_path, method):
+    program = tmp_path / "program.py"
+    program.write_text(f"""if True:
+        import weakly; weakly.install()
+        import multiprocessing, weakref
+
+        def is_installed():
+            return weakref.WeakSet is weakly.WeakSet
+
+        if __name__ == "__main__":
+            with multiprocessing.get_context({method!r}).Pool(1) as pool:
+                print(pool.apply(is_installed))
+    """)
+    command = [sys.executable, "-W", "ignore", program]
+    done = subprocess.run(command, capture_output=True, check=False, text=True, timeout=120)
+    assert (done.stdout, done.stderr) == ("True\n", "")
 
 
 def test_it_installs_as_early_as_sitecustomize(tmp_path):
