@@ -58,6 +58,18 @@ pub struct Strong<T: ?Sized> {
 ///
 /// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`], and nothing can be done with
 /// it but to hand it on.
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakly::{Object, Strong};
+///
+/// /// What the compiler does in a coercion.
+/// fn shown(object: Arc<Object<i32>>) -> Arc<Object<dyn std::fmt::Display>> {
+///     object
+/// }
+///
+/// assert_eq!(Strong::coerce(Strong::new(5), shown).to_string(), "5");
+/// ```
 pub struct Object<T: ?Sized> {
     // Before the value, so that it is dropped before it.
     pub(crate) watchers: Watchers,
