@@ -15,6 +15,7 @@ use std::sync::Weak;
 
 use crate::identity::Identity;
 use crate::report::guarded;
+use crate::spare;
 use crate::watchers::{List, Many};
 
 /// How many deaths may be nested in each other. Each level costs some hundred bytes of stack.
@@ -71,7 +72,10 @@ pub(crate) fn announce(list: List) {
                 duties: Vec::new(),
             };
             container.forget(slot, &mut estate);
-            perform(estate.duties);
+            spare::keep(container);
+            if !estate.duties.is_empty() {
+                perform(estate.duties);
+            }
         }
         List::Many(many) => announce_to_many(*many),
     }

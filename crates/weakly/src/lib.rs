@@ -159,6 +159,7 @@ mod races;
 mod reference;
 mod report;
 pub mod set;
+mod spare;
 mod strong;
 pub mod table;
 mod watchers;

@@ -11,6 +11,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// It comes from a death callback, from a finalizer that a death or the end of the process ran, or
 /// from the `Drop` of a value that a weak map let go at a death. The hook of
 /// [`set_unraisable_hook`] gets it; so does Python's `sys.unraisablehook` in the same place.
+///
+/// ```
+/// use weakly::{Strong, WeakRef, set_unraisable_hook};
+///
+/// set_unraisable_hook(|panic| {
+///     assert_eq!(panic.to_string(), "a panic in a death callback was ignored: no");
+/// });
+/// let number = Strong::new(1);
+/// let _weak = WeakRef::with_callback(&number, |_| panic!("no"));
+/// drop(number);
+/// ```
 #[derive(Debug)]
 pub struct Unraisable {
     during: &'static str,

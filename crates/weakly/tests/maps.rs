@@ -306,3 +306,30 @@ fn maps_print_like_maps() {
     drop(one);
     assert_eq!(format!("{keys:?} {values:?}"), "{} {}");
 }
+
+#[test]
+fn maps_compare_by_what_they_hold() {
+    let [one, other_one, two] = [1, 1, 2].map(Strong::new);
+    let map = WeakKeyMap::from([(&one, "a"), (&two, "b")]);
+    assert_eq!(map, WeakKeyMap::from([(&two, "b"), (&other_one, "a")]));
+    assert_ne!(map, WeakKeyMap::from([(&one, "a")]));
+    assert_ne!(map, WeakKeyMap::from([(&one, "a"), (&two, "c")]));
+    let names = WeakValueMap::from([("a", &one), ("b", &two)]);
+    assert_eq!(names, WeakValueMap::from([("b", &two), ("a", &other_one)]));
+    assert_ne!(names, WeakValueMap::from([("a", &one), ("c", &two)]));
+    drop(two);
+    assert_eq!(
+        names,
+        WeakValueMap::from([("a", &one)]),
+        "what died does not count"
+    );
+}
+
+#[test]
+fn maps_hash_with_any_hasher() {
+    use std::hash::{BuildHasherDefault, DefaultHasher};
+    let one = Strong::new(1);
+    let map: WeakKeyMap<i32, u8, BuildHasherDefault<DefaultHasher>> =
+        [(&one, 5)].into_iter().collect();
+    assert_eq!(map.get(&1), Some(5));
+}

@@ -202,3 +202,31 @@ fn it_is_an_error_when_its_value_is() {
             .contains("invalid digit")
     );
 }
+
+#[test]
+fn files_are_read_and_written_through_their_owners() {
+    use std::io::{Read, Seek, Write};
+    let path = std::env::temp_dir().join(format!("weakly-test-{}", std::process::id()));
+    let options = || {
+        std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&path)
+    };
+    let mut file = Strong::new(options().unwrap());
+    let mut text = String::new();
+    file.write_all(b"text").unwrap();
+    file.flush().unwrap();
+    file.rewind().unwrap();
+    file.read_to_string(&mut text).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(text, "text");
+}
+
+#[test]
+fn it_is_made_of_a_box() {
+    let owner: Strong<i32> = Box::new(5).into();
+    assert_eq!(*owner, 5);
+}

@@ -28,6 +28,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::death::Estate;
 use crate::primitive::{Mutex, MutexGuard, lock, schedule_point};
+use crate::spare;
 use crate::strong::Strong;
 use crate::table::{Slot, Table};
 use crate::watchers::Container;
@@ -105,7 +106,8 @@ impl<K: Side, V: Side> Handle<K, V> {
     /// come into being as one; the lock of an object is taken inside that of a container, never
     /// the other way round.
     pub(crate) fn watch<T: ?Sized>(&self, slot: Slot, held: &mut Held<T>, owner: &Strong<T>) {
-        held.watch(owner, self.0.clone(), slot);
+        let container = spare::take(&*self.0).unwrap_or_else(|| self.0.clone());
+        held.watch(owner, container, slot);
     }
 }
 
@@ -129,7 +131,8 @@ impl<K, V> Drop for Handle<K, V> {
         // As in `Arc`: what other threads did through their handles comes before the clearing.
         if self.0.handles.fetch_sub(1, Ordering::AcqRel) == 1 {
             schedule_point();
-            self.clear();
+            let table = std::mem::take(&mut *self.lock());
+            drop(table);
         }
     }
 }

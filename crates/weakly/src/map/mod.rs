@@ -21,6 +21,17 @@
 //! * **Cycles.** A value of a `WeakKeyMap` that owns its own key keeps it alive for ever, as in
 //!   Python.
 //!
+//! ```
+//! use weakly::{Strong, WeakKeyMap, WeakValueMap};
+//!
+//! let ann = Strong::new(String::from("ann"));
+//! let ages = WeakKeyMap::from([(&ann, 30)]);
+//! let by_room = WeakValueMap::from([(101, &ann)]);
+//! assert_eq!(by_room.get(&101).and_then(|guest| ages.get(&*guest)), Some(30));
+//! drop(ann);
+//! assert!(ages.is_empty() && by_room.is_empty());
+//! ```
+//!
 //! What a user's `eq` costs is not counted in the O(...) below. Making a map of more than about
 //! four billion entries panics.
 

@@ -2,6 +2,14 @@
 //!
 //! All that [`map`](crate::map) says of maps (handles, death, iteration, locking) holds of
 //! [`WeakSet`] as well.
+//!
+//! ```
+//! use weakly::{Strong, WeakSet};
+//!
+//! let [ann, bob] = ["ann", "bob"].map(Strong::new);
+//! let (invited, came) = (WeakSet::from([&ann, &bob]), WeakSet::from([&bob]));
+//! assert!(invited.difference(&came).eq([ann]));
+//! ```
 
 mod algebra;
 mod iter;

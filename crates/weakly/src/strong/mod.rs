@@ -1,5 +1,6 @@
 //! The owner of an object that can be watched.
 
+mod io;
 mod traits;
 
 use std::fmt;
@@ -31,7 +32,12 @@ use crate::watchers::Watchers;
 /// do not hide methods of the value. Making and dropping a `Strong` that was never watched costs
 /// little more than an `Arc`; the list of watchers needs no memory of its own while there is one.
 ///
-/// `Strong<T>` is `Send` and `Sync` exactly when `Arc<T>` is.
+/// `Strong<T>` is `Send` and `Sync` exactly when `Arc<T>` is, and has the traits that `Arc<T>` has,
+/// but for those that only the standard library can write: [`Strong::coerce`] makes `dyn Trait`s,
+/// and there is no `Strong<str>` (take a `Strong<String>` or a `Strong<Box<str>>`).
+///
+/// (Clippy's lint `mutable_key_type` takes a `Strong` or a [`WeakRef`] in a `HashMap` for a danger,
+/// because of the list of watchers. That is no part of their hash or of their equality; allow it.)
 ///
 /// Python: any name bound to an object is what a `Strong` is here.
 ///
@@ -52,6 +58,18 @@ pub struct Strong<T: ?Sized> {
 ///
 /// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`], and nothing can be done with
 /// it but to hand it on.
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakly::{Object, Strong};
+///
+/// /// What the compiler does in a coercion.
+/// fn shown(object: Arc<Object<i32>>) -> Arc<Object<dyn std::fmt::Display>> {
+///     object
+/// }
+///
+/// assert_eq!(Strong::coerce(Strong::new(5), shown).to_string(), "5");
+/// ```
 pub struct Object<T: ?Sized> {
     // Before the value, so that it is dropped before it.
     pub(crate) watchers: Watchers,

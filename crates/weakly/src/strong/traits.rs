@@ -51,6 +51,12 @@ impl<T> From<T> for Strong<T> {
     }
 }
 
+impl<T> From<Box<T>> for Strong<T> {
+    fn from(value: Box<T>) -> Self {
+        Self::new(*value)
+    }
+}
+
 impl<T, const N: usize> From<[T; N]> for Strong<[T]> {
     fn from(array: [T; N]) -> Self {
         Strong::coerce::<[T]>(Strong::new(array), |object| object)

@@ -9,6 +9,17 @@ use crate::Strong;
 /// The place for a key in a [`WeakKeyMap`], filled or not; made by [`WeakKeyMap::entry`].
 ///
 /// It does not lock the map: each method looks anew, and others may come between.
+///
+/// ```
+/// use weakly::{Strong, WeakKeyMap};
+///
+/// let page = Strong::new("page");
+/// let visits = WeakKeyMap::new();
+/// for _ in 0..3 {
+///     visits.entry(&page).and_modify(|n| *n += 1).or_insert(1);
+/// }
+/// assert_eq!(visits.get("page"), Some(3));
+/// ```
 pub struct Entry<'a, K: ?Sized, V, S> {
     map: &'a WeakKeyMap<K, V, S>,
     key: &'a Strong<K>,

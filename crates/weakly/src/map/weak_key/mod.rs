@@ -392,6 +392,22 @@ where
     }
 }
 
+/// Maps are equal when each finds, for each key of the other, an equal value. O(len).
+impl<K, V, S> PartialEq for WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    V: PartialEq + Clone + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    fn eq(&self, other: &Self) -> bool {
+        let has_all = |one: &Self, another: &Self| {
+            let mut entries = another.iter();
+            entries.all(|(key, value)| one.get(&*key).is_some_and(|found| found == value))
+        };
+        has_all(self, other) && has_all(other, self)
+    }
+}
+
 impl<K, V, S> fmt::Debug for WeakKeyMap<K, V, S>
 where
     K: ?Sized + fmt::Debug + Send + Sync + 'static,

@@ -9,6 +9,16 @@ use crate::Strong;
 /// The place for a key in a [`WeakValueMap`], filled or not; made by [`WeakValueMap::entry`].
 ///
 /// It does not lock the map: each method looks anew, and others may come between.
+///
+/// ```
+/// use weakly::{Strong, WeakValueMap};
+///
+/// let cache = WeakValueMap::new();
+/// let load = |name: &str| Strong::new(format!("the text of {name}"));
+/// let one = cache.entry("page").or_insert_with(|| load("page"));
+/// let two = cache.entry("page").or_insert_with(|| load("page"));
+/// assert!(Strong::ptr_eq(&one, &two));
+/// ```
 pub struct Entry<'a, K, T: ?Sized, S> {
     map: &'a WeakValueMap<K, T, S>,
     key: K,

@@ -396,6 +396,22 @@ where
     place.table.value(place.slot?).upgrade()
 }
 
+/// Maps are equal when each finds, for each key of the other, an equal object. O(len).
+impl<K, T, S> PartialEq for WeakValueMap<K, T, S>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    T: ?Sized + PartialEq + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    fn eq(&self, other: &Self) -> bool {
+        let has_all = |one: &Self, another: &Self| {
+            let mut entries = another.iter();
+            entries.all(|(key, value)| one.get(&key).is_some_and(|found| found == value))
+        };
+        has_all(self, other) && has_all(other, self)
+    }
+}
+
 impl<K, T, S> fmt::Debug for WeakValueMap<K, T, S>
 where
     K: fmt::Debug + Send + Sync + 'static,
