@@ -13,33 +13,27 @@ use crate::callback::{self, Forget};
 use crate::graveyard::bury;
 use crate::lock::Lock;
 use crate::lookup::locate;
+use crate::owned::Owned;
 use crate::stored_key::StoredKey;
 use crate::weak_ref::WeakRef;
 
-/// A key or a value as a table holds it.
+/// A key or a value as a table holds it. To drop it runs Python code: not under the lock.
 pub(crate) trait Stored: Send + Sized + 'static {
     fn clone_ref(&self, py: Python<'_>) -> Self;
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
 
-    /// Drops it. Runs Python code: not under the lock.
-    fn discard(self, py: Python<'_>);
-
     /// Tells a value where its entry is. Under the lock.
     fn place(&self, _slot: Slot) {}
 }
 
-impl Stored for Py<PyAny> {
+impl Stored for Owned {
     fn clone_ref(&self, py: Python<'_>) -> Self {
-        Py::clone_ref(self, py)
+        Self::clone_ref(self, py)
     }
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(self)
-    }
-
-    fn discard(self, py: Python<'_>) {
-        drop(self.into_bound(py));
+        visit.call(&**self)
     }
 }
 
@@ -50,8 +44,6 @@ impl Stored for () {
     fn visit(&self, _visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         Ok(())
     }
-
-    fn discard(self, _py: Python<'_>) {}
 }
 
 /// Which side of an entry is weak: its key ([`ByKey`](crate::weak_keys::ByKey)) or its value
@@ -90,14 +82,9 @@ impl<K: Kind> Forget for Entries<K> {
             Some(table.remove(slot))
         });
         if let Some(entry) = dead {
-            discard::<K>(py, entry);
+            drop(entry);
         }
     }
-}
-
-fn discard<K: Kind>(py: Python<'_>, (key, value): (K::Key, K::Value)) {
-    key.discard(py);
-    value.discard(py);
 }
 
 /// The content of a weak container.
@@ -161,8 +148,15 @@ impl<K: Kind> Content<K> {
 
     /// Removes the entry of `key`; says whether there was one.
     pub(crate) fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let removed = self.remove(key)?;
-        Ok(removed.map(|entry| discard::<K>(key.py(), entry)).is_some())
+        self.delete_hashed(key, K::hash(key)?)
+    }
+
+    /// As [`Content::delete`], for a key whose hash is known.
+    pub(crate) fn delete_hashed(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        let removed = locate(self.table(), key, hash, |table, slot| {
+            slot.map(|slot| table.remove(slot))
+        })?;
+        Ok(removed.is_some())
     }
 
     /// The stored keys and values, in order, dead ones too.
@@ -227,7 +221,7 @@ impl<K: Kind> Content<K> {
                 let value = K::value_object(&value, referent.clone());
                 (K::key_object(&key, referent), value)
             });
-            discard::<K>(py, (key, value));
+            drop((key, value));
             if item.is_some() {
                 return item;
             }
@@ -238,8 +232,19 @@ impl<K: Kind> Content<K> {
     pub(crate) fn clear(&self, py: Python<'_>) {
         let mut removed = self.table().with(py, Table::take_all);
         while let Some(entry) = removed.pop() {
-            discard::<K>(py, entry);
+            drop(entry);
         }
+    }
+
+    /// Makes room for as many entries as `expected` says there will be in all.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    pub(crate) fn expect_len(&self, py: Python<'_>, expected: usize) -> PyResult<()> {
+        let reserved = self.table().with(py, |table| {
+            let additional = expected.saturating_sub(table.len());
+            table.try_reserve(additional)
+        });
+        reserved.map_err(out_of_memory)
     }
 
     /// Exchanges the whole content for entries whose keys are known to differ.

@@ -47,9 +47,7 @@ impl KeyedRef {
     ) -> PyResult<Self> {
         let made = new_keyed(type_object(referent.py())?, referent, callback, key)?;
         // SAFETY: `KeyedRef` is a subtype of `ref`.
-        Ok(Self(unsafe {
-            WeakRef::from_object_unchecked(made.unbind())
-        }))
+        Ok(Self(unsafe { WeakRef::from_object_unchecked(made) }))
     }
 
     /// The object as a `KeyedRef`, if it is one.
@@ -75,8 +73,8 @@ impl KeyedRef {
         }
     }
 
-    pub(crate) fn into_object(self) -> Py<PyAny> {
-        self.0.into_object()
+    pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
+        self.0.into_bound(py)
     }
 
     fn fields(&self) -> *mut Keyed {
@@ -98,10 +96,6 @@ impl Stored for KeyedRef {
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.0.visit(visit)
-    }
-
-    fn discard(self, py: Python<'_>) {
-        self.0.discard(py);
     }
 
     fn place(&self, slot: Slot) {

@@ -10,6 +10,8 @@ mod keyed_ref;
 mod lock;
 mod lookup;
 mod mapping;
+mod operand;
+mod owned;
 mod shortcut;
 mod state;
 mod stored_key;

@@ -1,11 +1,15 @@
 //! What both dictionaries share: the protocol of `MutableMapping`, and reading other mappings.
 
+use std::ptr;
+
+use pyo3::PyTypeInfo;
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError};
+use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PySet, PyTuple, PyType};
 
 /// Calls `each` with the keys and values of `source`: a mapping, or an iterable of pairs.
 ///
@@ -15,13 +19,19 @@ pub(crate) fn for_each_pair<'py>(
     mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
     let py = source.py();
+    #[cfg(not(Py_GIL_DISABLED))]
+    if let Ok(dict) = source.cast_exact::<PyDict>() {
+        return for_each_item(dict, each);
+    }
     let items = intern!(py, "items");
     let pairs = if source.hasattr(items)? {
         source.call_method0(items)?
     } else {
-        py.get_type::<PyDict>()
-            .call1((source,))?
-            .call_method0(items)?
+        let dict = py.get_type::<PyDict>().call1((source,))?;
+        #[cfg(not(Py_GIL_DISABLED))]
+        return for_each_item(dict.cast()?, each);
+        #[cfg(Py_GIL_DISABLED)]
+        dict.call_method0(items)?
     };
     for pair in pairs.try_iter()? {
         let (key, value) = unpack(&pair?)?;
@@ -33,6 +43,58 @@ pub(crate) fn for_each_pair<'py>(
 /// `dict(source)`: whatever `source` says, no key comes twice.
 pub(crate) fn to_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     source.py().get_type::<PyDict>().call1((source,))
+}
+
+/// Calls `each` with the keys and values of a `dict`.
+///
+/// Errors: RuntimeError if `each` changes the size of the `dict`, as iterating over it in Python.
+#[cfg(not(Py_GIL_DISABLED))]
+fn for_each_item<'py>(
+    dict: &Bound<'py, PyDict>,
+    mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
+) -> PyResult<()> {
+    let py = dict.py();
+    let len = dict.len();
+    let mut position = 0;
+    let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the dict is live, and may change between the calls: each checks its bounds. The
+    // pointers of an entry are good until then, and are made owned at once.
+    while unsafe {
+        ffi::PyDict_Next(
+            dict.as_ptr(),
+            &raw mut position,
+            &raw mut key,
+            &raw mut value,
+        )
+    } != 0
+    {
+        let (key, value) = unsafe {
+            (
+                Bound::from_borrowed_ptr(py, key),
+                Bound::from_borrowed_ptr(py, value),
+            )
+        };
+        each(&key, &value)?;
+        if dict.len() != len {
+            return Err(PyRuntimeError::new_err(
+                "dictionary changed size during iteration",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// How many things an iterable will yield, if it is one of the builtin containers; else zero.
+pub(crate) fn len_hint(iterable: &Bound<'_, PyAny>) -> usize {
+    if iterable.is_exact_instance_of::<PyDict>()
+        || iterable.is_exact_instance_of::<PyList>()
+        || iterable.is_exact_instance_of::<PyTuple>()
+        || iterable.is_exact_instance_of::<PySet>()
+    {
+        iterable.len().unwrap_or(0)
+    } else {
+        0
+    }
 }
 
 /// `key, value = pair`
@@ -77,6 +139,13 @@ pub(crate) fn cannot_pickle(slf: &Bound<'_, PyAny>) -> PyErr {
 pub(crate) fn is_mapping(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     static MAPPING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     object.is_instance(MAPPING.import(object.py(), "collections.abc", "Mapping")?)
+}
+
+/// Whether `own` is exactly of its class, and `other` of the same or a `dict`: then nobody has
+/// redefined how the one is copied and updated, or the other is read.
+pub(crate) fn are_plain<T: PyTypeInfo>(own: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> bool {
+    own.is_exact_instance_of::<T>()
+        && (other.is_exact_instance_of::<T>() || other.is_exact_instance_of::<PyDict>())
 }
 
 /// `own == other` and `own != other`, as `Mapping` defines them: both as dicts.

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::content::Stored;
+use crate::owned::Owned;
 use crate::weak_ref::{Liveness, WeakRef};
 
 /// What can be said of two keys of equal hash without running Python code.
@@ -74,7 +75,7 @@ impl WeakRef {
 
 /// The keys of a `WeakValueDictionary`, compared as a `dict` compares them.
 #[derive(Debug)]
-pub(crate) struct StrongKey(pub(crate) Py<PyAny>);
+pub(crate) struct StrongKey(pub(crate) Owned);
 
 impl Stored for StrongKey {
     fn clone_ref(&self, py: Python<'_>) -> Self {
@@ -82,11 +83,7 @@ impl Stored for StrongKey {
     }
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.0)
-    }
-
-    fn discard(self, py: Python<'_>) {
-        self.0.discard(py);
+        visit.call(&*self.0)
     }
 }
 

@@ -8,6 +8,7 @@ use pyo3::{PyTraverseError, PyVisit};
 
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::owned::Owned;
 use crate::shortcut::{self, Container, Dictionary, shortcut};
 use crate::weak_keys::{IfPresent, WeakKeys};
 use crate::weak_list;
@@ -25,7 +26,7 @@ use crate::weak_ref::{self, WeakRef};
 #[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
 #[derive(Default)]
 pub(crate) struct WeakKeyDictionary {
-    content: WeakKeys<Py<PyAny>>,
+    content: WeakKeys<Owned>,
 }
 
 impl WeakKeyDictionary {
@@ -60,7 +61,7 @@ impl WeakKeyDictionary {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = key.py();
         let default = mapping::default(py, default);
-        let offer = default.clone().unbind();
+        let offer = Owned::from(&default);
         let kept = self.content.insert(key, offer, IfPresent::Keep)?;
         Ok(kept.map_or(default, |kept| kept.into_bound(py)))
     }
@@ -73,7 +74,7 @@ impl WeakKeyDictionary {
     ) -> PyResult<Bound<'py, PyAny>> {
         match self.content.take(key)? {
             Some((weak, value)) => {
-                drop(weak.into_bound(key.py()));
+                drop(weak);
                 Ok(value.into_bound(key.py()))
             }
             None => default.cloned().ok_or_else(|| Self::missing(key)),
@@ -104,10 +105,9 @@ impl Dictionary for WeakKeyDictionary {
 
     #[inline]
     fn set_item(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let value = value.clone().unbind();
-        let replaced = self.content.insert(key, value, IfPresent::Replace)?;
-        drop(replaced.map(|replaced| replaced.into_bound(key.py())));
-        Ok(())
+        self.content
+            .insert(key, value.into(), IfPresent::Replace)
+            .map(drop)
     }
 
     fn del_item(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -147,6 +147,7 @@ impl WeakKeyDictionary {
     fn __init__(slf: &Bound<'_, Self>, dict: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         slf.get().content.clear(slf.py());
         match dict {
+            Some(dict) if slf.is_exact_instance_of::<Self>() => Self::update(slf, Some(dict), None),
             Some(dict) => mapping::update(slf, dict),
             None => Ok(()),
         }
@@ -264,11 +265,12 @@ impl WeakKeyDictionary {
         }
         let own = slf.get();
         if let Some(dict) = dict {
-            match dict.cast_exact::<Self>() {
-                Ok(other) if own.content.len(slf.py()) == 0 => {
-                    own.content.copy_from(slf.py(), &other.get().content)?;
-                }
-                _ => mapping::for_each_pair(dict, |key, value| own.set_item(key, value))?,
+            if let Ok(other) = dict.cast_exact::<Self>() {
+                own.content
+                    .update_from(slf.py(), &other.get().content, IfPresent::Replace)?;
+            } else {
+                own.content.expect_len(slf.py(), mapping::len_hint(dict))?;
+                mapping::for_each_pair(dict, |key, value| own.set_item(key, value))?;
             }
         }
         kwargs.map_or(Ok(()), |kwargs| mapping::update(slf, kwargs))
@@ -315,6 +317,11 @@ impl WeakKeyDictionary {
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        if mapping::are_plain::<Self>(slf, other) {
+            let union = Self::copy(slf)?;
+            Self::update(&union, Some(other), None)?;
+            return Ok(union.into_any());
+        }
         mapping::union(slf, other)
     }
 
@@ -326,6 +333,9 @@ impl WeakKeyDictionary {
     }
 
     fn __ior__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        if mapping::are_plain::<Self>(slf, other) {
+            return Self::update(slf, Some(other), None);
+        }
         mapping::update(slf, other)
     }
 
@@ -357,7 +367,7 @@ impl WeakKeyDictionary {
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut refs = Vec::new();
         mapping::for_each_pair(&mapping::to_dict(data)?, |weak, value| {
-            refs.push((weak.clone(), value.clone().unbind()));
+            refs.push((weak.clone(), value.into()));
             Ok(())
         })?;
         self.content.assign(data.py(), refs)

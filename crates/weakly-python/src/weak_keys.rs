@@ -9,6 +9,7 @@ use weakly::table::{Slot, Table, TryReserveError};
 
 use crate::content::{Content, Kind, Stored, TableOf, out_of_memory};
 use crate::lookup::locate;
+use crate::owned::Owned;
 use crate::weak_ref::{self, WeakRef, hash_of, hash_of_referent};
 
 /// Entries with a weak key and what a `WeakKeyDictionary` or a `WeakSet` holds beside it.
@@ -16,12 +17,15 @@ pub(crate) struct ByKey<V>(PhantomData<V>);
 
 pub(crate) type WeakKeys<V> = Content<ByKey<V>>;
 
+/// A live key with its hash, and its value.
+pub(crate) type Hashed<'py, V = ()> = (Bound<'py, PyAny>, Py_hash_t, V);
+
 /// What an entry holds beside its weak key.
 pub(crate) trait Payload: Stored + Sync {
     fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny>;
 }
 
-impl Payload for Py<PyAny> {
+impl Payload for Owned {
     fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
         self.bind(py).clone()
     }
@@ -72,7 +76,17 @@ impl<V: Payload> WeakKeys<V> {
 
     #[inline]
     pub(crate) fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.locate(key, |_, slot| slot.is_some())
+        self.contains_hashed(key, hash_of_referent(key)?)
+    }
+
+    /// As [`WeakKeys::contains`], for a key whose hash is known.
+    #[inline]
+    pub(crate) fn contains_hashed(
+        &self,
+        key: &Bound<'_, PyAny>,
+        hash: Py_hash_t,
+    ) -> PyResult<bool> {
+        locate(self.table(), key, hash, |_, slot| slot.is_some())
     }
 
     /// Stores `value` for `key`. If the key is present, its entry keeps the key it has, and
@@ -85,8 +99,18 @@ impl<V: Payload> WeakKeys<V> {
         value: V,
         if_present: IfPresent,
     ) -> PyResult<Option<V>> {
+        self.insert_hashed(key, hash_of_referent(key)?, value, if_present)
+    }
+
+    /// As [`WeakKeys::insert`], for a key that can be weakly referenced and whose hash is known.
+    pub(crate) fn insert_hashed(
+        &self,
+        key: &Bound<'_, PyAny>,
+        hash: Py_hash_t,
+        value: V,
+        if_present: IfPresent,
+    ) -> PyResult<Option<V>> {
         let py = key.py();
-        let hash = hash_of_referent(key)?;
         let mut offer = Offer {
             hash,
             weak: None,
@@ -98,7 +122,7 @@ impl<V: Payload> WeakKeys<V> {
             Settled::Absent(reserved) => reserved.map_err(out_of_memory)?,
             Settled::Done(other) => return Ok(other),
         };
-        offer.weak = Some(self.new_ref(key, hash)?);
+        offer.weak = Some(new_ref(key, hash, self.callback(py)?)?);
         // To make it may have run code that changed the table. Nearly always it has not.
         let settled = self.table().with(py, |table| {
             (table.version() == version).then(|| offer.settle(py, table, None))
@@ -121,19 +145,49 @@ impl<V: Payload> WeakKeys<V> {
         self.remove(key)
     }
 
-    /// Fills an empty content with the live entries of another, whose hashes are known and whose
-    /// keys differ: no lookup is needed.
-    pub(crate) fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
-        let entries = other.live(py, |key, value, referent| {
-            (referent, key.cached_hash(), value.clone_ref(py))
-        });
-        // The referents stay alive until the copies are in the table: none of them is dead there.
-        let mut copies = Vec::with_capacity(entries.len());
-        for (key, hash, value) in &entries {
+    /// The live keys with their hashes and values, in order.
+    pub(crate) fn live_hashed<'py>(&self, py: Python<'py>) -> Vec<Hashed<'py, V>> {
+        self.live(py, |key, value, referent| {
+            let hash = key.cached_hash();
             let hash = hash.expect("a stored reference knows its hash");
-            copies.push((hash, self.new_ref(key, hash)?, value.clone_ref(py)));
+            (referent, hash, value.clone_ref(py))
+        })
+    }
+
+    /// Exchanges the whole content for new references to live keys that are known to differ: no
+    /// lookup is needed.
+    pub(crate) fn refer_to(&self, py: Python<'_>, entries: Vec<Hashed<'_, V>>) -> PyResult<()> {
+        let callback = self.callback(py)?;
+        // The referents stay alive until the references are in the table: none of them is dead
+        // there.
+        let mut referents = Vec::with_capacity(entries.len());
+        let mut references = Vec::with_capacity(entries.len());
+        for (key, hash, value) in entries {
+            references.push((hash, new_ref(&key, hash, callback)?, value));
+            referents.push(key);
         }
-        self.replace(py, copies)
+        self.replace(py, references)
+    }
+
+    /// Exchanges the whole content for the live entries of another.
+    pub(crate) fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
+        self.refer_to(py, other.live_hashed(py))
+    }
+
+    /// Stores the live entries of another content.
+    pub(crate) fn update_from(
+        &self,
+        py: Python<'_>,
+        other: &Self,
+        if_present: IfPresent,
+    ) -> PyResult<()> {
+        if self.len(py) == 0 {
+            return self.copy_from(py, other);
+        }
+        for (key, hash, value) in other.live_hashed(py) {
+            self.insert_hashed(&key, hash, value, if_present)?;
+        }
+        Ok(())
     }
 
     /// Replaces the content by the given weak references and their values, as `data` gives them.
@@ -155,19 +209,24 @@ impl<V: Payload> WeakKeys<V> {
             let own = if weak.calls(callback) {
                 weak.clone_ref(py)
             } else {
-                self.new_ref(&referent, hash)?
+                new_ref(&referent, hash, callback)?
             };
             entries.push((hash, own, value));
             referents.push(referent);
         }
         self.replace(py, entries)
     }
+}
 
-    fn new_ref(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<WeakRef> {
-        let weak = WeakRef::new(key, self.callback(key.py())?)?;
-        weak.cache_hash(hash);
-        Ok(weak)
-    }
+/// A reference to a key for a table.
+fn new_ref(
+    key: &Bound<'_, PyAny>,
+    hash: Py_hash_t,
+    callback: &Bound<'_, PyAny>,
+) -> PyResult<WeakRef> {
+    let weak = WeakRef::new(key, callback)?;
+    weak.cache_hash(hash);
+    Ok(weak)
 }
 
 /// What to do with the value offered for a key that is present.

@@ -227,7 +227,7 @@ fn new_method<'py>(
     // garbage collector and a death of the object have seen zeroes, which are none and dead.
     unsafe {
         let fields = &mut *subtype::fields::<Method>(made.as_ptr());
-        fields.func_ref = Some(func_ref.into_object());
+        fields.func_ref = Some(func_ref.into_bound(py).unbind());
         fields.meth_type = Some(method.get_type().into_any().unbind());
         fields.callback = callback
             .filter(|callback| !callback.is_none())

@@ -8,6 +8,7 @@ use pyo3::types::{PyType, PyWeakrefReference};
 use pyo3::{PyTraverseError, PyVisit, ffi};
 
 use crate::content::Stored;
+use crate::owned::Owned;
 
 /// The beginning of the interpreter's `PyWeakReference`: the same in CPython 3.9 to 3.15, and
 /// [`check_layout`] makes sure of it at import.
@@ -31,7 +32,7 @@ pub(crate) enum Liveness {
 /// A Python weak reference: an instance of `weakref.ref` or of a subclass.
 #[derive(Debug)]
 #[repr(transparent)]
-pub(crate) struct WeakRef(Py<PyAny>);
+pub(crate) struct WeakRef(Owned);
 
 impl WeakRef {
     /// `weakref.ref(referent, callback)`: always a new reference.
@@ -41,12 +42,12 @@ impl WeakRef {
             let weak = ffi::PyWeakref_NewRef(referent.as_ptr(), callback.as_ptr());
             Bound::from_owned_ptr_or_err(referent.py(), weak)?
         };
-        Ok(Self(weak.unbind()))
+        Ok(Self(weak.into()))
     }
 
     /// `weakref.ref(referent)`: the canonical reference.
     pub(crate) fn canonical(referent: &Bound<'_, PyAny>) -> PyResult<Self> {
-        PyWeakrefReference::new(referent).map(|weak| Self(weak.into_any().unbind()))
+        PyWeakrefReference::new(referent).map(|weak| Self(weak.into()))
     }
 
     /// The object as a weak reference, if it is one.
@@ -64,8 +65,8 @@ impl WeakRef {
     /// # Safety
     ///
     /// The object is an instance of `ref`.
-    pub(crate) unsafe fn from_object_unchecked(object: Py<PyAny>) -> Self {
-        Self(object)
+    pub(crate) unsafe fn from_object_unchecked(object: Bound<'_, PyAny>) -> Self {
+        Self(object.into())
     }
 
     pub(crate) fn as_ptr(&self) -> *mut ffi::PyObject {
@@ -78,10 +79,6 @@ impl WeakRef {
 
     pub(crate) fn as_object(&self) -> &Py<PyAny> {
         &self.0
-    }
-
-    pub(crate) fn into_object(self) -> Py<PyAny> {
-        self.0
     }
 
     pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
@@ -194,11 +191,7 @@ impl Stored for WeakRef {
     }
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.0)
-    }
-
-    fn discard(self, py: Python<'_>) {
-        self.0.discard(py);
+        visit.call(self.as_object())
     }
 }
 

@@ -8,9 +8,10 @@ use pyo3::{PyTraverseError, PyVisit, intern};
 
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::operand::Operand;
 use crate::shortcut::{self, Container, shortcut};
 use crate::state;
-use crate::weak_keys::{IfPresent, WeakKeys};
+use crate::weak_keys::{Hashed, IfPresent, WeakKeys};
 use crate::weak_list;
 use crate::weak_ref::{self, WeakRef};
 
@@ -24,36 +25,7 @@ use crate::weak_ref::{self, WeakRef};
 #[pyclass(frozen, subclass, dict, weakref, generic, module = "weakly")]
 #[derive(Default)]
 pub(crate) struct WeakSet {
-    content: WeakKeys<()>,
-}
-
-/// The items of `other`, each once and alive: a `WeakSet` as it is, of another iterable a new one.
-struct Operand<'py> {
-    set: Bound<'py, WeakSet>,
-    _items: Vec<Bound<'py, PyAny>>,
-}
-
-impl<'py> Operand<'py> {
-    fn new(other: &Bound<'py, PyAny>) -> PyResult<Self> {
-        if let Ok(set) = other.cast_exact::<WeakSet>() {
-            let set = set.clone();
-            return Ok(Self {
-                set,
-                _items: Vec::new(),
-            });
-        }
-        let items = other.try_iter()?.collect::<PyResult<Vec<_>>>()?;
-        let set = Bound::new(other.py(), WeakSet::of(&items)?)?;
-        Ok(Self { set, _items: items })
-    }
-
-    fn content(&self) -> &WeakKeys<()> {
-        &self.set.get().content
-    }
-
-    fn live(&self) -> Vec<Bound<'py, PyAny>> {
-        self.set.get().live(self.set.py())
-    }
+    pub(crate) content: WeakKeys<()>,
 }
 
 impl WeakSet {
@@ -64,6 +36,13 @@ impl WeakSet {
             set.content.insert(item, (), IfPresent::Keep)?;
         }
         Ok(set)
+    }
+
+    /// A set of live items that are known to differ.
+    fn of_distinct<'py>(py: Python<'py>, items: Vec<Hashed<'py>>) -> PyResult<Bound<'py, PyAny>> {
+        let set = Bound::new(py, Self::default())?;
+        set.get().content.refer_to(py, items)?;
+        Ok(set.into_any())
     }
 
     fn live<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
@@ -93,9 +72,31 @@ impl WeakSet {
         slf.get_type().call1((PyList::new(slf.py(), items)?,))
     }
 
-    fn contains_all(&self, items: &[Bound<'_, PyAny>]) -> PyResult<bool> {
-        for item in items {
-            if !self.content.contains(item)? {
+    /// The items of the operand that are also in this set, or those that are not.
+    fn those_here<'py>(&self, other: &Operand<'py>, here: bool) -> PyResult<Vec<Hashed<'py>>> {
+        let mut found = Vec::new();
+        for (item, hash, ()) in other.live() {
+            if self.content.contains_hashed(&item, hash)? == here {
+                found.push((item, hash, ()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether all items of the operand are in this set.
+    fn contains_all(&self, other: &Operand<'_>) -> PyResult<bool> {
+        for (item, hash, ()) in other.live() {
+            if !self.content.contains_hashed(&item, hash)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether all items of this set are in the operand.
+    fn is_contained(&self, py: Python<'_>, other: &Operand<'_>) -> PyResult<bool> {
+        for (item, hash, ()) in self.content.live_hashed(py) {
+            if !other.contains(&item, hash)? {
                 return Ok(false);
             }
         }
@@ -106,29 +107,28 @@ impl WeakSet {
     fn is_subset(&self, other: &Bound<'_, PyAny>, is_strict: bool) -> PyResult<bool> {
         let py = other.py();
         let other = Operand::new(other)?;
-        let (own_len, other_len) = (self.content.len(py), other.content().len(py));
+        let (own_len, other_len) = (self.content.len(py), other.len(py));
         if own_len > other_len || (is_strict && own_len == other_len) {
             return Ok(false);
         }
-        other.set.get().contains_all(&self.live(py))
+        self.is_contained(py, &other)
     }
 
     /// `self >= other`, or `self > other` if `is_strict`.
     fn is_superset(&self, other: &Bound<'_, PyAny>, is_strict: bool) -> PyResult<bool> {
         let py = other.py();
         let other = Operand::new(other)?;
-        let (own_len, other_len) = (self.content.len(py), other.content().len(py));
+        let (own_len, other_len) = (self.content.len(py), other.len(py));
         if own_len < other_len || (is_strict && own_len == other_len) {
             return Ok(false);
         }
-        self.contains_all(&other.live())
+        self.contains_all(&other)
     }
 
     fn equals(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = other.py();
         let other = Operand::new(other)?;
-        let py = other.set.py();
-        let is_same_len = self.content.len(py) == other.content().len(py);
-        Ok(is_same_len && other.set.get().contains_all(&self.live(py))?)
+        Ok(self.content.len(py) == other.len(py) && self.is_contained(py, &other)?)
     }
 }
 
@@ -251,10 +251,9 @@ impl WeakSet {
             return Ok(());
         }
         if let Ok(other) = other.cast_exact::<Self>() {
-            if own.len(slf.py()) == 0 {
-                return own.copy_from(slf.py(), &other.get().content);
-            }
+            return own.update_from(slf.py(), &other.get().content, IfPresent::Keep);
         }
+        own.expect_len(slf.py(), mapping::len_hint(other))?;
         for item in other.try_iter()? {
             own.insert(&item?, (), IfPresent::Keep)?;
         }
@@ -262,6 +261,9 @@ impl WeakSet {
     }
 
     fn __ior__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        if slf.is_exact_instance_of::<Self>() {
+            return Self::update(slf, other);
+        }
         mapping::update(slf, other)
     }
 
@@ -294,10 +296,18 @@ impl WeakSet {
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let own = slf.get();
+        if let (true, Ok(other)) = (
+            slf.is_exact_instance_of::<Self>(),
+            other.cast_exact::<Self>(),
+        ) {
+            let common = own.those_here(&Operand::Weak(other.clone()), true)?;
+            return Self::of_distinct(slf.py(), common);
+        }
         let mut items = Vec::new();
         for item in other.try_iter()? {
             let item = item?;
-            if slf.get().has(&item)? {
+            if own.has(&item)? {
                 items.push(item);
             }
         }
@@ -313,15 +323,8 @@ impl WeakSet {
 
     /// Keeps only the items that are also in an iterable.
     fn intersection_update(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        let mut common = Vec::new();
-        for item in other.try_iter()? {
-            let item = item?;
-            if self.content.contains(&item)? {
-                common.push(item);
-            }
-        }
-        self.content
-            .copy_from(other.py(), &Self::of(&common)?.content)
+        let common = self.those_here(&Operand::new(other)?, true)?;
+        self.content.refer_to(other.py(), common)
     }
 
     fn __iand__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -333,6 +336,11 @@ impl WeakSet {
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        if slf.is_exact_instance_of::<Self>() {
+            let copy = Self::copy(slf)?.cast_into::<Self>()?;
+            Self::difference_update(&copy, other)?;
+            return Ok(copy.into_any());
+        }
         let copy = slf.call_method0(intern!(slf.py(), "copy"))?;
         copy.call_method1(intern!(slf.py(), "difference_update"), (other,))?;
         Ok(copy)
@@ -351,6 +359,12 @@ impl WeakSet {
             slf.get().content.clear(slf.py());
             return Ok(());
         }
+        if let Ok(other) = other.cast_exact::<Self>() {
+            for (item, hash, ()) in other.get().content.live_hashed(slf.py()) {
+                slf.get().content.delete_hashed(&item, hash)?;
+            }
+            return Ok(());
+        }
         for item in other.try_iter()? {
             slf.get().content.delete(&item?)?;
         }
@@ -366,8 +380,20 @@ impl WeakSet {
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let copy = slf.call_method0(intern!(slf.py(), "copy"))?;
-        copy.call_method1(intern!(slf.py(), "symmetric_difference_update"), (other,))?;
+        let py = slf.py();
+        if slf.is_exact_instance_of::<Self>() {
+            let (own, other) = (slf.get(), Operand::new(other)?);
+            let mut items = Vec::new();
+            for (item, hash, ()) in own.content.live_hashed(py) {
+                if !other.contains(&item, hash)? {
+                    items.push((item, hash, ()));
+                }
+            }
+            items.append(&mut own.those_here(&other, false)?);
+            return Self::of_distinct(py, items);
+        }
+        let copy = slf.call_method0(intern!(py, "copy"))?;
+        copy.call_method1(intern!(py, "symmetric_difference_update"), (other,))?;
         Ok(copy)
     }
 
@@ -388,9 +414,10 @@ impl WeakSet {
             return Ok(());
         }
         let own = slf.get();
-        for item in Operand::new(other)?.live() {
-            if !own.content.delete(&item)? {
-                own.add(&item)?;
+        for (item, hash, ()) in Operand::new(other)?.live() {
+            if !own.content.delete_hashed(&item, hash)? {
+                own.content
+                    .insert_hashed(&item, hash, (), IfPresent::Keep)?;
             }
         }
         Ok(())

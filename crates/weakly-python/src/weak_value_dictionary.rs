@@ -135,8 +135,8 @@ impl WeakValueDictionary {
         kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         slf.get().content.clear(slf.py());
-        if other.is_none() && kwargs.is_none() && slf.is_exact_instance_of::<Self>() {
-            return Ok(());
+        if slf.is_exact_instance_of::<Self>() {
+            return Self::update(slf, other, kwargs);
         }
         let other = match other {
             Some(other) => other.clone(),
@@ -254,11 +254,11 @@ impl WeakValueDictionary {
     ) -> PyResult<()> {
         let own = slf.get();
         if let Some(other) = other {
-            match other.cast_exact::<Self>() {
-                Ok(other) if own.content.len(slf.py()) == 0 => {
-                    own.content.copy_from(slf.py(), &other.get().content)?;
-                }
-                _ => mapping::for_each_pair(other, |key, value| own.content.set(key, value))?,
+            if let Ok(other) = other.cast_exact::<Self>() {
+                own.content.update_from(slf.py(), &other.get().content)?;
+            } else {
+                own.content.expect_len(slf.py(), mapping::len_hint(other))?;
+                mapping::for_each_pair(other, |key, value| own.content.set(key, value))?;
             }
         }
         match kwargs {
@@ -310,6 +310,11 @@ impl WeakValueDictionary {
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        if mapping::are_plain::<Self>(slf, other) {
+            let union = Self::copy(slf)?;
+            Self::update(&union, Some(other), None)?;
+            return Ok(union.into_any());
+        }
         mapping::union(slf, other)
     }
 
@@ -321,6 +326,9 @@ impl WeakValueDictionary {
     }
 
     fn __ior__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        if mapping::are_plain::<Self>(slf, other) {
+            return Self::update(slf, Some(other), None);
+        }
         mapping::update(slf, other)
     }
 
@@ -343,7 +351,7 @@ impl WeakValueDictionary {
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let data = PyDict::new(py);
         for (key, weak) in self.content.stored(py) {
-            data.set_item(key.0.into_bound(py), weak.into_object().into_bound(py))?;
+            data.set_item(key.0.into_bound(py), weak.into_bound(py))?;
         }
         Ok(data)
     }

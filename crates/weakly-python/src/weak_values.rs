@@ -125,14 +125,10 @@ impl WeakValues {
             Some(settled) => Ok(settled),
             None => locate(self.table(), key, hash, settle),
         };
-        if let Some(offer) = offer {
-            offer.discard(py);
-        }
+        drop(offer);
         match settled? {
             Ok(replaced) => {
-                if let Some(replaced) = replaced {
-                    replaced.discard(py);
-                }
+                drop(replaced);
                 Ok(None)
             }
             Err(kept) => Ok(Some(kept)),
@@ -150,12 +146,22 @@ impl WeakValues {
             return Ok(None);
         };
         let value = weak.weak().upgrade(py);
-        own.discard(py);
-        weak.discard(py);
+        drop((own, weak));
         Ok(value)
     }
 
-    /// Fills an empty content with the live entries of another, whose keys differ: nothing is
+    /// Stores the live entries of another content.
+    pub(crate) fn update_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
+        if self.len(py) == 0 {
+            return self.copy_from(py, other);
+        }
+        for (key, value) in other.live_items(py) {
+            self.set(&key, &value)?;
+        }
+        Ok(())
+    }
+
+    /// Exchanges the whole content for the live entries of another, whose keys differ: nothing is
     /// compared, but the keys are hashed anew.
     pub(crate) fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
         let live = other.live_items(py);
@@ -163,7 +169,7 @@ impl WeakValues {
         let mut copies = Vec::with_capacity(live.len());
         for (key, value) in &live {
             let keyed = KeyedRef::new(value, callback, key)?;
-            copies.push((hash_of(key)?, StrongKey(key.clone().unbind()), keyed));
+            copies.push((hash_of(key)?, StrongKey(key.into()), keyed));
         }
         self.replace(py, copies)
     }
@@ -189,7 +195,7 @@ impl WeakValues {
                 Some(own) => own.clone_ref(py),
                 None => KeyedRef::new(&referent, callback, &key)?,
             };
-            entries.push((hash_of(&key)?, StrongKey(key.unbind()), keyed));
+            entries.push((hash_of(&key)?, StrongKey(key.into()), keyed));
             referents.push(referent);
         }
         self.replace(py, entries)
@@ -226,7 +232,7 @@ fn store(
             Some(mem::replace(table.value_mut(slot), offer))
         }
         None => {
-            add::<ByValue>(table, hash, StrongKey(key.clone().unbind()), offer);
+            add::<ByValue>(table, hash, StrongKey(key.into()), offer);
             None
         }
     }

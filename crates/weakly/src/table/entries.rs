@@ -24,6 +24,9 @@ impl Slot {
 /// The end of a list: the slot that no entry has.
 pub(super) const NIL: u32 = u32::MAX;
 
+/// Up to so many entries a slab grows by doubling.
+const DOUBLING: usize = 256;
+
 /// One place of the slab: an entry, a marker (linked, without a pair) or vacant (in the free list).
 #[derive(Debug)]
 struct Entry<K, V> {
@@ -69,15 +72,16 @@ impl<K, V> Entries<K, V> {
         self.free == NIL && self.slab.len() == self.slab.capacity()
     }
 
-    /// Grows by a quarter, not by doubling: the slab is the larger part of the table's memory, and
-    /// large blocks are moved by the allocator without being copied.
+    /// Small slabs double. Larger ones grow by a quarter: the slab is the larger part of the table's
+    /// memory, and large blocks are moved by the allocator without being copied.
     pub(super) fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
         let used = self.slab.len();
         let missing = additional.saturating_sub(self.vacant as usize);
         if missing <= self.slab.capacity() - used {
             return Ok(());
         }
-        let wanted = missing.max(used / 4).max(4);
+        let growth = if used < DOUBLING { used } else { used / 4 };
+        let wanted = missing.max(growth).max(4);
         let limit = NIL as usize - used;
         if missing > limit {
             return Err(TryReserveError::CapacityOverflow);
@@ -176,14 +180,18 @@ impl<K, V> Entries<K, V> {
             let next = entry.next;
             if let Some(pair) = entry.pair.take() {
                 pairs.push(pair);
-                self.unlink(at);
-                self.vacate(at);
+                if self.markers != 0 {
+                    self.unlink(at);
+                    self.vacate(at);
+                }
             }
             at = next;
         }
         if self.markers == 0 {
-            // Nothing is left: forget the free list too, so that new entries lie in order.
+            // Nothing is left: forget all links, so that new entries lie in order.
             self.slab.clear();
+            self.head = NIL;
+            self.tail = NIL;
             self.free = NIL;
             self.vacant = 0;
         }
