@@ -31,14 +31,16 @@ def make(name):
 NAME, OPERATIONS = {name!r}, {operations!r}
 for text in OPERATIONS:
     operation = eval("lambda c, key, value, thing: " + text)
-    for start in range(60):
+    # Start -1: without failures. What is made once only, as interned names, is made then.
+    for start in range(-1, 60):
         objects, c = make(NAME)
         new = Hooked("new")
         key, value = (new, 1) if NAME == "WeakKeyDictionary" else ("new", new)
         old = objects[0]
         thing = (new, old)
         caught = None
-        set_nomemory(start, start + 1)
+        if start >= 0:
+            set_nomemory(start, start + 1)
         try:
             operation(c, key, value, thing)
         except MemoryError as error:
@@ -132,6 +134,7 @@ def peek(thing):
 thing = Thing()
 weakref.finalize(thing, print).detach()
 for function in (finalizer, method, keyed, peek):
+    function(thing)
     for start in range(60):
         caught = None
         set_nomemory(start, start + 1)

@@ -4,10 +4,11 @@ use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Slot, Table};
 
+use crate::fallible;
 use crate::lock::Lock;
 use crate::weak_ref::WeakRef;
 
@@ -100,9 +101,10 @@ impl finalize {
         let py = object.py();
         let kwargs = match &call.kwargs {
             Some(kwargs) => kwargs.bind(py).clone(),
-            None => PyDict::new(py),
+            None => fallible::dict(py)?,
         };
-        (object, call.func.bind(py), call.args.bind(py), kwargs).into_pyobject(py)
+        let (func, args) = (call.func.bind(py).clone(), call.args.bind(py).clone());
+        fallible::tuple(py, [object, func, args.into_any(), kwargs.into_any()])
     }
 }
 
@@ -249,18 +251,17 @@ impl finalize {
         Ok(())
     }
 
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+    fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
         let (name, at) = (slf.get_type().name()?, slf.as_ptr());
-        match slf.get().referent(slf.py()) {
-            None => Ok(format!("<{name} object at {at:p}; dead>")),
+        let text = match slf.get().referent(slf.py()) {
+            None => format!("<{name} object at {at:p}; dead>"),
             Some(object) => {
                 let of = object.get_type().name()?.repr()?;
-                Ok(format!(
-                    "<{name} object at {at:p}; for {of} at {:p}>",
-                    object.as_ptr()
-                ))
+                let of_at = object.as_ptr();
+                format!("<{name} object at {at:p}; for {of} at {of_at:p}>")
             }
-        }
+        };
+        fallible::string(slf.py(), &text)
     }
 
     /// A copy is dead: one object needs one finalization.
@@ -268,7 +269,8 @@ impl finalize {
         let py = slf.py();
         static NEW_OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let new_object = NEW_OBJECT.import(py, "copyreg", "__newobj__")?;
-        (new_object, (slf.get_type(),)).into_pyobject(py)
+        let arguments = fallible::tuple(py, [slf.get_type().into_any()])?;
+        fallible::tuple(py, [new_object.clone(), arguments.into_any()])
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

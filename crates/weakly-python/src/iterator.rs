@@ -8,6 +8,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, Table};
 
 use crate::content::{Entries, Kind};
+use crate::fallible;
 use crate::lock::Lock;
 
 /// What an iteration yields of each entry.
@@ -132,7 +133,7 @@ impl WeakIterator {
         });
         match item {
             Some(Item::One(object)) => Ok(Some(object)),
-            Some(Item::Pair(key, value)) => Ok(Some((key, value).into_pyobject(py)?.into_any())),
+            Some(Item::Pair(key, value)) => Ok(Some(fallible::tuple(py, [key, value])?.into_any())),
             None => {
                 self.finish(py);
                 Ok(None)

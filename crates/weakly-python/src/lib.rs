@@ -3,6 +3,7 @@
 mod builtin;
 mod callback;
 mod content;
+mod fallible;
 mod finalize;
 mod graveyard;
 mod iterator;
@@ -58,6 +59,8 @@ mod _weakly {
                 type_name::shorten(class);
             }
         }
+        // Its type would else be made at the first iteration, when there may be no memory for it.
+        py.get_type::<iterator::WeakIterator>();
         let abc = py.import("_collections_abc")?;
         for (name, class) in [
             ("MutableMapping", py.get_type::<WeakKeyDictionary>()),

@@ -9,7 +9,9 @@ use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PySet, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple, PyType};
+
+use crate::fallible;
 
 /// Calls `each` with the keys and values of `source`: a mapping, or an iterable of pairs.
 ///
@@ -227,10 +229,7 @@ pub(crate) fn deepcopy<'py>(
 }
 
 /// `<WeakKeyDictionary at 0x...>`
-pub(crate) fn repr(own: &Bound<'_, PyAny>) -> PyResult<String> {
-    Ok(format!(
-        "<{} at {:p}>",
-        own.get_type().name()?,
-        own.as_ptr()
-    ))
+pub(crate) fn repr<'py>(own: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+    let text = format!("<{} at {:p}>", own.get_type().name()?, own.as_ptr());
+    fallible::string(own.py(), &text)
 }

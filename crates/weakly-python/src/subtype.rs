@@ -12,6 +12,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
+use crate::fallible;
+
 /// The fields that a subtype adds to `ref`. All zeroes must be a valid value.
 pub(crate) trait Fields: Sized {
     /// Calls `visit` on each object that the fields own, and stops at the first that is not zero.
@@ -98,7 +100,7 @@ pub(crate) fn new_instance<'py>(
     callback: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = subtype.py();
-    let arguments = (referent, callback).into_pyobject(py)?;
+    let arguments = fallible::tuple(py, [referent.clone(), callback.clone()])?;
     // SAFETY: `ref`'s own constructor is called with a subtype of `ref` and a tuple.
     unsafe {
         let new = (*ref_type()).tp_new.expect("`ref` has a constructor");

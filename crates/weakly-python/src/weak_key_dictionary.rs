@@ -3,9 +3,10 @@
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
+use crate::fallible;
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
 use crate::owned::Owned;
@@ -177,7 +178,7 @@ impl WeakKeyDictionary {
         Self::iterator(slf, Yield::Keys)
     }
 
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+    fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
         mapping::repr(slf)
     }
 
@@ -211,14 +212,15 @@ impl WeakKeyDictionary {
     /// A reference may be dead by the time it is used: check what calling it returns. Unlike the
     /// keys themselves, the list keeps none of them alive.
     fn keyrefs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        PyList::new(py, self.content.refs(py))
+        fallible::list(py, self.content.refs(py))
     }
 
     /// D.popitem(): removes the entry inserted last and returns it as (key, value).
     ///
     /// Raises KeyError if D is empty.
-    fn popitem<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-        self.content.pop(py).ok_or_else(mapping::nothing_to_pop)
+    fn popitem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let (key, value) = self.content.pop(py).ok_or_else(mapping::nothing_to_pop)?;
+        fallible::tuple(py, [key, value])
     }
 
     /// D.pop(key[, default]): removes key and returns its value.
@@ -356,7 +358,7 @@ impl WeakKeyDictionary {
     /// references replaces the content.
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let data = PyDict::new(py);
+        let data = fallible::dict(py)?;
         for (weak, value) in self.content.stored(py) {
             data.set_item(weak.into_bound(py), value.into_bound(py))?;
         }

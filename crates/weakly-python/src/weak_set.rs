@@ -3,9 +3,10 @@
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyList, PySet, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PySet, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit, intern};
 
+use crate::fallible;
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
 use crate::operand::Operand;
@@ -69,7 +70,7 @@ impl WeakSet {
         if slf.is_exact_instance_of::<Self>() {
             return Ok(Bound::new(slf.py(), Self::of(&items)?)?.into_any());
         }
-        slf.get_type().call1((PyList::new(slf.py(), items)?,))
+        slf.get_type().call1((fallible::list(slf.py(), items)?,))
     }
 
     /// The items of the operand that are also in this set, or those that are not.
@@ -470,8 +471,12 @@ impl WeakSet {
     /// The parts of the set, for subclasses that extend it: the class, a list of the items, and the
     /// attributes.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
-        let items = PyList::new(slf.py(), slf.get().live(slf.py()))?;
-        (slf.get_type(), (items,), state::get(slf)?).into_pyobject(slf.py())
+        let items = fallible::list(slf.py(), slf.get().live(slf.py()))?;
+        let items = fallible::tuple(slf.py(), [items.into_any()])?.into_any();
+        fallible::tuple(
+            slf.py(),
+            [slf.get_type().into_any(), items, state::get(slf)?],
+        )
     }
 
     /// Refuses to be pickled, as a copy in another process would be empty at once. A subclass may
@@ -494,7 +499,7 @@ impl WeakSet {
 
     /// A new instance of the same class with the same items and the same attributes.
     fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let items = PyList::new(slf.py(), slf.get().live(slf.py()))?;
+        let items = fallible::list(slf.py(), slf.get().live(slf.py()))?;
         let copy = slf.get_type().call1((items,))?;
         state::set(&copy, &state::get(slf)?)?;
         Ok(copy)
@@ -505,7 +510,7 @@ impl WeakSet {
         slf: &Bound<'py, Self>,
         memo: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let items = PyList::new(slf.py(), slf.get().live(slf.py()))?;
+        let items = fallible::list(slf.py(), slf.get().live(slf.py()))?;
         let copy = slf.get_type().call1((items,))?;
         state::set(&copy, &mapping::deepcopy(&state::get(slf)?, memo)?)?;
         Ok(copy)

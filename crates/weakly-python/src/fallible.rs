@@ -1,0 +1,58 @@
+//! New Python objects, where there may be no memory for them.
+//!
+//! PyO3's own constructors of these panic then. A `MemoryError` is what a program can deal with.
+
+use std::ptr;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+
+/// `tuple(items)`
+#[inline]
+pub(crate) fn tuple<'py, const N: usize>(
+    py: Python<'py>,
+    items: [Bound<'py, PyAny>; N],
+) -> PyResult<Bound<'py, PyTuple>> {
+    // SAFETY: the tuple is new, and gets as many items as it has room for; it takes them over.
+    unsafe {
+        let made = ffi::PyTuple_New(N as ffi::Py_ssize_t);
+        let tuple = Bound::from_owned_ptr_or_err(py, made)?;
+        for (at, item) in items.into_iter().enumerate() {
+            ffi::PyTuple_SET_ITEM(made, at as ffi::Py_ssize_t, item.into_ptr());
+        }
+        Ok(tuple.cast_into_unchecked())
+    }
+}
+
+/// `list(items)`
+pub(crate) fn list<'py>(
+    py: Python<'py>,
+    items: Vec<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyList>> {
+    // SAFETY: as in `tuple`.
+    unsafe {
+        let made = ffi::PyList_New(items.len() as ffi::Py_ssize_t);
+        let list = Bound::from_owned_ptr_or_err(py, made)?;
+        for (at, item) in items.into_iter().enumerate() {
+            ffi::PyList_SET_ITEM(made, at as ffi::Py_ssize_t, item.into_ptr());
+        }
+        Ok(list.cast_into_unchecked())
+    }
+}
+
+/// `{}`
+pub(crate) fn dict(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    // SAFETY: a new dict, or null and an exception.
+    unsafe { Ok(Bound::from_owned_ptr_or_err(py, ffi::PyDict_New())?.cast_into_unchecked()) }
+}
+
+/// `str(text)`
+pub(crate) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyString>> {
+    let bytes = ptr::from_ref(text).cast();
+    // SAFETY: the bytes are valid UTF-8 of this length.
+    unsafe {
+        let made = ffi::PyUnicode_FromStringAndSize(bytes, text.len() as ffi::Py_ssize_t);
+        Ok(Bound::from_owned_ptr_or_err(py, made)?.cast_into_unchecked())
+    }
+}
