@@ -10,6 +10,7 @@ mod iterator;
 mod keyed_ref;
 mod lock;
 mod lookup;
+mod main_interpreter;
 mod mapping;
 mod operand;
 mod owned;
@@ -47,6 +48,7 @@ mod _weakly {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
+        main_interpreter::require(py)?;
         weak_ref::check_layout(py.get_type::<WeakSet>().as_any())?;
         weak_key_dictionary::complete(py)?;
         weak_value_dictionary::complete(py)?;
