@@ -222,6 +222,8 @@ def test_an_error_half_way_changes_nothing(make_module):
         del sys.modules["full"]
     assert is_stock()
     assert module.WeakSet is STOCK["WeakSet"]
+    weakly.install()
+    assert STOCK["WeakMethod"].__eq__.__globals__["WeakMethod"] is STOCK["WeakMethod"]
 
 
 def test_threads_may_install_and_uninstall_at_once():

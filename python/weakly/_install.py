@@ -71,6 +71,8 @@ def install(*, rebind: _Rebind = False) -> None:
             _replaced.extend(done)
         except BaseException:
             _undo(done)
+            if not _replaced:
+                _stock.clear()
             raise
 
 
