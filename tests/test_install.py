@@ -222,6 +222,8 @@ def test_an_error_half_way_changes_nothing(make_module):
         del sys.modules["full"]
     assert is_stock()
     assert module.WeakSet is STOCK["WeakSet"]
+    weakly.install()
+    assert STOCK["WeakMethod"].__eq__.__globals__["WeakMethod"] is STOCK["WeakMethod"]
 
 
 def test_threads_may_install_and_uninstall_at_once():
@@ -255,6 +257,76 @@ def test_objects_made_before_stay_what_they_are():
     assert type(before) is STOCK["WeakSet"]
     assert not isinstance(before, weakref.WeakSet)
     assert isinstance(weakref.WeakSet(), weakly.WeakSet)
+
+
+def test_standard_containers_made_before_go_on_working():
+    class Thing:
+        pass
+
+    one, two = Thing(), Thing()
+    values, keys, items = STOCK["WeakValueDictionary"](one=one), STOCK["WeakKeyDictionary"](), set()
+    weakly.install(rebind=True)
+    values["two"] = keys[two] = two
+    keys[one] = 1
+    assert [*values] == ["one", "two"]
+    assert [*keys] == [two, one]
+    assert dict(values.copy()) == dict(values)
+    assert dict(values | {"three": one}) == {"one": one, "two": two, "three": one}
+    items.update(STOCK["WeakSet"]([one]) | weakref.WeakSet([two]))
+    assert items == {one, two}
+    items.clear()
+    del one
+    assert [*values] == ["two"]
+    assert [*keys] == [two]
+
+
+def test_standard_weak_methods_made_before_still_compare():
+    class Screen:
+        def show(self):
+            pass
+
+        def hide(self):
+            pass
+
+    screen = Screen()
+    show, again, hide = map(STOCK["WeakMethod"], (screen.show, screen.show, screen.hide))
+    weakly.install(rebind=True)
+    assert show == again
+    assert not show != again  # noqa: SIM202
+    assert show != hide
+
+
+def test_standard_containers_made_before_stay_standard_when_copied():
+    weakly.install(rebind=True)
+    for name in ("WeakKeyDictionary", "WeakValueDictionary", "WeakSet"):
+        assert type(STOCK[name]().copy()) is STOCK[name]
+
+
+def test_uninstall_restores_the_methods_of_the_standard_classes():
+    before = {name: dict(vars(cls)) for name, cls in STOCK.items()}
+    weakly.install()
+    weakly.uninstall()
+    after = {name: dict(vars(cls)) for name, cls in STOCK.items()}
+    for name in STOCK:
+        for attribute, value in before[name].items():
+            if attribute not in ("__abstractmethods__", "_abc_impl"):
+                assert after[name][attribute] is value, (name, attribute)
+
+
+def test_finalizers_of_standard_classes_made_before_run_once_at_exit():
+    output = run("""if True:
+        import atexit, weakref
+        class Before(weakref.finalize): pass
+        class Thing: pass
+        thing = Thing()
+        import weakly; weakly.install()
+        before = atexit._ncallbacks()
+        for number in range(3):
+            Before(thing, print, "standard", number)
+        print(atexit._ncallbacks() - before)
+        weakref.finalize(thing, print, "ours")
+    """)
+    assert output == "1\nours\nstandard 2\nstandard 1\nstandard 0\n"
 
 
 def test_objects_made_while_installed_outlive_it():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from _thread import RLock
+from types import FunctionType
 
 # Neither `typing` nor `threading` nor `weakref` is imported before it is needed: this module must
 # be importable when nothing else is, as from `sitecustomize`.
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 
     _Rebind = Union[bool, Iterable[str]]
 
-    # One name of one module, with the class that it had and the class that it gets.
+    # An attribute of a module or a class: what it was, and what it becomes.
     _Namespace = dict[str, Any]
-    _Replacement = tuple[_Namespace, str, type, type]
+    _Owner = Union[_Namespace, type]
+    _Replacement = tuple[_Owner, str, object, object]
 
 
 _NAMES = (
@@ -30,7 +32,7 @@ _NAMES = (
 )
 
 _lock = RLock()
-_stock: dict[str, type] = {}
+_stock: dict[str, type] = {}  # what the names meant, while weakly is installed
 _replaced: list[_Replacement] = []
 
 
@@ -64,11 +66,13 @@ def install(*, rebind: _Rebind = False) -> None:
         try:
             for replacement in _plan(modules):
                 done.append(replacement)
-                namespace, name, _, ours = replacement
-                namespace[name] = ours
+                owner, name, _, new = replacement
+                _put(owner, name, new)
             _replaced.extend(done)
         except BaseException:
             _undo(done)
+            if not _replaced:
+                _stock.clear()
             raise
 
 
@@ -94,23 +98,28 @@ def _modules_to_rebind(rebind: _Rebind) -> Iterable[str]:
 
 
 def _plan(module_names: Iterable[str]) -> list[_Replacement]:
-    """Finds every name that is still to be replaced; changes none."""
+    """Finds everything that is still to be replaced; changes nothing."""
     import _weakrefset
     import weakref
 
     import weakly
 
+    plan: list[_Replacement] = []
     if not _stock:
         _stock.update((name, getattr(weakref, name)) for name in _NAMES)
+        plan += _anchored_methods(weakref.__dict__)
     pairs = {id(stock): (stock, getattr(weakly, name)) for name, stock in _stock.items()}
     modules: dict[int, ModuleType | None] = {id(m): m for m in (weakref, _weakrefset)}
     for name in module_names:
         module = sys.modules.get(name)
         modules[id(module)] = module
-    return [replacement for m in modules.values() for replacement in _replacements(m, pairs)]
+    for module in modules.values():
+        plan += _renamed_classes(module, pairs)
+    return plan
 
 
-def _replacements(module: object, pairs: dict[int, tuple[type, type]]) -> Iterator[_Replacement]:
+def _renamed_classes(module: object, pairs: dict[int, tuple[type, type]]) -> Iterator[_Replacement]:
+    """The names of a module that hold a standard class, with ours."""
     try:
         # Not `vars(module)`: that would wake up a lazily imported module.
         namespace: _Namespace = object.__getattribute__(module, "__dict__")
@@ -123,7 +132,40 @@ def _replacements(module: object, pairs: dict[int, tuple[type, type]]) -> Iterat
             yield (namespace, name, *pairs[id(value)])
 
 
+def _anchored_methods(namespace: _Namespace) -> Iterator[_Replacement]:
+    """The methods of the standard classes that find one another by the names about to change.
+
+    `WeakMethod.__eq__`, say, asks whether the other one is a `WeakMethod`. Such methods get
+    globals of their own, in which the names stay: what was made before goes on working.
+    """
+    stock_namespace = namespace.copy()
+    for owner in _stock.values():
+        for name, method in list(vars(owner).items()):
+            function = getattr(method, "__func__", method)  # of a class method
+            if isinstance(function, FunctionType) and _stock.keys() & {*function.__code__.co_names}:
+                anchored = _with_globals(function, stock_namespace)
+                yield owner, name, method, anchored if method is function else classmethod(anchored)
+
+
+def _with_globals(function: FunctionType, namespace: _Namespace) -> FunctionType:
+    """A copy of a function that sees other globals."""
+    code, closure = function.__code__, function.__closure__
+    copy = FunctionType(code, namespace, function.__name__, function.__defaults__, closure)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    copy.__qualname__ = function.__qualname__
+    copy.__doc__ = function.__doc__
+    return copy
+
+
+def _put(owner: _Owner, name: str, value: object) -> None:
+    if isinstance(owner, dict):
+        owner[name] = value
+    else:
+        setattr(owner, name, value)
+
+
 def _undo(replacements: list[_Replacement]) -> None:
-    for namespace, name, stock, ours in reversed(replacements):
-        if namespace.get(name) is ours:
-            namespace[name] = stock
+    for owner, name, old, new in reversed(replacements):
+        namespace = owner if isinstance(owner, dict) else vars(owner)
+        if namespace.get(name) is new:
+            _put(owner, name, old)
