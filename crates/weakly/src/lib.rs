@@ -133,8 +133,8 @@
 //! (callbacks, containers, finalizers) asks the value to be `Send + Sync + 'static`, as the last
 //! owner may be dropped anywhere.
 //!
-//! Looking at a weak reference takes no lock. A container has one lock and an object has one;
-//! both are held for a few instructions, never while user code runs.
+//! Looking at a weak reference takes no lock. A container has one lock and an object has one; both
+//! are held for the work on the table and on the list of watchers, never while user code runs.
 //!
 //! # What it rests on
 //!
