@@ -198,7 +198,12 @@ where
         drop(place);
         held.upgrade()
     }
+}
 
+impl<T, S> WeakSet<T, S>
+where
+    T: ?Sized + Send + Sync + 'static,
+{
     /// Removes the member added last and returns it. O(1).
     ///
     /// Python: `set.pop()`, which removes any member.
