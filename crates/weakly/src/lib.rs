@@ -100,7 +100,9 @@
 //! assert!(notes.is_empty() && present.is_empty());
 //! ```
 //!
-//! [`map`] tells what they promise in detail: order, locking, and what runs when.
+//! Objects are found by value, or, where equal ones must be told apart or have no `Hash` at all, by
+//! identity: see [`ByIdentity`]. [`map`] tells what containers promise in detail: order, locking,
+//! and what runs when.
 //!
 //! # From Python's names to these
 //!
@@ -166,6 +168,7 @@ mod watchers;
 mod weak_method;
 mod weak_ref;
 
+pub use container::ByIdentity;
 pub use finalizer::Finalizer;
 pub use function::{Function, Method};
 pub use map::{WeakKeyMap, WeakValueMap};

@@ -1,5 +1,6 @@
 //! [`WeakKeyMap`] and its iterators.
 
+mod by_identity;
 mod entry;
 mod iter;
 
@@ -17,8 +18,8 @@ use crate::{Strong, WeakRef};
 /// A map from objects to values that forgets an entry when its key dies.
 ///
 /// Keys are found by their value (`Hash` and `Eq`), so that any equal object, or what `K` borrows
-/// as, finds the entry; the entry goes with the very object that was inserted first. The
-/// [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
+/// as, finds the entry; the entry goes with the very object that was inserted first. Maps made by
+/// [`WeakKeyMap::by_identity`] find the very object instead. The [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
 ///
 /// Python: `weakref.WeakKeyDictionary`. (Of `keys()`, `values()`, `items()` there, the last is
 /// `iter()` here.)
@@ -482,9 +483,8 @@ where
 
 impl<K, V, S> IntoIterator for &WeakKeyMap<K, V, S>
 where
-    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    K: ?Sized + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
-    S: BuildHasher,
 {
     type Item = (Strong<K>, V);
     type IntoIter = Iter<K, V>;

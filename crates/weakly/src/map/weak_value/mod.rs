@@ -486,9 +486,8 @@ where
 
 impl<K, T, S> IntoIterator for &WeakValueMap<K, T, S>
 where
-    K: Hash + Eq + Clone + Send + Sync + 'static,
+    K: Clone + Send + Sync + 'static,
     T: ?Sized + Send + Sync + 'static,
-    S: BuildHasher,
 {
     type Item = (K, Strong<T>);
     type IntoIter = Iter<K, T>;
