@@ -100,7 +100,9 @@
 //! assert!(notes.is_empty() && present.is_empty());
 //! ```
 //!
-//! [`map`] tells what they promise in detail: order, locking, and what runs when.
+//! Objects are found by value, or, where equal ones must be told apart or have no `Hash` at all, by
+//! identity: see [`ByIdentity`]. [`map`] tells what containers promise in detail: order, locking,
+//! and what runs when.
 //!
 //! # From Python's names to these
 //!
@@ -133,8 +135,8 @@
 //! (callbacks, containers, finalizers) asks the value to be `Send + Sync + 'static`, as the last
 //! owner may be dropped anywhere.
 //!
-//! Looking at a weak reference takes no lock. A container has one lock and an object has one;
-//! both are held for a few instructions, never while user code runs.
+//! Looking at a weak reference takes no lock. A container has one lock and an object has one; both
+//! are held for the work on the table and on the list of watchers, never while user code runs.
 //!
 //! # What it rests on
 //!
@@ -166,6 +168,7 @@ mod watchers;
 mod weak_method;
 mod weak_ref;
 
+pub use container::ByIdentity;
 pub use finalizer::Finalizer;
 pub use function::{Function, Method};
 pub use map::{WeakKeyMap, WeakValueMap};

@@ -182,12 +182,21 @@ impl<T: ?Sized> fmt::Debug for Proxy<T> {
     }
 }
 
-/// Prints the referent; gives [`fmt::Error`] if it is dead.
-impl<T: ?Sized + fmt::Display> fmt::Display for Proxy<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().map_err(|_| fmt::Error)?.fmt(f)
-    }
+macro_rules! forward_formatting {
+    ($($trait:ident),+ $(,)?) => {$(
+        /// Prints the referent; gives [`fmt::Error`] if it is dead.
+        impl<T: ?Sized + fmt::$trait> fmt::$trait for Proxy<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let owner = self.get().map_err(|_| fmt::Error)?;
+                fmt::$trait::fmt(&*owner, f)
+            }
+        }
+    )+};
 }
+
+forward_formatting!(
+    Display, Binary, Octal, LowerHex, UpperHex, LowerExp, UpperExp
+);
 
 /// False if one of the referents is dead.
 impl<T: ?Sized + PartialEq> PartialEq for Proxy<T> {

@@ -110,7 +110,10 @@ fn display_is_forwarded_and_fails_for_the_dead() {
     use std::fmt::Write;
     let owner = Strong::new(12);
     let proxy = Proxy::new(&owner);
-    assert_eq!(format!("{proxy:>5}"), "   12");
+    assert_eq!(
+        format!("{proxy:>5}|{proxy:x}|{proxy:#b}|{proxy:e}"),
+        "   12|c|0b1100|1.2e1"
+    );
     drop(owner);
     assert!(write!(String::new(), "{proxy}").is_err());
 }

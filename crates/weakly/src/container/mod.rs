@@ -8,6 +8,7 @@
 //! handled without the lock. Types of the standard library ([`is_plain`]) need no such care.
 
 mod basics;
+mod by_identity;
 mod held;
 mod iterator;
 mod loan;
@@ -16,6 +17,8 @@ mod plain;
 mod walk;
 
 pub(crate) use basics::container_basics;
+pub use by_identity::ByIdentity;
+pub(crate) use by_identity::identity_hash;
 pub(crate) use held::Held;
 pub(crate) use iterator::{draining_iterator, walking_iterator};
 pub(crate) use loan::Loan;

@@ -7,6 +7,8 @@
 //!   take `&self`. Handles may be used from many threads. `map.iter().collect()` makes a copy.
 //! * **Death.** When an object dies, its entry leaves the map before any callback runs, in O(1);
 //!   what the entry held beside the object is dropped at once. `len` is exact, and nothing is swept.
+//! * **Lookup** is by value: by `Hash` and `Eq`, with whatever a key borrows as. A `WeakKeyMap` made
+//!   by [`WeakKeyMap::by_identity`] looks for the very object instead.
 //! * **Iteration.** Iterators may be interrupted by anything: they yield, in insertion order, the
 //!   entries that were there when they began and are there still. They keep only the entry alive
 //!   that they just yielded.

@@ -12,6 +12,7 @@
 //! ```
 
 mod algebra;
+mod by_identity;
 mod iter;
 
 pub use iter::{Drain, Iter};
@@ -26,7 +27,8 @@ use crate::{Strong, WeakRef};
 
 /// A set of objects that forgets them when they die.
 ///
-/// Members are found by their value (`Hash` and `Eq`). How sets behave when threads, callbacks or
+/// Members are found by their value (`Hash` and `Eq`); sets made by [`WeakSet::by_identity`] find
+/// the very object instead, and need neither. How sets behave when threads, callbacks or
 /// `Drop` come between is the same as with [maps](crate::map).
 ///
 /// `&`, `|`, `-` and `^` of two sets make a third one; the methods of the same meaning make
@@ -198,7 +200,12 @@ where
         drop(place);
         held.upgrade()
     }
+}
 
+impl<T, S> WeakSet<T, S>
+where
+    T: ?Sized + Send + Sync + 'static,
+{
     /// Removes the member added last and returns it. O(1).
     ///
     /// Python: `set.pop()`, which removes any member.
@@ -355,8 +362,7 @@ where
 
 impl<T, S> IntoIterator for &WeakSet<T, S>
 where
-    T: ?Sized + Hash + Eq + Send + Sync + 'static,
-    S: BuildHasher,
+    T: ?Sized + Send + Sync + 'static,
 {
     type Item = Strong<T>;
     type IntoIter = Iter<T>;

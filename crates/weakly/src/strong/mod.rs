@@ -147,6 +147,9 @@ impl<T> Strong<T> {
     /// To those who watch it, the value dies: references read dead, containers forget it, and
     /// callbacks run before this function returns. O(1) and what they cost.
     ///
+    /// A thread that looks at the value through a weak reference or a container owns it in that
+    /// moment, as with `Arc`.
+    ///
     /// # Errors
     ///
     /// The owner itself, if it is not the only one.

@@ -1,5 +1,6 @@
 //! [`WeakKeyMap`] and its iterators.
 
+mod by_identity;
 mod entry;
 mod iter;
 
@@ -17,8 +18,8 @@ use crate::{Strong, WeakRef};
 /// A map from objects to values that forgets an entry when its key dies.
 ///
 /// Keys are found by their value (`Hash` and `Eq`), so that any equal object, or what `K` borrows
-/// as, finds the entry; the entry goes with the very object that was inserted first. The
-/// [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
+/// as, finds the entry; the entry goes with the very object that was inserted first. Maps made by
+/// [`WeakKeyMap::by_identity`] find the very object instead. The [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
 ///
 /// Python: `weakref.WeakKeyDictionary`. (Of `keys()`, `values()`, `items()` there, the last is
 /// `iter()` here.)
@@ -78,12 +79,6 @@ where
                 None
             }
         }
-    }
-
-    /// Adds an entry for a key of which there is none.
-    fn put(&self, table: &mut Table<Held<K>, Loan<V>>, hash: u64, key: &Strong<K>, value: Loan<V>) {
-        let slot = table.insert(hash, Held::new(key), value);
-        self.handle.watch(slot, table.pair_mut(slot).0, key);
     }
 
     /// A clone of the value beside the key that equals `key`. O(1).
@@ -202,29 +197,6 @@ where
         Some(place.table.remove(slot))
     }
 
-    /// Removes the entry inserted last and returns it. O(1).
-    ///
-    /// Python: `map.popitem()`.
-    ///
-    /// ```
-    /// use weakly::{Strong, WeakKeyMap};
-    ///
-    /// let [one, two] = [1, 2].map(Strong::new);
-    /// let map = WeakKeyMap::from([(&one, "a"), (&two, "b")]);
-    /// assert_eq!(map.pop_last(), Some((two, "b")));
-    /// ```
-    pub fn pop_last(&self) -> Option<(Strong<K>, V)> {
-        loop {
-            let mut table = self.handle.lock();
-            let slot = table.last()?;
-            let (key, value) = table.remove(slot);
-            drop(table);
-            if let Some(key) = key.upgrade() {
-                return Some((key, value.into_value()));
-            }
-        }
-    }
-
     /// The place for `key` in the map, to be looked at or filled. O(1).
     ///
     /// ```
@@ -277,6 +249,41 @@ where
                 self.put(&mut place.table, hash, key, value);
                 drop(place);
                 result.into_value()
+            }
+        }
+    }
+}
+
+impl<K, V, S> WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// Adds an entry for a key of which there is none.
+    fn put(&self, table: &mut Table<Held<K>, Loan<V>>, hash: u64, key: &Strong<K>, value: Loan<V>) {
+        let slot = table.insert(hash, Held::new(key), value);
+        self.handle.watch(slot, table.pair_mut(slot).0, key);
+    }
+
+    /// Removes the entry inserted last and returns it. O(1).
+    ///
+    /// Python: `map.popitem()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakKeyMap::from([(&one, "a"), (&two, "b")]);
+    /// assert_eq!(map.pop_last(), Some((two, "b")));
+    /// ```
+    pub fn pop_last(&self) -> Option<(Strong<K>, V)> {
+        loop {
+            let mut table = self.handle.lock();
+            let slot = table.last()?;
+            let (key, value) = table.remove(slot);
+            drop(table);
+            if let Some(key) = key.upgrade() {
+                return Some((key, value.into_value()));
             }
         }
     }
@@ -476,9 +483,8 @@ where
 
 impl<K, V, S> IntoIterator for &WeakKeyMap<K, V, S>
 where
-    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    K: ?Sized + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
-    S: BuildHasher,
 {
     type Item = (Strong<K>, V);
     type IntoIter = Iter<K, V>;

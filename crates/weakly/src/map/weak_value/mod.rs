@@ -76,25 +76,6 @@ where
         }
     }
 
-    /// Puts another object in an entry; returns the old one, to be dropped without the lock.
-    fn replace(
-        &self,
-        table: &mut Table<Loan<K>, Held<T>>,
-        slot: Slot,
-        value: &Strong<T>,
-    ) -> Held<T> {
-        let held = table.value_mut(slot);
-        let old = std::mem::replace(held, Held::new(value));
-        self.handle.watch(slot, held, value);
-        old
-    }
-
-    /// Adds an entry for a key of which there is none.
-    fn put(&self, table: &mut Table<Loan<K>, Held<T>>, hash: u64, key: K, value: &Strong<T>) {
-        let slot = table.insert(hash, Loan::Owned(key), Held::new(value));
-        self.handle.watch(slot, table.value_mut(slot), value);
-    }
-
     /// The object that `key` finds, if there is one and it lives. O(1).
     ///
     /// Python: `map.get(key)`.
@@ -186,32 +167,6 @@ where
         Some(place.table.remove(slot))
     }
 
-    /// Removes the entry inserted last and returns it. O(1).
-    ///
-    /// Python: `map.popitem()`.
-    ///
-    /// ```
-    /// use weakly::{Strong, WeakValueMap};
-    ///
-    /// let [one, two] = [1, 2].map(Strong::new);
-    /// let map = WeakValueMap::from([("a", &one), ("b", &two)]);
-    /// assert_eq!(map.pop_last(), Some(("b", two)));
-    /// ```
-    pub fn pop_last(&self) -> Option<(K, Strong<T>)>
-    where
-        K: Clone,
-    {
-        loop {
-            let mut table = self.handle.lock();
-            let slot = table.last()?;
-            let (key, value) = table.remove(slot);
-            drop(table);
-            if let Some(value) = value.upgrade() {
-                return Some((key.into_value(), value));
-            }
-        }
-    }
-
     /// The place for `key` in the map, to be looked at or filled. O(1).
     ///
     /// ```
@@ -264,6 +219,57 @@ where
             }
         }
         value
+    }
+}
+
+impl<K, T, S> WeakValueMap<K, T, S>
+where
+    K: Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+{
+    /// Puts another object in an entry; returns the old one, to be dropped without the lock.
+    fn replace(
+        &self,
+        table: &mut Table<Loan<K>, Held<T>>,
+        slot: Slot,
+        value: &Strong<T>,
+    ) -> Held<T> {
+        let held = table.value_mut(slot);
+        let old = std::mem::replace(held, Held::new(value));
+        self.handle.watch(slot, held, value);
+        old
+    }
+
+    /// Adds an entry for a key of which there is none.
+    fn put(&self, table: &mut Table<Loan<K>, Held<T>>, hash: u64, key: K, value: &Strong<T>) {
+        let slot = table.insert(hash, Loan::Owned(key), Held::new(value));
+        self.handle.watch(slot, table.value_mut(slot), value);
+    }
+
+    /// Removes the entry inserted last and returns it. O(1).
+    ///
+    /// Python: `map.popitem()`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakValueMap::from([("a", &one), ("b", &two)]);
+    /// assert_eq!(map.pop_last(), Some(("b", two)));
+    /// ```
+    pub fn pop_last(&self) -> Option<(K, Strong<T>)>
+    where
+        K: Clone,
+    {
+        loop {
+            let mut table = self.handle.lock();
+            let slot = table.last()?;
+            let (key, value) = table.remove(slot);
+            drop(table);
+            if let Some(value) = value.upgrade() {
+                return Some((key.into_value(), value));
+            }
+        }
     }
 
     /// Keeps the entries for which `keep` returns true, and removes the others. O(len).
@@ -480,9 +486,8 @@ where
 
 impl<K, T, S> IntoIterator for &WeakValueMap<K, T, S>
 where
-    K: Hash + Eq + Clone + Send + Sync + 'static,
+    K: Clone + Send + Sync + 'static,
     T: ?Sized + Send + Sync + 'static,
-    S: BuildHasher,
 {
     type Item = (K, Strong<T>);
     type IntoIter = Iter<K, T>;
