@@ -70,6 +70,7 @@ fn for_each_item<'py>(
         )
     } != 0
     {
+        // SAFETY: `PyDict_Next` has just said that both are there.
         let (key, value) = unsafe {
             (
                 Bound::from_borrowed_ptr(py, key),
