@@ -129,9 +129,9 @@ class MappingMachine(machine.ContainerMachine):
         one, two = self.pair(index), self.pair(other)
         expected = one.stock == two.stock
         assert (one.weakly == two.weakly) == expected
-        assert (one.weakly == two.stock) == expected
-        assert (one.weakly != dict(two.stock.items())) != expected
-        assert one.weakly == dict(one.stock.items())
+        assert (one.weakly != two.weakly) != expected
+        assert (one.weakly == dict(two.weakly.items())) == expected
+        assert (dict(one.weakly.items()) == two.weakly) == expected
 
     @rule(index=INDEX, what=st.sampled_from([1, [1], [(1, 2, 3)], "text", object()]))
     def update_with_nonsense(self, index, what):

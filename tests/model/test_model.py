@@ -35,10 +35,10 @@ def run(machine, examples, steps):
 
 @pytest.mark.parametrize("machine", MACHINES[:3])
 def test_quick(machine):
-    run(machine, 60, 40)
+    run(machine, 40, 30)
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("machine", MACHINES)
 def test_thorough(machine):
-    run(machine, 1500, 80)
+    run(machine, 400, 60)
