@@ -30,19 +30,19 @@ def make(name):
 
 NAME, OPERATIONS = {name!r}, {operations!r}
 for text in OPERATIONS:
-    operation = eval("lambda c, key, value, thing: " + text)
+    operation = eval("lambda c, key, value, one, other, both: " + text)
     # Start -1: without failures. What is made once only, as interned names, is made then.
     for start in range(-1, 60):
         objects, c = make(NAME)
         new = Hooked("new")
         key, value = (new, 1) if NAME == "WeakKeyDictionary" else ("new", new)
         old = objects[0]
-        thing = (new, old)
+        one, other, both = [new], [old], [new, old]
         caught = None
         if start >= 0:
             set_nomemory(start, start + 1)
         try:
-            operation(c, key, value, thing)
+            operation(c, key, value, one, other, both)
         except MemoryError as error:
             caught = "MemoryError"
         except BaseException as error:
@@ -56,7 +56,7 @@ for text in OPERATIONS:
         assert len(contents) == len(c), (text, start, len(contents), len(c))
         assert all(item in c for item in contents), (text, start)
         assert len(c.data) == len(c)
-        del contents, thing, new, key, value, old
+        del contents, one, other, both, new, key, value, old
         objects.clear()
         gc.collect()
         assert len(c) == 0 and list(c) == [], (text, start, len(c))
@@ -80,24 +80,24 @@ MAPPING = [
     "c.pop(next(iter(c)))",
 ]
 SET = [
-    "c.add(thing[0])",
-    "c.update(list(thing))",
+    "c.add(value)",
+    "c.update(both)",
     "c.copy()",
     "copy.copy(c)",
     "copy.deepcopy(c)",
-    "c | [thing[0]]",
-    "c & [thing[1]]",
-    "c - [thing[1]]",
-    "c ^ [thing[1]]",
-    "c.__ixor__(list(thing))",
-    "c.__iand__(list(thing))",
-    "c.__isub__(list(thing))",
-    "c <= list(thing)",
+    "c | one",
+    "c & other",
+    "c - other",
+    "c ^ other",
+    "c.__ixor__(both)",
+    "c.__iand__(both)",
+    "c.__isub__(both)",
+    "c <= both",
     "c == c",
     "list(c)",
     "c.data",
     "repr(c)",
-    "c.__init__(list(thing))",
+    "c.__init__(both)",
     "setattr(c, 'data', c.data)",
     "c.__reduce__()",
 ]
