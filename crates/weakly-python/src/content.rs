@@ -1,5 +1,6 @@
 //! The content of a weak container: a locked table, and the callback that removes the dead from it.
 
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyMemoryError;
@@ -89,31 +90,42 @@ impl<K: Kind> Forget for Entries<K> {
 
 /// The content of a weak container.
 ///
-/// All zeroes must be a content that can be visited: before PyO3 writes the content of an instance,
-/// `object.__new__` may make its `__dict__`, which may start the garbage collector, which visits
-/// the instance as it is.
-pub(crate) struct Content<K: Kind> {
-    /// `None` only then.
-    entries: Option<Arc<Entries<K>>>,
+/// All zeroes are `None`, and can be visited and dropped: before PyO3 writes the content of an
+/// instance, `object.__new__` may make its `__dict__`. That may start the garbage collector, which
+/// visits the instance as it is, or fail, so that the instance dies as it is.
+pub(crate) struct Content<K: Kind>(Option<Shared<K>>);
+
+struct Shared<K: Kind> {
+    entries: Arc<Entries<K>>,
     /// Made with the first entry: many containers stay empty.
     callback: PyOnceLock<Py<PyAny>>,
 }
 
 impl<K: Kind> Default for Content<K> {
     fn default() -> Self {
-        Self {
-            entries: Some(Arc::new(Entries(Lock::new(Table::new())))),
+        Self(Some(Shared {
+            entries: Arc::new(Entries(Lock::new(Table::new()))),
             callback: PyOnceLock::new(),
-        }
+        }))
     }
 }
 
 impl<K: Kind> Content<K> {
+    /// Whether all zeroes are `None`, as they must be.
+    pub(crate) fn is_empty_of_zeroes() -> bool {
+        let zeroes = MaybeUninit::<Self>::zeroed();
+        // SAFETY: all zeroes are `None`, or else a null pointer in an `Arc` that is not followed.
+        unsafe { (*zeroes.as_ptr()).0.is_none() }
+    }
+
+    #[inline]
+    fn shared(&self) -> &Shared<K> {
+        self.0.as_ref().expect("an instance in use has its content")
+    }
+
     #[inline]
     pub(crate) fn entries(&self) -> &Arc<Entries<K>> {
-        self.entries
-            .as_ref()
-            .expect("an instance in use has entries")
+        &self.shared().entries
     }
 
     #[inline]
@@ -124,7 +136,7 @@ impl<K: Kind> Content<K> {
     /// What the references of this container call when their referents die.
     pub(crate) fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         let new = || callback::new(py, self.entries().clone());
-        Ok(self.callback.get_or_try_init(py, new)?.bind(py))
+        Ok(self.shared().callback.get_or_try_init(py, new)?.bind(py))
     }
 
     pub(crate) fn len(&self, py: Python<'_>) -> usize {
@@ -269,7 +281,7 @@ impl<K: Kind> Content<K> {
 
     /// For `tp_traverse`: everything that the content owns.
     pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let Some(entries) = &self.entries else {
+        let Some(Shared { entries, .. }) = &self.0 else {
             return Ok(());
         };
         // SAFETY: the garbage collector traverses with the thread attached.
@@ -287,7 +299,9 @@ impl<K: Kind> Content<K> {
 
 impl<K: Kind> Drop for Content<K> {
     fn drop(&mut self) {
-        Python::attach(|py| bury(self.table().with(py, Table::take_all)));
+        if let Some(Shared { entries, .. }) = &self.0 {
+            Python::attach(|py| bury(entries.0.with(py, Table::take_all)));
+        }
     }
 }
 
