@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: tour test bench proof lint types doc dist clean
+.PHONY: tour test bench guard proof lint types doc dist clean
 
 # What the installed package is built from; a change to any of it rebuilds.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type f \
@@ -43,11 +43,14 @@ test: $(VENV)/installed
 # Times both faces beside their alternatives; writes docs/benchmarks.md and its charts.
 RESULTS := docs/benchmarks
 bench: $(VENV)/installed $(VENV)/benches
-	version=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
-		$(BIN)/python -m benches measure --output $(RESULTS)/python-$$version.json
+	$(BIN)/python -m benches everywhere --output $(RESULTS)
 	$(BIN)/python -m benches programs --output $(RESULTS)/programs.json
 	$(BIN)/python -m benches rust --output $(RESULTS)/rust.json
 	$(BIN)/python -m benches report
+
+# Fails if a main operation has become slow: half a minute, and no matter how busy the machine is.
+guard: $(VENV)/installed
+	$(BIN)/python -m benches guard
 
 # The evidence that takes minutes: the tests marked so, CPython's own tests and those of programs that
 # use weakref, each beside the standard module, and memory checkers. `make proof REDUCED=--reduced` is

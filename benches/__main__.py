@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from . import machine, measurement, memory, programs, report, rust
+from . import everywhere, guard, machine, measurement, memory, programs, report, rust
 from .contenders import contenders
 
 
@@ -18,6 +18,13 @@ def main():
     measure.add_argument("--sizes", default="10,1000,100000,1000000")
     measure.add_argument("--output", help="the JSON file to write; with it memory is measured too")
     measure.set_defaults(run=run_measure)
+
+    everywhere_ = commands.add_parser("everywhere", help="the same in several interpreters")
+    everywhere_.add_argument("--output", required=True, help="the folder of the JSON files")
+    everywhere_.set_defaults(run=lambda arguments: everywhere.run(arguments.output))
+
+    guard_ = commands.add_parser("guard", help="fail if a main operation has become slow")
+    guard_.set_defaults(run=lambda _arguments: guard.run(contenders()))
 
     child = commands.add_parser("memory", help="bytes an entry, in this process")
     child.add_argument("container")
@@ -55,7 +62,9 @@ def run_measure(arguments):
     sizes = [int(size) for size in arguments.sizes.split(",")]
     found = contenders()
     times = []
-    for each in measurement.records(found, sizes, arguments.only):
+    for each in measurement.records(
+        found, sizes, lambda group, case: arguments.only in f"{group}: {case.name}"
+    ):
         times.append(each)
         show(each)
     if arguments.output:

@@ -186,7 +186,7 @@ def program_section():
             ]
         )
     picture = chart.bars(
-        "Whole programs, seconds (less is better)",
+        "Whole programs, seconds of processor time (less is better)",
         f"{named(result)}, {result['machine']['processor']}",
         ("with weakly", "with weakref"),
         [(each["program"], [each["weakly_s"], each["weakref_s"]]) for each in result["programs"]],

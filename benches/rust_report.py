@@ -5,7 +5,7 @@ import json
 from . import chart
 
 LABELS = {"1000": "1,000", "100000": "100,000", "1000000": "1,000,000"}
-SLOWEST_OF = "weak set by identity"
+SLOWEST_OF = "weak values"
 
 
 def rust_section(results):

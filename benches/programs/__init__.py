@@ -20,7 +20,7 @@ PROGRAMS = {
     "blinker_signals": "blinker: bound methods connected to signals, signals sent",
     "django_signals": "Django: signals to bound methods, with its cache of receivers",
 }
-RUNS = 5
+RUNS = 3
 
 
 def run_here(name, install, profile):
@@ -34,9 +34,9 @@ def run_here(name, install, profile):
     share = Share()
     if profile:
         share.begin()
-    begin = time.perf_counter()
+    begin = time.process_time()
     result = program.run()
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     share.end()
     print(json.dumps({"result": repr(result), "seconds": seconds, "share": share.of_weakref()}))
 
@@ -49,7 +49,7 @@ def run_child(name, *options):
 
 
 def records(has_weakly):
-    """A record for each program: seconds with and without weakly, interleaved."""
+    """A record for each program: seconds of processor time with and without weakly, interleaved."""
     for name, what in PROGRAMS.items():
         seconds = {"weakref": [], "weakly": []}
         profile = run_child(name, "--profile")

@@ -5,8 +5,10 @@ from mesa.experimental.devs import ABMSimulator
 
 
 def run():
-    """Sixty steps of the model, of a fixed seed."""
+    """Eighty steps of the model on a larger field, of a fixed seed."""
     simulator = ABMSimulator()
-    model = WolfSheep(seed=42, simulator=simulator)
-    simulator.run_for(60)
+    model = WolfSheep(
+        width=40, height=40, initial_sheep=400, initial_wolves=200, seed=42, simulator=simulator
+    )
+    simulator.run_for(80)
     return model.steps, [len(agents) for agents in model.agents_by_type.values()]

@@ -10,12 +10,12 @@ mod contenders;
 
 use std::time::Instant;
 
-use contenders::{Churn, Locked, Registry, hashbrown, weak_table};
+use contenders::{Churn, Locked, Registry, hashbrown, weak_table, weakly};
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 const LARGEST: usize = SIZES[2];
 /// The kind whose single steps are timed.
-const TIMED_SINGLY: &str = "weak set by identity";
+const TIMED_SINGLY: &str = "weak values";
 const RUNS: usize = 2;
 
 /// Steps by duration (none where they were not timed singly): bucket `n` counts those of less than `2 ** n` nanoseconds.
@@ -27,17 +27,16 @@ struct Histogram {
 
 fn main() {
     let results = [
+        contender::<weakly::Values>("weak values", "weakly"),
         contender::<weak_table::Values>("weak values", "weak-table"),
         contender::<Locked<weak_table::Values>>("weak values", "weak-table in a Mutex"),
         contender::<hashbrown::Values>("weak values", "hashbrown by hand"),
-        contender::<weak_table::Keys>("weak keys by value", "weak-table"),
-        contender::<Locked<weak_table::Keys>>("weak keys by value", "weak-table in a Mutex"),
-        contender::<weak_table::Identities>("weak set by identity", "weak-table"),
-        contender::<Locked<weak_table::Identities>>(
-            "weak set by identity",
-            "weak-table in a Mutex",
-        ),
-        contender::<hashbrown::Identities>("weak set by identity", "hashbrown by hand"),
+        contender::<weakly::Keys>("weak keys", "weakly"),
+        contender::<weak_table::Keys>("weak keys", "weak-table"),
+        contender::<Locked<weak_table::Keys>>("weak keys", "weak-table in a Mutex"),
+        contender::<weakly::Items>("weak set", "weakly"),
+        contender::<weak_table::Items>("weak set", "weak-table"),
+        contender::<Locked<weak_table::Items>>("weak set", "weak-table in a Mutex"),
     ];
     println!("[{}]", results.join(",\n "));
 }

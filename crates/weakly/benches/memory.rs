@@ -8,7 +8,7 @@ mod contenders;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 
-use contenders::{Churn, Registry, filled, hashbrown, weak_table};
+use contenders::{Churn, Registry, filled, hashbrown, weak_table, weakly};
 
 struct Counting;
 
@@ -48,10 +48,13 @@ const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 
 fn main() {
     let results = [
+        contender::<weakly::Values>("weak values", "weakly"),
         contender::<weak_table::Values>("weak values", "weak-table"),
         contender::<hashbrown::Values>("weak values", "hashbrown by hand"),
-        contender::<weak_table::Identities>("weak set by identity", "weak-table"),
-        contender::<hashbrown::Identities>("weak set by identity", "hashbrown by hand"),
+        contender::<weakly::Keys>("weak keys", "weakly"),
+        contender::<weak_table::Keys>("weak keys", "weak-table"),
+        contender::<weakly::Items>("weak set", "weakly"),
+        contender::<weak_table::Items>("weak set", "weak-table"),
     ];
     println!("[{}]", results.join(",\n "));
 }

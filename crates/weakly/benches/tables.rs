@@ -4,33 +4,37 @@
 mod contenders;
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
 
-use contenders::{Locked, Registry, filled, hashbrown, shuffled, weak_table};
+use ::weakly::{Strong, WeakRef};
+use contenders::{Locked, Registry, filled, hashbrown, shuffled, weak_table, weakly};
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 
 fn tables(criterion: &mut Criterion) {
     for size in SIZES {
         let mut values = criterion.benchmark_group("weak values");
+        contender::<weakly::Values>(&mut values, "weakly", size);
         contender::<weak_table::Values>(&mut values, "weak-table", size);
         contender::<Locked<weak_table::Values>>(&mut values, "weak-table in a Mutex", size);
         contender::<hashbrown::Values>(&mut values, "hashbrown by hand", size);
         values.finish();
 
-        let mut keys = criterion.benchmark_group("weak keys by value");
+        let mut keys = criterion.benchmark_group("weak keys");
+        contender::<weakly::Keys>(&mut keys, "weakly", size);
         contender::<weak_table::Keys>(&mut keys, "weak-table", size);
         contender::<Locked<weak_table::Keys>>(&mut keys, "weak-table in a Mutex", size);
         keys.finish();
 
-        let mut identities = criterion.benchmark_group("weak set by identity");
-        contender::<weak_table::Identities>(&mut identities, "weak-table", size);
-        contender::<Locked<weak_table::Identities>>(&mut identities, "weak-table in a Mutex", size);
-        contender::<hashbrown::Identities>(&mut identities, "hashbrown by hand", size);
-        identities.finish();
+        let mut items = criterion.benchmark_group("weak set");
+        contender::<weakly::Items>(&mut items, "weakly", size);
+        contender::<weak_table::Items>(&mut items, "weak-table", size);
+        contender::<Locked<weak_table::Items>>(&mut items, "weak-table in a Mutex", size);
+        items.finish();
     }
 }
 
@@ -92,5 +96,33 @@ fn contender<R: Registry>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, 
     });
 }
 
-criterion_group!(benches, tables);
+/// Owners and references without any container.
+fn owners(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("owner");
+    group.bench_function("new and drop, Arc", |bencher| {
+        bencher.iter(|| Arc::new(black_box(1_u64)));
+    });
+    group.bench_function("new and drop, Strong", |bencher| {
+        bencher.iter(|| Strong::new(black_box(1_u64)));
+    });
+    let arc = Arc::new(1_u64);
+    let std_weak = Arc::downgrade(&arc);
+    group.bench_function("upgrade and drop, std Weak", |bencher| {
+        bencher.iter(|| black_box(&std_weak).upgrade());
+    });
+    let strong = Strong::new(1_u64);
+    let weak_ref = WeakRef::new(&strong);
+    group.bench_function("upgrade and drop, WeakRef", |bencher| {
+        bencher.iter(|| black_box(&weak_ref).get());
+    });
+    group.bench_function("weak reference, std Weak", |bencher| {
+        bencher.iter(|| Arc::downgrade(black_box(&arc)));
+    });
+    group.bench_function("weak reference, WeakRef", |bencher| {
+        bencher.iter(|| WeakRef::new(black_box(&strong)));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, owners, tables);
 criterion_main!(benches);

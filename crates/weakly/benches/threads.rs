@@ -11,7 +11,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
 
-use contenders::{Churn, Locked, Registry, shuffled, weak_table};
+use contenders::{Churn, Locked, Registry, shuffled, weak_table, weakly};
 
 /// Owners of each thread.
 const SIZE: usize = 10_000;
@@ -19,11 +19,12 @@ const STEPS: usize = 1_000_000;
 
 fn main() {
     let results = [
+        contender::<weakly::Values>("weak values", "weakly"),
         contender::<Locked<weak_table::Values>>("weak values", "weak-table in a Mutex"),
-        contender::<Locked<weak_table::Identities>>(
-            "weak set by identity",
-            "weak-table in a Mutex",
-        ),
+        contender::<weakly::Keys>("weak keys", "weakly"),
+        contender::<Locked<weak_table::Keys>>("weak keys", "weak-table in a Mutex"),
+        contender::<weakly::Items>("weak set", "weakly"),
+        contender::<Locked<weak_table::Items>>("weak set", "weak-table in a Mutex"),
     ];
     println!("[{}]", results.join(",\n "));
 }

@@ -34,33 +34,3 @@ impl Registry for Values {
         live.map(|value| *value).sum()
     }
 }
-
-/// Addresses of weak pointers.
-#[derive(Default)]
-pub(crate) struct Identities(HashMap<usize, Weak<u64>, Hasher>);
-
-impl Registry for Identities {
-    type Owner = Arc<u64>;
-
-    fn own(id: u64) -> Arc<u64> {
-        Arc::new(id)
-    }
-
-    fn insert(&mut self, _id: u64, owner: &Arc<u64>) {
-        self.0
-            .insert(Arc::as_ptr(owner).addr(), Arc::downgrade(owner));
-    }
-
-    fn contains(&self, _id: u64, owner: &Arc<u64>) -> bool {
-        self.0.contains_key(&Arc::as_ptr(owner).addr())
-    }
-
-    fn forget(&mut self, _id: u64, owner: &Arc<u64>) {
-        self.0.remove(&Arc::as_ptr(owner).addr());
-    }
-
-    fn sum(&self) -> u64 {
-        let live = self.0.values().filter_map(Weak::upgrade);
-        live.map(|value| *value).sum()
-    }
-}

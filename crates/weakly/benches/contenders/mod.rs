@@ -3,6 +3,7 @@
 
 pub(crate) mod hashbrown;
 pub(crate) mod weak_table;
+pub(crate) mod weakly;
 
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +19,7 @@ pub(crate) trait Registry: Default {
     fn own(id: u64) -> Self::Owner;
     /// Registers an owner, without keeping it alive.
     fn insert(&mut self, id: u64, owner: &Self::Owner);
-    /// Looks an entry up, by value or by identity.
+    /// Looks an entry up, by its number.
     fn contains(&self, id: u64, owner: &Self::Owner) -> bool;
     /// Removes the entry of an owner about to be dropped, where nothing else would.
     fn forget(&mut self, _id: u64, _owner: &Self::Owner) {}

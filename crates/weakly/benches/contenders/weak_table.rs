@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use weak_table::{PtrWeakHashSet, WeakKeyHashMap, WeakValueHashMap};
+use weak_table::{WeakHashSet, WeakKeyHashMap, WeakValueHashMap};
 
 use super::{Hasher, Registry};
 
@@ -54,11 +54,11 @@ impl Registry for Keys {
     }
 }
 
-/// A set of weak pointers, compared by identity.
+/// A set of weak items, compared by value.
 #[derive(Default)]
-pub(crate) struct Identities(PtrWeakHashSet<Weak<u64>, Hasher>);
+pub(crate) struct Items(WeakHashSet<Weak<u64>, Hasher>);
 
-impl Registry for Identities {
+impl Registry for Items {
     type Owner = Arc<u64>;
 
     fn own(id: u64) -> Arc<u64> {
@@ -69,8 +69,8 @@ impl Registry for Identities {
         self.0.insert(Arc::clone(owner));
     }
 
-    fn contains(&self, _id: u64, owner: &Arc<u64>) -> bool {
-        self.0.contains(owner)
+    fn contains(&self, id: u64, _owner: &Arc<u64>) -> bool {
+        self.0.contains(&id)
     }
 
     fn sum(&self) -> u64 {
