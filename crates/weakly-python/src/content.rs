@@ -1,5 +1,6 @@
 //! The content of a weak container: a locked table, and the callback that removes the dead from it.
 
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyMemoryError;
@@ -89,31 +90,42 @@ impl<K: Kind> Forget for Entries<K> {
 
 /// The content of a weak container.
 ///
-/// All zeroes must be a content that can be visited: before PyO3 writes the content of an instance,
-/// `object.__new__` may make its `__dict__`, which may start the garbage collector, which visits
-/// the instance as it is.
-pub(crate) struct Content<K: Kind> {
-    /// `None` only then.
-    entries: Option<Arc<Entries<K>>>,
+/// All zeroes must be a content that can be visited and dropped, and that is `None`: before PyO3
+/// writes the content of an instance, `object.__new__` may make its `__dict__`. That may start the
+/// garbage collector, which visits the instance as it is, or fail, and the instance is dropped.
+pub(crate) struct Content<K: Kind>(Option<Parts<K>>);
+
+struct Parts<K: Kind> {
+    entries: Arc<Entries<K>>,
     /// Made with the first entry: many containers stay empty.
     callback: PyOnceLock<Py<PyAny>>,
 }
 
 impl<K: Kind> Default for Content<K> {
     fn default() -> Self {
-        Self {
-            entries: Some(Arc::new(Entries(Lock::new(Table::new())))),
+        const { assert!(Self::zeroes_are_none()) };
+        Self(Some(Parts {
+            entries: Arc::new(Entries(Lock::new(Table::new()))),
             callback: PyOnceLock::new(),
-        }
+        }))
     }
 }
 
 impl<K: Kind> Content<K> {
+    const fn zeroes_are_none() -> bool {
+        let zeroes = MaybeUninit::<Self>::zeroed();
+        // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
+        unsafe { zeroes.assume_init_ref().0.is_none() }
+    }
+
+    #[inline]
+    fn parts(&self) -> &Parts<K> {
+        self.0.as_ref().expect("an instance in use has its parts")
+    }
+
     #[inline]
     pub(crate) fn entries(&self) -> &Arc<Entries<K>> {
-        self.entries
-            .as_ref()
-            .expect("an instance in use has entries")
+        &self.parts().entries
     }
 
     #[inline]
@@ -124,7 +136,7 @@ impl<K: Kind> Content<K> {
     /// What the references of this container call when their referents die.
     pub(crate) fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         let new = || callback::new(py, self.entries().clone());
-        Ok(self.callback.get_or_try_init(py, new)?.bind(py))
+        Ok(self.parts().callback.get_or_try_init(py, new)?.bind(py))
     }
 
     pub(crate) fn len(&self, py: Python<'_>) -> usize {
@@ -269,7 +281,7 @@ impl<K: Kind> Content<K> {
 
     /// For `tp_traverse`: everything that the content owns.
     pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let Some(entries) = &self.entries else {
+        let Some(Parts { entries, .. }) = &self.0 else {
             return Ok(());
         };
         // SAFETY: the garbage collector traverses with the thread attached.
@@ -285,9 +297,9 @@ impl<K: Kind> Content<K> {
     }
 }
 
-impl<K: Kind> Drop for Content<K> {
+impl<K: Kind> Drop for Parts<K> {
     fn drop(&mut self) {
-        Python::attach(|py| bury(self.table().with(py, Table::take_all)));
+        Python::attach(|py| bury(self.entries.0.with(py, Table::take_all)));
     }
 }
 
