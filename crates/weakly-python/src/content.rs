@@ -90,12 +90,12 @@ impl<K: Kind> Forget for Entries<K> {
 
 /// The content of a weak container.
 ///
-/// All zeroes are `None`, and can be visited and dropped: before PyO3 writes the content of an
-/// instance, `object.__new__` may make its `__dict__`. That may start the garbage collector, which
-/// visits the instance as it is, or fail, so that the instance dies as it is.
-pub(crate) struct Content<K: Kind>(Option<Shared<K>>);
+/// All zeroes must be a content that can be visited and dropped, and that is `None`: before PyO3
+/// writes the content of an instance, `object.__new__` may make its `__dict__`. That may start the
+/// garbage collector, which visits the instance as it is, or fail, and the instance is dropped.
+pub(crate) struct Content<K: Kind>(Option<Parts<K>>);
 
-struct Shared<K: Kind> {
+struct Parts<K: Kind> {
     entries: Arc<Entries<K>>,
     /// Made with the first entry: many containers stay empty.
     callback: PyOnceLock<Py<PyAny>>,
@@ -103,7 +103,8 @@ struct Shared<K: Kind> {
 
 impl<K: Kind> Default for Content<K> {
     fn default() -> Self {
-        Self(Some(Shared {
+        const { assert!(Self::zeroes_are_none()) };
+        Self(Some(Parts {
             entries: Arc::new(Entries(Lock::new(Table::new()))),
             callback: PyOnceLock::new(),
         }))
@@ -111,21 +112,20 @@ impl<K: Kind> Default for Content<K> {
 }
 
 impl<K: Kind> Content<K> {
-    /// Whether all zeroes are `None`, as they must be.
-    pub(crate) fn is_empty_of_zeroes() -> bool {
+    const fn zeroes_are_none() -> bool {
         let zeroes = MaybeUninit::<Self>::zeroed();
-        // SAFETY: all zeroes are `None`, or else a null pointer in an `Arc` that is not followed.
-        unsafe { (*zeroes.as_ptr()).0.is_none() }
+        // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
+        unsafe { zeroes.assume_init_ref().0.is_none() }
     }
 
     #[inline]
-    fn shared(&self) -> &Shared<K> {
-        self.0.as_ref().expect("an instance in use has its content")
+    fn parts(&self) -> &Parts<K> {
+        self.0.as_ref().expect("an instance in use has its parts")
     }
 
     #[inline]
     pub(crate) fn entries(&self) -> &Arc<Entries<K>> {
-        &self.shared().entries
+        &self.parts().entries
     }
 
     #[inline]
@@ -136,7 +136,7 @@ impl<K: Kind> Content<K> {
     /// What the references of this container call when their referents die.
     pub(crate) fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         let new = || callback::new(py, self.entries().clone());
-        Ok(self.shared().callback.get_or_try_init(py, new)?.bind(py))
+        Ok(self.parts().callback.get_or_try_init(py, new)?.bind(py))
     }
 
     pub(crate) fn len(&self, py: Python<'_>) -> usize {
@@ -281,7 +281,7 @@ impl<K: Kind> Content<K> {
 
     /// For `tp_traverse`: everything that the content owns.
     pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let Some(Shared { entries, .. }) = &self.0 else {
+        let Some(Parts { entries, .. }) = &self.0 else {
             return Ok(());
         };
         // SAFETY: the garbage collector traverses with the thread attached.
@@ -297,11 +297,9 @@ impl<K: Kind> Content<K> {
     }
 }
 
-impl<K: Kind> Drop for Content<K> {
+impl<K: Kind> Drop for Parts<K> {
     fn drop(&mut self) {
-        if let Some(Shared { entries, .. }) = &self.0 {
-            Python::attach(|py| bury(entries.0.with(py, Table::take_all)));
-        }
+        Python::attach(|py| bury(self.entries.0.with(py, Table::take_all)));
     }
 }
 
