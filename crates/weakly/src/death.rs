@@ -120,17 +120,49 @@ fn perform<I: IntoIterator<Item = Duty>>(duties: I) {
     nested(|| duties.for_each(Duty::perform));
 }
 
-/// Runs user code, which never panics here, one level deeper; at the outermost level, all that
-/// was deferred as well.
+/// Runs user code one level deeper; at the outermost level, all that was deferred as well, also if
+/// `run` panics.
 fn nested(run: impl FnOnce()) {
-    let depth = DEPTH.get();
-    DEPTH.set(depth + 1);
+    let _level = Level::enter();
     run();
-    if depth == 0 {
-        // Not while borrowed: a duty may defer another.
-        while let Ok(Some(duty)) = DEFERRED.try_with(|deferred| deferred.borrow_mut().pop_front()) {
-            duty.perform();
-        }
+}
+
+/// One level of nesting.
+struct Level;
+
+impl Level {
+    fn enter() -> Self {
+        DEPTH.set(DEPTH.get() + 1);
+        Self
     }
-    DEPTH.set(depth);
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        if DEPTH.get() == 1 {
+            // Not while borrowed: a duty may defer another.
+            let next = || DEFERRED.try_with(|deferred| deferred.borrow_mut().pop_front());
+            while let Ok(Some(duty)) = next() {
+                duty.perform();
+            }
+        }
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
+/// Drops the content of a container that is gone. Its values may be the last owners of other
+/// containers, and so on: what lies too deep is dropped later, as with deaths.
+pub(crate) fn dismantle<C: Send + 'static>(content: C) {
+    if is_deep() {
+        let mut content = Some(content);
+        let queue = |deferred: &RefCell<VecDeque<Duty>>| {
+            let content = content.take().map(Box::new);
+            let content = content.map(|content| Duty::Drop(content));
+            deferred.borrow_mut().extend(content);
+        };
+        // If the thread is ending and its queue is gone, the content is dropped here after all.
+        let _ = DEFERRED.try_with(queue);
+    } else {
+        nested(|| drop(content));
+    }
 }

@@ -184,6 +184,32 @@ fn chains_of_deaths_through_values_need_a_fixed_amount_of_stack() {
 }
 
 #[test]
+fn chains_of_containers_need_a_fixed_amount_of_stack() {
+    #[derive(Clone)]
+    struct Link {
+        _next: Option<WeakKeyMap<i32, Link>>,
+        _last: Option<Strong<i32>>,
+    }
+    let key = Strong::new(1);
+    let last = Strong::new(2);
+    let weak = WeakRef::new(&last);
+    let mut link = Link {
+        _next: None,
+        _last: Some(last),
+    };
+    for _ in 0..100_000 {
+        let map = WeakKeyMap::new();
+        map.insert(&key, link);
+        link = Link {
+            _next: Some(map),
+            _last: None,
+        };
+    }
+    drop(link);
+    assert!(!weak.is_alive());
+}
+
+#[test]
 fn all_that_a_death_causes_is_done_when_the_owner_is_dropped() {
     let log = Log::new();
     let mut head = Strong::new(0);

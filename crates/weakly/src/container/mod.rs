@@ -26,10 +26,10 @@ pub(crate) use lookup::Place;
 pub(crate) use plain::is_plain;
 pub(crate) use walk::Walk;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use crate::death::Estate;
+use crate::death::{self, Estate};
 use crate::primitive::{Mutex, MutexGuard, lock, schedule_point};
 use crate::spare;
 use crate::strong::Strong;
@@ -58,6 +58,8 @@ impl Side for () {
 pub(crate) struct Shared<K, V> {
     table: Mutex<Table<K, V>>,
     handles: AtomicUsize,
+    /// Drops the table; set with the first entry, which knows the bounds that this needs.
+    dismantle: OnceLock<fn(Table<K, V>)>,
 }
 
 impl<K, V> Shared<K, V> {
@@ -95,6 +97,7 @@ impl<K, V> Handle<K, V> {
         Self(Arc::new(Shared {
             table: Mutex::new(table),
             handles: AtomicUsize::new(1),
+            dismantle: OnceLock::new(),
         }))
     }
 
@@ -109,6 +112,7 @@ impl<K: Side, V: Side> Handle<K, V> {
     /// come into being as one; the lock of an object is taken inside that of a container, never
     /// the other way round.
     pub(crate) fn watch<T: ?Sized>(&self, slot: Slot, held: &mut Held<T>, owner: &Strong<T>) {
+        self.0.dismantle.get_or_init(|| death::dismantle);
         let container = spare::take(&*self.0).unwrap_or_else(|| self.0.clone());
         held.watch(owner, container, slot);
     }
@@ -135,7 +139,7 @@ impl<K, V> Drop for Handle<K, V> {
         if self.0.handles.fetch_sub(1, Ordering::AcqRel) == 1 {
             schedule_point();
             let table = std::mem::take(&mut *self.lock());
-            drop(table);
+            self.dismantle.get().unwrap_or(&(drop as fn(_)))(table);
         }
     }
 }

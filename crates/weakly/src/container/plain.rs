@@ -1,7 +1,11 @@
 //! Types whose traits run no user code.
 
 use std::any::TypeId;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::ThreadId;
+use std::time::Duration;
 
 macro_rules! is_one_of {
     ($id:expr, $($plain:ty),+ $(,)?) => {
@@ -39,5 +43,17 @@ pub(crate) fn is_plain<T: ?Sized + 'static>() -> bool {
         &'static str,
         [u8],
         Vec<u8>,
+        (u32, u32),
+        (u64, u64),
+        (usize, usize),
+        (i32, i32),
+        (i64, i64),
+        Path,
+        PathBuf,
+        TypeId,
+        ThreadId,
+        Duration,
+        IpAddr,
+        SocketAddr,
     )
 }

@@ -16,6 +16,8 @@
 //!   `Drop` and closures of users run without it, and may use the same map. Several steps are not
 //!   one: between `get` and `insert` another thread may come; `get_or_insert_with` says what it does
 //!   then. When `Hash`, `Eq` or a closure panics, the map stays as it was.
+//! * **A map goes with its last handle**, and lets its values go. Maps in maps, however deep, need a
+//!   fixed amount of stack for that.
 //! * **Values leave as clones**, made without the lock: put what is costly to clone, or is to be
 //!   changed, in a [`Strong`](crate::Strong) or an `Arc`. A value lies in the table itself until
 //!   it is cloned first, and then in an `Arc` of the map's own (but for plain types as numbers and
