@@ -1,11 +1,8 @@
 //! What both dictionaries share: the protocol of `MutableMapping`, and reading other mappings.
 
-use std::ptr;
-
 use pyo3::PyTypeInfo;
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError};
-use pyo3::ffi;
+use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -58,11 +55,11 @@ fn for_each_item<'py>(
     let py = dict.py();
     let len = dict.len();
     let mut position = 0;
-    let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
+    let (mut key, mut value) = (std::ptr::null_mut(), std::ptr::null_mut());
     // SAFETY: the dict is live, and may change between the calls: each checks its bounds. The
     // pointers of an entry are good until then, and are made owned at once.
     while unsafe {
-        ffi::PyDict_Next(
+        pyo3::ffi::PyDict_Next(
             dict.as_ptr(),
             &raw mut position,
             &raw mut key,
@@ -79,7 +76,7 @@ fn for_each_item<'py>(
         };
         each(&key, &value)?;
         if dict.len() != len {
-            return Err(PyRuntimeError::new_err(
+            return Err(pyo3::exceptions::PyRuntimeError::new_err(
                 "dictionary changed size during iteration",
             ));
         }
