@@ -18,6 +18,7 @@ def rust_section(results):
         f"## Rust\n\n{result['machine']['rust']}. Every contender uses the same hasher (foldhash). "
         '"hashbrown by hand" is a plain map of weak pointers whose entries the program itself '
         "removes, without a lock: the floor.\n",
+        budgets(result),
         operations(result["operations"]),
         churn(result["churn"], results),
         memory(result["memory"]),
@@ -29,6 +30,68 @@ def table(head, rows):
     """A Markdown table."""
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def budgets(result):
+    """The budgets of the Rust face and whether they are met."""
+    times = {
+        (each["kind"], each["operation"], each["contender"], each["size"]): each["ns"]
+        for each in result["operations"]
+    }
+    churned = {(each["kind"], each["contender"]): each for each in result["churn"]}
+    rows = []
+
+    def row(what, budget, mine, other, bound):
+        if mine and other:
+            ratio = mine / other
+            rows.append([what, budget, f"{ratio:.2f}", "yes" if ratio <= bound else "**no**"])
+
+    def owner(operation, contender):
+        return times.get(("owner", operation, contender, 1))
+
+    row(
+        "`Strong::new` and drop",
+        "≤ 1.5 × `Arc`",
+        owner("new and drop", "Strong"),
+        owner("new and drop", "Arc"),
+        1.5,
+    )
+    row(
+        "`WeakRef` upgrade and drop",
+        "≤ 1.3 × std `Weak`",
+        owner("upgrade and drop", "WeakRef"),
+        owner("upgrade and drop", "std Weak"),
+        1.3,
+    )
+    for kind in dict.fromkeys(kind for kind, _ in churned):
+        for size in LABELS:
+            row(
+                f"{kind}: lookup at {LABELS[size]}",
+                "≤ 1 × weak-table in a Mutex",
+                times.get((kind, "get", "weakly", int(size))),
+                times.get((kind, "get", "weak-table in a Mutex", int(size))),
+                1,
+            )
+        for size, faster in zip(LABELS, (1, 1.4, 2)):
+            mine, other = (churned.get((kind, name)) for name in ("weakly", "weak-table"))
+            if mine and other:
+                row(
+                    f"{kind}: churn at {LABELS[size]}",
+                    f"≤ 1/{faster:g} × weak-table",
+                    mine["mean_ns"][size],
+                    other["mean_ns"][size],
+                    1 / faster,
+                )
+    mine, other = (churned.get((SLOWEST_OF, n)) for n in ("weakly", "weak-table in a Mutex"))
+    if mine and other:
+        row(
+            "slowest step of churn at 1,000,000",
+            "≤ 1/100 × weak-table",
+            mine["slowest_ns"],
+            other["slowest_ns"],
+            1 / 100,
+        )
+    return table(["Rust", "budget", "ratio", "met?"], rows)
 
 
 def operations(records):

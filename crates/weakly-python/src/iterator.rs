@@ -1,15 +1,20 @@
 //! The iterators over the containers.
 
 use std::mem;
+use std::ptr;
 use std::sync::Arc;
 
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, Table};
 
+use crate::builtin::entry;
 use crate::content::{Entries, Kind};
 use crate::fallible;
 use crate::lock::Lock;
+#[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
+use crate::owned::Owned;
 
 /// What an iteration yields of each entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +83,9 @@ pub(crate) struct WeakIterator {
     source: Arc<dyn Source>,
     what: Yield,
     progress: Lock<Progress>,
+    /// The pair yielded last, to be used again.
+    #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
+    last_pair: Lock<Option<Owned>>,
 }
 
 /// As with the generators of the standard library, the iteration begins with the first step.
@@ -94,10 +102,91 @@ impl WeakIterator {
             source,
             what,
             progress: Lock::new(Progress::Fresh(owner.clone().unbind())),
+            #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
+            last_pair: Lock::new(None),
         }
     }
 
+    /// The next thing, or `None` at the end.
+    #[inline]
+    fn advance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let item = self.progress.with(py, |progress| {
+            if matches!(progress, Progress::Fresh(_)) {
+                *progress = match mem::replace(progress, Progress::Finished) {
+                    Progress::Fresh(owner) => Progress::Running(owner, self.source.begin(py)),
+                    other => other,
+                };
+            }
+            match progress {
+                Progress::Running(_, cursor) => self.source.next(py, cursor, self.what),
+                _ => None,
+            }
+        });
+        match item {
+            Some(Item::One(object)) => Ok(Some(object)),
+            Some(Item::Pair(key, value)) => self.pair(key, value).map(Some),
+            None => {
+                self.finish(py);
+                Ok(None)
+            }
+        }
+    }
+
+    /// `(key, value)`. As `dict` does, the tuple yielded before is used again if nobody else has it.
+    ///
+    /// (From 3.14 on tuples remember their hashes, and making one is cheap.)
+    #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
+    fn pair<'py>(
+        &self,
+        key: Bound<'py, PyAny>,
+        value: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = key.py();
+        let last = self.last_pair.with(py, Option::take);
+        // SAFETY: the tuple is of two items and, its count being one, nobody else can see that
+        // they change; it owns those it is given, and gives up those it had. The collector may
+        // have lost interest in it because of what it held.
+        let pair = unsafe {
+            match last {
+                Some(last) if ffi::Py_REFCNT(last.as_ptr()) == 1 => {
+                    let tuple = last.as_ptr();
+                    let old = [
+                        ffi::PyTuple_GET_ITEM(tuple, 0),
+                        ffi::PyTuple_GET_ITEM(tuple, 1),
+                    ];
+                    ffi::PyTuple_SET_ITEM(tuple, 0, key.into_ptr());
+                    ffi::PyTuple_SET_ITEM(tuple, 1, value.into_ptr());
+                    if ffi::PyObject_GC_IsTracked(tuple) == 0 {
+                        ffi::PyObject_GC_Track(tuple.cast());
+                    }
+                    let pair = last.into_bound(py);
+                    for object in old {
+                        ffi::Py_DECREF(object);
+                    }
+                    pair
+                }
+                _ => fallible::tuple(py, [key, value])?.into_any(),
+            }
+        };
+        let kept = Owned::from(&pair);
+        let other = self.last_pair.with(py, |last| last.replace(kept));
+        drop(other);
+        Ok(pair)
+    }
+
+    #[cfg(any(Py_3_14, Py_GIL_DISABLED))]
+    fn pair<'py>(
+        &self,
+        key: Bound<'py, PyAny>,
+        value: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = key.py();
+        Ok(fallible::tuple(py, [key, value])?.into_any())
+    }
+
     fn finish(&self, py: Python<'_>) {
+        #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
+        drop(self.last_pair.with(py, Option::take));
         let progress = self
             .progress
             .with(py, |progress| mem::replace(progress, Progress::Finished));
@@ -119,29 +208,18 @@ impl WeakIterator {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let item = self.progress.with(py, |progress| {
-            if matches!(progress, Progress::Fresh(_)) {
-                *progress = match mem::replace(progress, Progress::Finished) {
-                    Progress::Fresh(owner) => Progress::Running(owner, self.source.begin(py)),
-                    other => other,
-                };
-            }
-            match progress {
-                Progress::Running(_, cursor) => self.source.next(py, cursor, self.what),
-                _ => None,
-            }
-        });
-        match item {
-            Some(Item::One(object)) => Ok(Some(object)),
-            Some(Item::Pair(key, value)) => Ok(Some(fallible::tuple(py, [key, value])?.into_any())),
-            None => {
-                self.finish(py);
-                Ok(None)
-            }
-        }
+        self.advance(py)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
+        // SAFETY: the garbage collector traverses with the thread attached.
+        unsafe {
+            self.last_pair.with_attached(|last| match last {
+                Some(last) => visit.call(&**last),
+                None => Ok(()),
+            })?;
+        }
         // SAFETY: the garbage collector traverses with the thread attached.
         unsafe {
             self.progress.with_attached(|progress| match progress {
@@ -159,5 +237,22 @@ impl WeakIterator {
 impl Drop for WeakIterator {
     fn drop(&mut self) {
         Python::attach(|py| self.finish(py));
+    }
+}
+
+/// Lets the interpreter take each step straight, as it does the operations in `shortcut.rs`.
+pub(crate) fn add_shortcut(py: Python<'_>) {
+    // SAFETY: the type is a heap type, and no instance exists yet.
+    unsafe { (*py.get_type::<WeakIterator>().as_type_ptr()).tp_iternext = Some(next) };
+}
+
+unsafe extern "C" fn next(slf: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the interpreter calls a slot with an instance of its type, the thread attached.
+    unsafe {
+        entry(ptr::null_mut(), |py| {
+            let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<WeakIterator>();
+            let item = slf.get().advance(py)?;
+            Ok(item.map_or(ptr::null_mut(), Bound::into_ptr))
+        })
     }
 }

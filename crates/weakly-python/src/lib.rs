@@ -54,6 +54,7 @@ mod _weakly {
         weak_key_dictionary::complete(py)?;
         weak_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
+        iterator::add_shortcut(py);
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;

@@ -9,7 +9,7 @@ use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyTuple, PyType};
 use pyo3::{ffi, intern};
 
 use crate::builtin::{Builtin, entry};
@@ -21,6 +21,8 @@ unsafe extern "C" {
     static mut PyMethod_Type: ffi::PyTypeObject;
     fn PyMethod_New(function: *mut ffi::PyObject, object: *mut ffi::PyObject)
     -> *mut ffi::PyObject;
+    fn PyMethod_Self(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
+    fn PyMethod_Function(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
 }
 
 /// The fields that `WeakMethod` adds to `ref`, which is itself the reference to the object.
@@ -177,6 +179,17 @@ fn died_callback(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
 /// The object and the function of a bound method.
 fn parts<'py>(method: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let py = method.py();
+    // SAFETY: a bound method owns both as long as it lives.
+    unsafe {
+        if ffi::Py_TYPE(method.as_ptr()) == &raw mut PyMethod_Type {
+            let object = PyMethod_Self(method.as_ptr());
+            let function = PyMethod_Function(method.as_ptr());
+            return Ok((
+                Bound::from_borrowed_ptr(py, object),
+                Bound::from_borrowed_ptr(py, function),
+            ));
+        }
+    }
     let parts = method
         .getattr(intern!(py, "__self__"))
         .and_then(|object| Ok((object, method.getattr(intern!(py, "__func__"))?)));
@@ -208,6 +221,65 @@ unsafe extern "C" fn new(
                 subtype::parse("WeakMethod.__new__", names, 1, &args, kwargs.as_ref())?;
             let method = method.expect("a required argument is there");
             Ok(new_method(&class, &method, callback)?.into_ptr())
+        })
+    }
+}
+
+/// `WeakMethod(method)` and `WeakMethod(method, callback)`, without a tuple of arguments and without
+/// `__init__`. Other forms of call go the usual way.
+unsafe extern "C" fn vectorcall(
+    class: *mut ffi::PyObject,
+    args: *const *mut ffi::PyObject,
+    count: usize,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the interpreter calls with the class and `count` live arguments, of which those that
+    // `names` names come last, the thread attached.
+    unsafe {
+        let given = ffi::PyVectorcall_NARGS(count);
+        if !names.is_null() || !(1..=2).contains(&given) {
+            return call_with_tuple(class, args, given, names);
+        }
+        entry(ptr::null_mut(), |py| {
+            let class = Borrowed::from_ptr(py, class);
+            let method = Borrowed::from_ptr(py, *args);
+            let callback = (given == 2).then(|| Bound::from_borrowed_ptr(py, *args.add(1)));
+            Ok(new_method(&class.cast_unchecked(), &method, callback)?.into_ptr())
+        })
+    }
+}
+
+/// Calls a class with a tuple and a dict of arguments.
+///
+/// # Safety
+///
+/// As the interpreter calls [`vectorcall`].
+unsafe fn call_with_tuple(
+    class: *mut ffi::PyObject,
+    args: *const *mut ffi::PyObject,
+    given: ffi::Py_ssize_t,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the caller's promise.
+    unsafe {
+        entry(ptr::null_mut(), |py| {
+            let all = |from: isize, count: isize| {
+                let args = (from..from + count).map(|at| *args.offset(at));
+                args.map(|argument| Bound::from_borrowed_ptr(py, argument))
+                    .collect::<Vec<_>>()
+            };
+            let names = Bound::from_borrowed_ptr_or_opt(py, names);
+            let kwargs = PyDict::new(py);
+            if let Some(names) = names {
+                let names = names.cast_into_unchecked::<PyTuple>();
+                for (name, value) in names.iter().zip(all(given, names.len() as isize)) {
+                    kwargs.set_item(name, value)?;
+                }
+            }
+            let positional = PyTuple::new(py, all(0, given))?;
+            let call = ffi::PyType_Type.tp_call.expect("a class can be called");
+            let made = call(class, positional.as_ptr(), kwargs.as_ptr());
+            Ok(Bound::from_owned_ptr_or_err(py, made)?.into_ptr())
         })
     }
 }
@@ -325,7 +397,11 @@ pub(crate) fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
             (ffi::Py_tp_hash, hash as *mut c_void),
         ];
         // SAFETY: the functions have the types that their slots want.
-        unsafe { subtype::new_type::<Method>(py, c"weakly.WeakMethod", &slots) }.map(Bound::unbind)
+        unsafe {
+            let made = subtype::new_type::<Method>(py, c"weakly.WeakMethod", &slots)?;
+            (*made.as_type_ptr()).tp_vectorcall = Some(vectorcall);
+            Ok(made.unbind())
+        }
     });
     made.map(|made| made.bind(py))
 }
