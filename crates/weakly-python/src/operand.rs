@@ -6,6 +6,7 @@ use weakly::table::Table;
 
 use crate::lock::Lock;
 use crate::lookup::locate;
+use crate::mapping;
 use crate::stored_key::StrongKey;
 use crate::weak_keys::Hashed;
 use crate::weak_ref::hash_of_referent;
@@ -59,9 +60,10 @@ pub(crate) struct Distinct<'py> {
 
 impl<'py> Distinct<'py> {
     fn new(iterable: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let expected = mapping::len_hint(iterable);
         let mut distinct = Self {
-            items: Vec::new(),
-            table: Lock::new(Table::new()),
+            items: Vec::with_capacity(expected),
+            table: Lock::new(Table::with_capacity(expected)),
         };
         for item in iterable.try_iter()? {
             let item = item?;
