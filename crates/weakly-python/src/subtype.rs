@@ -128,11 +128,9 @@ fn pair_of_arguments<'py>(
     };
     // SAFETY: the spare tuple has two items, which are None, and nobody else has it.
     unsafe {
-        set_items(
-            spare.as_ptr(),
-            [first, second].map(|item| item.clone().into_ptr()),
-        )
-    };
+        let items = [first, second].map(|item| item.clone().into_ptr());
+        set_items(spare.as_ptr(), items);
+    }
     Ok(spare.into_bound(py))
 }
 
