@@ -9,7 +9,6 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple, PyType};
 
 use crate::fallible;
-use crate::weak_ref::hash_of;
 
 /// Calls `each` with the keys and values of `source`: a mapping, or an iterable of pairs.
 ///
@@ -58,7 +57,7 @@ fn as_pairs<'a, 'py>(source: &'a Bound<'py, PyAny>) -> PyResult<Option<&'a Bound
     };
     for pair in pairs {
         match pair.cast_exact::<PyTuple>() {
-            Ok(pair) if pair.len() == 2 => hash_of(&pair.get_item(0)?)?,
+            Ok(pair) if pair.len() == 2 => crate::weak_ref::hash_of(&pair.get_item(0)?)?,
             _ => return Ok(None),
         };
     }
