@@ -1,6 +1,7 @@
 """`help(weakly)` reads well: everything public says what it is and how it is called."""
 
 import inspect
+import sys
 import weakref
 
 import pytest
@@ -45,12 +46,16 @@ def test_the_member_has_a_docstring(member):
     assert inspect.getdoc(member)
 
 
+# Made from a specification, from which Python 3.9 drops the signature.
+from_3_10 = pytest.mark.skipif(sys.version_info < (3, 10), reason="Python 3.9 drops the signature")
+
+
 @pytest.mark.parametrize(
     ("name", "signature"),
     [
-        ("KeyedRef", "(ob, callback, key)"),
+        pytest.param("KeyedRef", "(ob, callback, key)", marks=from_3_10),
         ("WeakKeyDictionary", "(dict=None)"),
-        ("WeakMethod", "(meth, callback=None)"),
+        pytest.param("WeakMethod", "(meth, callback=None)", marks=from_3_10),
         ("WeakSet", "(data=None)"),
         ("WeakValueDictionary", "(other=(), /, **kw)"),
         ("finalize", "(obj, func, /, *args, **kwargs)"),
