@@ -194,7 +194,7 @@ class WeakValueDictionaryMachine(MappingMachine):
     def valuerefs(self, index):
         pair = self.pair(index)
         pair.compare(lambda d: (d.valuerefs(), list(d.itervaluerefs())))
-        for ref, key in zip(pair.weakly.valuerefs(), pair.stock):
+        for ref, key in zip(pair.weakly.valuerefs(), pair.weakly):
             assert ref.key is key or ref.key == key
 
     @rule(index=INDEX, names=st.dictionaries(st.sampled_from(["self", "other", "a"]), INDEX))
