@@ -354,6 +354,29 @@ class TestIteration:
         seen += iterator
         assert seen == pairs
 
+    def test_pairs_that_are_kept_stay_as_they_are(self, kind):
+        d, pairs = kind.filled(5)
+        iterator = d.items()
+        first = next(iterator)
+        second = next(iterator)
+        assert first is not second
+        assert [first, second, *iterator] == pairs
+        kept = list(d.items())
+        assert len({id(pair) for pair in kept}) == 5
+
+    def test_pairs_are_tracked_by_the_collector(self, kind, weakref):
+        """A pair that is in a cycle is collected, also if its tuple was used before."""
+        d, pairs = kind.filled(5)
+        for pair in d.items():
+            box = [pair]
+            box.append(box)
+            watch = weakref.ref(pair[0] if kind.weak_keys else pair[1])
+        pairs.clear()
+        del pair, box
+        gc.collect()
+        assert watch() is None
+        assert len(d) == 0
+
     def test_replacing_values_on_the_way(self, kind):
         d, pairs = kind.filled(3)
         value = kind.missing_value()

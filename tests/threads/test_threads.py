@@ -62,6 +62,10 @@ def at_once(count, function):
     return results
 
 
+def name_of(item):
+    return item.name if isinstance(item, Thing) else item
+
+
 class TestAtomicity:
     """Single calls are atomic, as they are with the standard library's containers under the GIL."""
 
@@ -106,6 +110,17 @@ class TestAtomicity:
             iterator = iter(container)
             results = at_once(4, lambda number, it=iterator: [thing.name for thing in it])
             assert sorted(itertools.chain(*results)) == list(range(400))
+
+    def test_pairs_of_a_shared_iterator_are_never_mixed_up(self, weakly):
+        objects = things(400)
+        for d in (
+            weakly.WeakKeyDictionary((thing, thing.name) for thing in objects),
+            weakly.WeakValueDictionary((thing.name, thing) for thing in objects),
+        ):
+            iterator = d.items()
+            results = at_once(4, lambda number, it=iterator: [sorted(map(name_of, p)) for p in it])
+            names = [pair[0] for pair in itertools.chain(*results) if pair[0] == pair[1]]
+            assert sorted(names) == list(range(400))
 
     def test_a_finalizer_called_by_all_threads_runs_once(self, weakly):
         for _ in range(50):
