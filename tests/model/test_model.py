@@ -41,4 +41,4 @@ def test_quick(machine):
 @pytest.mark.proof
 @pytest.mark.parametrize("machine", MACHINES)
 def test_thorough(machine):
-    run(machine, 400, 60)
+    run(machine, 250, 60)
