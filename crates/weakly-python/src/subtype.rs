@@ -85,7 +85,34 @@ pub(crate) unsafe fn new_type<'py, F: Fields>(
     unsafe {
         let bases = PyTuple::new(py, [Bound::from_borrowed_ptr(py, ref_type().cast())])?;
         let made = ffi::PyType_FromSpecWithBases(&raw mut spec, bases.as_ptr());
-        Ok(Bound::from_owned_ptr_or_err(py, made)?.cast_into_unchecked())
+        let class: Bound<'py, PyType> =
+            Bound::from_owned_ptr_or_err(py, made)?.cast_into_unchecked();
+        #[cfg(not(Py_3_10))]
+        restore_signature(class.as_type_ptr(), &all);
+        Ok(class)
+    }
+}
+
+/// Gives a class the whole of its text again: CPython 3.9 leaves out the signature, which begins it.
+///
+/// # Safety
+///
+/// The class was made from these slots, and the text is a string that ends with a null.
+#[cfg(not(Py_3_10))]
+unsafe fn restore_signature(class: *mut ffi::PyTypeObject, slots: &[ffi::PyType_Slot]) {
+    let texts = slots.iter().filter(|slot| slot.slot == ffi::Py_tp_doc);
+    for text in texts.map(|slot| slot.pfunc.cast::<std::ffi::c_char>()) {
+        // SAFETY: a class owns its text, which lies in the interpreter's memory; the copy has room
+        // for the string and its null. Without memory the class keeps what it has.
+        unsafe {
+            let size = std::ffi::CStr::from_ptr(text).to_bytes_with_nul().len();
+            let copy = ffi::PyObject_Malloc(size).cast::<std::ffi::c_char>();
+            if !copy.is_null() {
+                copy.copy_from_nonoverlapping(text, size);
+                ffi::PyObject_Free((*class).tp_doc.cast_mut().cast());
+                (*class).tp_doc = copy;
+            }
+        }
     }
 }
 
