@@ -528,3 +528,12 @@ class TestClass:
 
     def test_no_fromkeys(self, kind):
         assert not hasattr(kind.cls, "fromkeys")
+
+
+def test_pairs_are_made_a_dict_before_the_first_is_stored(weakref):
+    """Of a key that comes twice the last value counts, also if a key between the two is refused."""
+    key = Thing()
+    d = weakref.WeakKeyDictionary()
+    with pytest.raises(TypeError):
+        d.update([(key, "first"), (1, "not weakly referenceable"), (key, "last")])
+    assert list(d.items()) == [(key, "last")]

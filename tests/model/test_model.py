@@ -6,7 +6,7 @@ A failure prints the steps that lead to it and a line that repeats it.
 import mappings
 import pytest
 import sets
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 MACHINES = [
@@ -28,6 +28,8 @@ def run(machine, examples, steps):
             deadline=None,
             database=None,
             print_blob=True,
+            # Shrinking a failure takes minutes, and its steps are told as they are.
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -22,10 +22,6 @@ pub(crate) fn for_each_pair<'py>(
     if let Ok(dict) = source.cast_exact::<PyDict>() {
         return for_each_item(dict, each);
     }
-    #[cfg(not(Py_GIL_DISABLED))]
-    if let Some(pairs) = as_pairs(source)? {
-        return for_each_of_list(pairs, each);
-    }
     let items = intern!(py, "items");
     let pairs = if source.hasattr(items)? {
         source.call_method0(items)?
@@ -46,35 +42,6 @@ pub(crate) fn for_each_pair<'py>(
 /// `dict(source)`: whatever `source` says, no key comes twice.
 pub(crate) fn to_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     source.py().get_type::<PyDict>().call1((source,))
-}
-
-/// The source as a list of pairs, if it is one whose pairs are tuples and whose keys have hashes.
-/// Otherwise `dict(source)` has to find the words of the error, or to make pairs of what is there.
-#[cfg(not(Py_GIL_DISABLED))]
-fn as_pairs<'a, 'py>(source: &'a Bound<'py, PyAny>) -> PyResult<Option<&'a Bound<'py, PyList>>> {
-    let Ok(pairs) = source.cast_exact::<PyList>() else {
-        return Ok(None);
-    };
-    for pair in pairs {
-        match pair.cast_exact::<PyTuple>() {
-            Ok(pair) if pair.len() == 2 => crate::weak_ref::hash_of(&pair.get_item(0)?)?,
-            _ => return Ok(None),
-        };
-    }
-    Ok(Some(pairs))
-}
-
-/// Calls `each` with the pairs of a list, which may change meanwhile.
-#[cfg(not(Py_GIL_DISABLED))]
-fn for_each_of_list<'py>(
-    pairs: &Bound<'py, PyList>,
-    mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
-) -> PyResult<()> {
-    for pair in pairs {
-        let (key, value) = unpack(&pair)?;
-        each(&key, &value)?;
-    }
-    Ok(())
 }
 
 /// Calls `each` with the keys and values of a `dict`.
