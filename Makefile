@@ -28,11 +28,18 @@ $(VENV)/installed: $(VENV)/ready $(SOURCES)
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --quiet
 	touch $@
 
-# Runs each example program, under its first line.
+# Runs each example program, under its first line: those in Python, then those in Rust.
+RUST_EXAMPLES := $(sort $(wildcard crates/weakly/examples/*.rs))
 tour: $(VENV)/installed
 	@for program in examples/*.py; do \
 		title=$$(sed -n '1s/^"""//p' "$$program"); \
 		output=$$($(BIN)/python "$$program") || exit 1; \
+		printf '\n%s\n%s\n' "$$program: $$title" "$$output" | sed '3,$$s/^/    /'; \
+	done
+	@cargo build --quiet -p weakly --examples
+	@for program in $(RUST_EXAMPLES); do \
+		title=$$(sed -n '1s,^//! ,,p' "$$program"); \
+		output=$$(cargo run --quiet -p weakly --example $$(basename "$$program" .rs)) || exit 1; \
 		printf '\n%s\n%s\n' "$$program: $$title" "$$output" | sed '3,$$s/^/    /'; \
 	done
 
