@@ -82,9 +82,8 @@ impl<K: Kind> Forget for Entries<K> {
             let slot = K::find_dead(table, weak)?;
             Some(table.remove(slot))
         });
-        if let Some(entry) = dead {
-            drop(entry);
-        }
+        // Not under the lock: it runs Python code.
+        drop(dead);
     }
 }
 
