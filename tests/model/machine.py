@@ -78,10 +78,11 @@ class ContainerMachine(RuleBasedStateMachine):
     @rule(index=INDEX, how=st.sampled_from(["copy", "copy.copy", "copy.deepcopy"]))
     def copy(self, index, how):
         pair = self.pair(index)
+        copies = {}  # of the keys and values: the two containers are to hold the same ones
         copiers = {
             "copy": lambda c: c.copy(),
             "copy.copy": copy.copy,
-            "copy.deepcopy": copy.deepcopy,
+            "copy.deepcopy": lambda c: copy.deepcopy(c, copies),
         }
         self.adopt(self.copy_of_stock(pair.stock, copiers[how]), copiers[how](pair.weakly))
         assert type(self.pairs[-1].weakly).__name__ == type(self.pairs[-1].stock).__name__

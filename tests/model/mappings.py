@@ -88,6 +88,7 @@ class MappingMachine(machine.ContainerMachine):
                 lambda d: d.__delitem__(key),
             ):
                 pair.compare(operation)
+                self.number_all()  # what was taken out and comes back is another entry
         finally:
             twins.Fragile.armed = False
 

@@ -18,12 +18,12 @@ class Plain:
 
     uids = itertools.count(1)
 
-    def __init__(self, value, uid=None):
+    def __init__(self, value):
         self.value = value
-        self.uid = next(Plain.uids) if uid is None else uid
+        self.uid = next(Plain.uids)
 
     def __deepcopy__(self, memo):
-        return type(self)(self.value, self.uid)
+        return type(self)(self.value)
 
     def __repr__(self):
         return f"{type(self).__name__}({self.value})#{self.uid}"
@@ -125,6 +125,7 @@ class Twins:
 
     def number_entries(self, names):
         """Gives a number to every new entry; `names` are the entries there are, in order."""
+        assert len(set(names)) == len(names), f"two entries of one name in {names}"
         self.serials = {
             name: self.serials[name] if name in self.serials else next(self.next_serial)
             for name in names
