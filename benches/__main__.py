@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from . import everywhere, guard, machine, measurement, memory, programs, report, rust
+from . import everywhere, guard, instructions, machine, measurement, memory, programs, report, rust
 from .contenders import contenders
 
 
@@ -31,6 +31,21 @@ def main():
     child.add_argument("contender")
     child.add_argument("size", type=int)
     child.set_defaults(run=run_memory)
+
+    count = commands.add_parser("count", help="count the instructions of the main operations")
+    count.add_argument("--only", default="", help="cases whose 'group: name' contains this")
+    count.set_defaults(run=run_count)
+
+    do = commands.add_parser("do", help="one case some times, in this process")
+    do.add_argument("group")
+    do.add_argument("case")
+    do.add_argument("contender")
+    do.add_argument("--idle", action="store_true", help="only what surrounds the case")
+    do.set_defaults(
+        run=lambda arguments: instructions.do(
+            arguments.group, arguments.case, arguments.contender, arguments.idle
+        )
+    )
 
     whole = commands.add_parser("programs", help="time whole programs with and without weakly")
     whole.add_argument("--output", required=True, help="the JSON file to write")
@@ -74,6 +89,15 @@ def run_measure(arguments):
             "memory": list(memory.records(found)),
         }
         write(arguments.output, result)
+
+
+def run_count(arguments):
+    """Shows the instructions of the main operations."""
+    for each in instructions.records(lambda group, name: arguments.only in f"{group}: {name}"):
+        print(f"{each['group']:20} {each['case']:28}", end="")
+        for contender, counts in each["instructions"].items():
+            print(f"  {contender} {sum(counts.values()):7.0f} {counts}", end="")
+        print(flush=True)
 
 
 def run_memory(arguments):

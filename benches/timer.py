@@ -13,12 +13,14 @@ def timed({names}, clock=clock):
     {prepare}
     begin = clock()
     {body}
-    return clock() - begin
+    end = clock()
+    {finish}
+    return end - begin
 """
 
 
-def compiled(loop, prepare, statement, world):
-    """A function that prepares, runs the statement and returns its nanoseconds.
+def compiled(loop, prepare, statement, world, finish="pass"):
+    """A function that prepares, runs the statement, returns its nanoseconds and finishes.
 
     Every contender gets code of its own, because the interpreter specialises code to the types
     it has met.
@@ -28,6 +30,7 @@ def compiled(loop, prepare, statement, world):
         names=", ".join(world),
         prepare=prepare.replace("\n", "\n    "),
         body=textwrap.indent(body, "    ").strip(),
+        finish=finish,
     )
     scope = {"clock": perf_counter_ns}
     exec(source, scope)

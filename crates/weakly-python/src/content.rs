@@ -7,10 +7,12 @@ use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Slot, Table, TryReserveError};
 
 use crate::callback::{self, Forget};
+use crate::fallible::NewList;
 use crate::graveyard::bury;
 use crate::lock::Lock;
 use crate::lookup::locate;
@@ -180,14 +182,21 @@ impl<K: Kind> Content<K> {
         })
     }
 
-    /// The weak references, in order, dead ones too.
-    pub(crate) fn refs<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
-        self.table().with(py, |table| {
-            let entries = table.iter();
-            entries
-                .map(|(_, key, value)| K::weak(key, value).bind(py).clone())
-                .collect()
-        })
+    /// A list of the weak references, in order, dead ones too.
+    ///
+    /// Errors: MemoryError.
+    pub(crate) fn refs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        loop {
+            let list = NewList::with_len(py, self.len(py))?;
+            // To make the list may have run code that changed the table. Nearly always it has not.
+            let is_filled = self.table().with(py, |table| {
+                let refs = table.iter().map(|(_, key, value)| K::weak(key, value));
+                list.fill(refs.map(|weak| weak.bind(py).clone()))
+            });
+            if is_filled {
+                return Ok(list.into_list());
+            }
+        }
     }
 
     /// What `of` makes of each live entry and its referent, in order. Under the lock.
@@ -241,10 +250,8 @@ impl<K: Kind> Content<K> {
 
     /// Removes all entries; the newest is dropped first.
     pub(crate) fn clear(&self, py: Python<'_>) {
-        let mut removed = self.table().with(py, Table::take_all);
-        while let Some(entry) = removed.pop() {
-            drop(entry);
-        }
+        let removed = self.table().with(py, Table::take);
+        removed.into_iter().rev().for_each(drop);
     }
 
     /// Makes room for as many entries as `expected` says there will be in all.
@@ -267,8 +274,7 @@ impl<K: Kind> Content<K> {
         entries: Vec<(Py_hash_t, K::Key, K::Value)>,
     ) -> PyResult<()> {
         let replaced = self.table().with(py, |table| {
-            table.try_reserve(entries.len())?;
-            let replaced = table.take_all();
+            let replaced = table.try_take(entries.len())?;
             for (hash, key, value) in entries {
                 add::<K>(table, hash, key, value);
             }
@@ -298,7 +304,7 @@ impl<K: Kind> Content<K> {
 
 impl<K: Kind> Drop for Parts<K> {
     fn drop(&mut self) {
-        Python::attach(|py| bury(self.entries.0.with(py, Table::take_all)));
+        Python::attach(|py| bury(self.entries.0.with(py, Table::take)));
     }
 }
 

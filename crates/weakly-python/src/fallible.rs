@@ -30,14 +30,42 @@ pub(crate) fn list<'py>(
     py: Python<'py>,
     items: Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyList>> {
-    // SAFETY: as in `tuple`.
-    unsafe {
-        let made = ffi::PyList_New(items.len() as ffi::Py_ssize_t);
-        let list = Bound::from_owned_ptr_or_err(py, made)?;
-        for (at, item) in items.into_iter().enumerate() {
-            ffi::PyList_SET_ITEM(made, at as ffi::Py_ssize_t, item.into_ptr());
+    let list = NewList::with_len(py, items.len())?;
+    list.fill(items.into_iter());
+    Ok(list.0)
+}
+
+/// A list whose items come later, where no memory may be asked for: under a lock.
+pub(crate) struct NewList<'py>(Bound<'py, PyList>);
+
+impl<'py> NewList<'py> {
+    pub(crate) fn with_len(py: Python<'py>, len: usize) -> PyResult<Self> {
+        // SAFETY: a new list, or null and an exception.
+        unsafe {
+            let made = ffi::PyList_New(len as ffi::Py_ssize_t);
+            let list = Bound::from_owned_ptr_or_err(py, made)?;
+            Ok(Self(list.cast_into_unchecked()))
         }
-        Ok(list.cast_into_unchecked())
+    }
+
+    /// Gives the list its items, if they are as many as it has room for; says whether they are.
+    /// Runs no Python code.
+    pub(crate) fn fill(&self, items: impl ExactSizeIterator<Item = Bound<'py, PyAny>>) -> bool {
+        let is_as_long = items.len() == self.0.len();
+        if is_as_long {
+            for (at, item) in (0..self.0.len()).zip(items) {
+                // SAFETY: nobody else knows the list, its places are free, and this is one of them.
+                unsafe {
+                    ffi::PyList_SET_ITEM(self.0.as_ptr(), at as ffi::Py_ssize_t, item.into_ptr());
+                }
+            }
+        }
+        is_as_long
+    }
+
+    /// The list, which was filled.
+    pub(crate) fn into_list(self) -> Bound<'py, PyList> {
+        self.0
     }
 }
 

@@ -1,5 +1,7 @@
 //! `finalize`: a call that happens when an object dies, or at exit.
 
+use std::mem::{self, MaybeUninit};
+
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -21,9 +23,17 @@ use crate::weak_ref::WeakRef;
 #[expect(non_camel_case_types, reason = "the name of the class in Python")]
 #[derive(Default)]
 pub(crate) struct finalize {
-    /// Boxed, so that all zeroes are `None`: the garbage collector may visit an instance before PyO3
-    /// writes its content.
-    pending: Lock<Option<Box<Pending>>>,
+    state: Lock<State>,
+}
+
+/// All zeroes are a dead finalizer's: the garbage collector may visit an instance before PyO3
+/// writes its content.
+#[derive(Default)]
+struct State {
+    pending: Option<Pending>,
+    is_at_exit: bool,
+    /// Where the registry keeps the finalizer alive, unless the program had ended already.
+    slot: Option<Slot>,
 }
 
 /// What a live finalizer has to do.
@@ -31,9 +41,6 @@ struct Pending {
     /// Its callback is the finalizer.
     weak: WeakRef,
     call: Call,
-    is_at_exit: bool,
-    /// Where the registry keeps the finalizer alive, unless the program had ended already.
-    slot: Option<Slot>,
 }
 
 /// A function with its arguments.
@@ -71,17 +78,33 @@ impl Registry {
     }
 
     /// From now on no finalizer runs, and none is kept alive: what it holds can be collected.
-    fn shut_down(&mut self) -> Vec<(Py<finalize>, ())> {
+    fn shut_down(&mut self) -> Table<Py<finalize>, ()> {
         self.is_shut_down = true;
-        self.finalizers.take_all()
+        self.finalizers.take()
+    }
+}
+
+impl State {
+    const fn zeroes_are_dead() -> bool {
+        let zeroes = MaybeUninit::<Self>::zeroed();
+        // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
+        unsafe { zeroes.assume_init_ref().pending.is_none() }
+    }
+
+    /// The object and what there is to do, if both live.
+    fn alive<'py>(&self, py: Python<'py>) -> Option<(Bound<'py, PyAny>, &Call)> {
+        let pending = self.pending.as_ref()?;
+        Some((pending.weak.upgrade(py)?, &pending.call))
     }
 }
 
 impl finalize {
     /// Takes what the finalizer has to do: after this it is dead.
     fn take(&self, py: Python<'_>) -> Option<Call> {
-        let pending = self.pending.with(py, Option::take)?;
-        let registered = REGISTRY.with(py, |all| all.remove(pending.slot));
+        let (pending, slot) = self
+            .state
+            .with(py, |state| Some((state.pending.take()?, state.slot)))?;
+        let registered = REGISTRY.with(py, |all| all.remove(slot));
         // The reference goes before the function runs: its callback is this finalizer.
         drop((
             registered.map(|registered| registered.into_bound(py)),
@@ -92,8 +115,8 @@ impl finalize {
 
     /// The object, if it and the finalizer are alive.
     fn referent<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
-        self.pending
-            .with(py, |pending| pending.as_ref()?.weak.upgrade(py))
+        self.state
+            .with(py, |state| state.alive(py).map(|(object, _)| object))
     }
 
     /// `(obj, func, args, kwargs)`
@@ -141,6 +164,7 @@ impl finalize {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs), text_signature = "(obj, func, /, *args, **kwargs)")]
     fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        const { assert!(State::zeroes_are_dead()) };
         Self::default()
     }
 
@@ -168,15 +192,12 @@ impl finalize {
         let slot = slot
             .map_err(|unregistered| unregistered.into_bound(py))
             .ok();
-        let pending = Pending {
-            weak,
-            call,
+        let state = State {
+            pending: Some(Pending { weak, call }),
             is_at_exit: true,
             slot,
         };
-        slf.get()
-            .pending
-            .with(py, |place| *place = Some(Box::new(pending)));
+        drop(slf.get().state.with(py, |own| mem::replace(own, state)));
         Ok(())
     }
 
@@ -213,9 +234,9 @@ impl finalize {
 
     /// If alive, returns (obj, func, args, kwargs); otherwise None.
     fn peek<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let found = self.pending.with(py, |pending| {
-            let pending = pending.as_ref()?;
-            Some((pending.weak.upgrade(py)?, pending.call.clone_ref(py)))
+        let found = self.state.with(py, |state| {
+            let (object, call) = state.alive(py)?;
+            Some((object, call.clone_ref(py)))
         });
         match found {
             Some((object, call)) => Self::describe(object, &call).map(Some),
@@ -226,15 +247,14 @@ impl finalize {
     /// Whether the finalizer is alive.
     #[getter]
     fn alive(&self, py: Python<'_>) -> bool {
-        self.pending.with(py, |pending| pending.is_some())
+        self.state.with(py, |state| state.pending.is_some())
     }
 
     /// Whether the finalizer, if it is alive then, runs when the program ends.
     #[getter]
     fn atexit(&self, py: Python<'_>) -> bool {
-        self.pending.with(py, |pending| {
-            pending.as_ref().is_some_and(|pending| pending.is_at_exit)
-        })
+        self.state
+            .with(py, |state| state.pending.is_some() && state.is_at_exit)
     }
 
     #[setter]
@@ -243,11 +263,8 @@ impl finalize {
             return Ok(());
         }
         let value_is_true = value.is_truthy()?;
-        self.pending.with(value.py(), |pending| {
-            if let Some(pending) = pending {
-                pending.is_at_exit = value_is_true;
-            }
-        });
+        self.state
+            .with(value.py(), |state| state.is_at_exit = value_is_true);
         Ok(())
     }
 
@@ -276,7 +293,7 @@ impl finalize {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         // SAFETY: the garbage collector traverses with the thread attached.
         unsafe {
-            self.pending.with_attached(|pending| match pending {
+            self.state.with_attached(|state| match &state.pending {
                 Some(pending) => pending.visit(&visit),
                 None => Ok(()),
             })

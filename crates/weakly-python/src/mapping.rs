@@ -15,23 +15,31 @@ use crate::fallible;
 /// Errors: as `dict(source)` and `source.items()`; what `each` returns.
 pub(crate) fn for_each_pair<'py>(
     source: &Bound<'py, PyAny>,
+    each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
+) -> PyResult<()> {
+    if let Some(dict) = as_dict(source)? {
+        return for_each_item(&dict, each);
+    }
+    for_each_unpacked(&source.call_method0(intern!(source.py(), "items"))?, each)
+}
+
+/// The `dict` to read `source` from, whose keys differ: itself, or `dict(source)` if it is no
+/// mapping. None if it is another mapping.
+pub(crate) fn as_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
+    if let Ok(dict) = source.cast_exact::<PyDict>() {
+        return Ok(Some(dict.clone()));
+    }
+    if source.hasattr(intern!(source.py(), "items"))? {
+        return Ok(None);
+    }
+    Ok(Some(to_dict(source)?.cast_into()?))
+}
+
+/// Calls `each` with the keys and values of an iterable of pairs.
+fn for_each_unpacked<'py>(
+    pairs: &Bound<'py, PyAny>,
     mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
-    let py = source.py();
-    #[cfg(not(Py_GIL_DISABLED))]
-    if let Ok(dict) = source.cast_exact::<PyDict>() {
-        return for_each_item(dict, each);
-    }
-    let items = intern!(py, "items");
-    let pairs = if source.hasattr(items)? {
-        source.call_method0(items)?
-    } else {
-        let dict = py.get_type::<PyDict>().call1((source,))?;
-        #[cfg(not(Py_GIL_DISABLED))]
-        return for_each_item(dict.cast()?, each);
-        #[cfg(Py_GIL_DISABLED)]
-        dict.call_method0(items)?
-    };
     for pair in pairs.try_iter()? {
         let (key, value) = unpack(&pair?)?;
         each(&key, &value)?;
@@ -48,7 +56,7 @@ pub(crate) fn to_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Py
 ///
 /// Errors: RuntimeError if `each` changes the size of the `dict`, as iterating over it in Python.
 #[cfg(not(Py_GIL_DISABLED))]
-fn for_each_item<'py>(
+pub(crate) fn for_each_item<'py>(
     dict: &Bound<'py, PyDict>,
     mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
@@ -82,6 +90,15 @@ fn for_each_item<'py>(
         }
     }
     Ok(())
+}
+
+/// As above; the iterator of the interpreter knows what to do about other threads.
+#[cfg(Py_GIL_DISABLED)]
+pub(crate) fn for_each_item<'py>(
+    dict: &Bound<'py, PyDict>,
+    each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
+) -> PyResult<()> {
+    for_each_unpacked(&dict.call_method0(intern!(dict.py(), "items"))?, each)
 }
 
 /// How many things an iterable will yield, if it is one of the builtin containers; else zero.

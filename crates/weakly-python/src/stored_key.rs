@@ -132,6 +132,18 @@ fn type_of(object: &Bound<'_, PyAny>) -> *mut ffi::PyTypeObject {
     unsafe { ffi::Py_TYPE(object.as_ptr()) }
 }
 
+/// Whether an object is hashed and compared by its identity: that runs no Python code, and two of
+/// them always differ.
+pub(crate) fn is_told_by_identity(object: &Bound<'_, PyAny>) -> bool {
+    let type_object = type_of(object);
+    // SAFETY: as in `compares_by_identity`.
+    let hashes = unsafe {
+        let own = (*type_object).tp_hash.map(|slot| slot as usize);
+        own == ffi::PyBaseObject_Type.tp_hash.map(|slot| slot as usize)
+    };
+    hashes && compares_by_identity(type_object)
+}
+
 /// Whether a type keeps `object.__eq__`, for which only identity counts.
 #[inline]
 fn compares_by_identity(type_object: *mut ffi::PyTypeObject) -> bool {

@@ -212,7 +212,7 @@ impl WeakKeyDictionary {
     /// A reference may be dead by the time it is used: check what calling it returns. Unlike the
     /// keys themselves, the list keeps none of them alive.
     fn keyrefs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        fallible::list(py, self.content.refs(py))
+        self.content.refs(py)
     }
 
     /// D.popitem(): removes the entry inserted last and returns it as (key, value).
@@ -270,8 +270,9 @@ impl WeakKeyDictionary {
             if let Ok(other) = dict.cast_exact::<Self>() {
                 own.content
                     .update_from(slf.py(), &other.get().content, IfPresent::Replace)?;
+            } else if let Some(dict) = mapping::as_dict(dict)? {
+                own.content.update_from_dict(&dict)?;
             } else {
-                own.content.expect_len(slf.py(), mapping::len_hint(dict))?;
                 mapping::for_each_pair(dict, |key, value| own.set_item(key, value))?;
             }
         }

@@ -5,12 +5,15 @@ use std::mem;
 
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use weakly::table::{Slot, Table, TryReserveError};
 
 use crate::content::{Content, Kind, Stored, TableOf, out_of_memory};
 use crate::lookup::locate;
+use crate::mapping;
 use crate::owned::Owned;
-use crate::weak_ref::{self, WeakRef, hash_of, hash_of_referent};
+use crate::stored_key::is_told_by_identity;
+use crate::weak_ref::{self, Liveness, WeakRef, hash_of, hash_of_referent, is_referenceable};
 
 /// Entries with a weak key and what a `WeakKeyDictionary` or a `WeakSet` holds beside it.
 pub(crate) struct ByKey<V>(PhantomData<V>);
@@ -139,7 +142,7 @@ impl<V: Payload> WeakKeys<V> {
 
     /// As [`Content::remove`], for `pop`: a `dict` that is empty does not hash the key.
     pub(crate) fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(WeakRef, V)>> {
-        if weak_ref::is_referenceable(key) && self.len(key.py()) == 0 {
+        if is_referenceable(key) && self.len(key.py()) == 0 {
             return Ok(None);
         }
         self.remove(key)
@@ -164,6 +167,29 @@ impl<V: Payload> WeakKeys<V> {
         let mut references = Vec::with_capacity(entries.len());
         for (key, hash, value) in entries {
             references.push((hash, new_ref(&key, hash, callback)?, value));
+            referents.push(key);
+        }
+        self.replace(py, references)
+    }
+
+    /// Keeps only those of `keys`, which are known to differ, that are here. An entry then refers to
+    /// the key given, as in a `set`; if it did before, it keeps its reference.
+    pub(crate) fn keep(&self, py: Python<'_>, keys: Vec<Hashed<'_, V>>) -> PyResult<()> {
+        let callback = self.callback(py)?;
+        // As in `refer_to`.
+        let mut referents = Vec::with_capacity(keys.len());
+        let mut references = Vec::with_capacity(keys.len());
+        for (key, hash, value) in keys {
+            let same = |own: &WeakRef| own.liveness(&key) == Liveness::This;
+            let found = locate(self.table(), &key, hash, |table, slot| {
+                let own = table.key(slot?);
+                Some(same(own).then(|| own.clone_ref(py)))
+            })?;
+            let Some(own) = found else {
+                continue;
+            };
+            let own = own.map_or_else(|| new_ref(&key, hash, callback), Ok)?;
+            references.push((hash, own, value));
             referents.push(key);
         }
         self.replace(py, references)
@@ -215,6 +241,45 @@ impl<V: Payload> WeakKeys<V> {
             referents.push(referent);
         }
         self.replace(py, entries)
+    }
+}
+
+impl WeakKeys<Owned> {
+    /// Stores the entries of a `dict`.
+    ///
+    /// Into an empty content, keys that are told by their identity come all at once: they differ,
+    /// and nothing can see that they were not there before.
+    ///
+    /// Errors: as [`WeakKeys::insert`], and if the `dict` is changed meanwhile; what comes before is
+    /// stored.
+    pub(crate) fn update_from_dict(&self, dict: &Bound<'_, PyDict>) -> PyResult<()> {
+        let py = dict.py();
+        let mut at_once = (self.len(py) == 0).then(|| Vec::with_capacity(dict.len()));
+        let read = mapping::for_each_item(dict, |key, value| {
+            if let Some(entries) = &mut at_once {
+                if is_told_by_identity(key) && is_referenceable(key) {
+                    entries.push((key.clone(), hash_of(key)?, value.into()));
+                    return Ok(());
+                }
+            }
+            self.store(py, at_once.take())?;
+            self.insert(key, value.into(), IfPresent::Replace)?;
+            Ok(())
+        });
+        self.store(py, at_once)?;
+        read
+    }
+
+    /// Stores entries whose keys differ.
+    fn store(&self, py: Python<'_>, entries: Option<Vec<Hashed<'_, Owned>>>) -> PyResult<()> {
+        let entries = entries.unwrap_or_default();
+        if self.len(py) == 0 && !entries.is_empty() {
+            return self.refer_to(py, entries);
+        }
+        for (key, hash, value) in entries {
+            self.insert_hashed(&key, hash, value, IfPresent::Replace)?;
+        }
+        Ok(())
     }
 }
 

@@ -324,8 +324,7 @@ impl WeakSet {
 
     /// Keeps only the items that are also in an iterable.
     fn intersection_update(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        let common = self.those_here(&Operand::new(other)?, true)?;
-        self.content.refer_to(other.py(), common)
+        self.content.keep(other.py(), Operand::new(other)?.live())
     }
 
     fn __iand__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -520,7 +519,7 @@ impl WeakSet {
     /// replaces the content.
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PySet>> {
-        PySet::new(py, self.content.refs(py))
+        PySet::new(py, self.content.refs(py)?)
     }
 
     #[setter]

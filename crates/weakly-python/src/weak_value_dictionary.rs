@@ -213,7 +213,7 @@ impl WeakValueDictionary {
     /// A reference may be dead by the time it is used: check what calling it returns. Unlike the
     /// values themselves, the list keeps none of them alive.
     fn valuerefs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        fallible::list(py, self.content.refs(py))
+        self.content.refs(py)
     }
 
     /// D.popitem(): removes the entry inserted last and returns it as (key, value).

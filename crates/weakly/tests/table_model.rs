@@ -12,7 +12,7 @@ enum Op {
     Remove(usize),
     Find(u8),
     Replace(usize),
-    TakeAll,
+    Take(usize),
     Reserve(usize),
     Shrink,
     Start,
@@ -26,7 +26,7 @@ fn op() -> impl Strategy<Value = Op> {
         7 => any::<usize>().prop_map(Op::Remove),
         3 => (0u8..20).prop_map(Op::Find),
         1 => any::<usize>().prop_map(Op::Replace),
-        1 => Just(Op::TakeAll),
+        1 => (0..100_usize).prop_map(Op::Take),
         1 => (0usize..40).prop_map(Op::Reserve),
         1 => Just(Op::Shrink),
         2 => Just(Op::Start),
@@ -81,9 +81,12 @@ impl World {
                 assert_eq!(self.table.value_mut(entry.slot), &entry.value);
             }
             Op::Remove(_) | Op::Replace(_) => {}
-            Op::TakeAll => {
+            Op::Take(room) => {
                 let all: Vec<_> = self.model.drain(..).map(|it| (it.key, it.value)).collect();
-                assert_eq!(self.table.take_all(), all);
+                let taken = self.table.try_take(room).unwrap();
+                assert_eq!(taken.len(), all.len());
+                assert!(taken.into_iter().eq(all));
+                assert!(self.table.capacity() >= room);
             }
             Op::Reserve(additional) => {
                 self.table.reserve(additional);

@@ -132,7 +132,7 @@ it.clear();
 assert!(it.is_empty());
 ```")]
             pub fn clear(&self) {
-                self.handle.clear();
+                self.handle.take_all().into_iter().for_each(drop);
             }
 
             #[doc = concat!("Whether both are handles of the same container. O(1).

@@ -59,11 +59,11 @@ macro_rules! draining_iterator {
     ) => {
         $(#[$doc])*
         pub struct $name<$($param $(: ?$sized)?),+> {
-            entries: std::vec::IntoIter<($key, $value)>,
+            entries: crate::table::IntoIter<$key, $value>,
         }
 
         impl<$($param $(: ?$sized)?),+> $name<$($param),+> {
-            pub(crate) fn new(entries: Vec<($key, $value)>) -> Self {
+            pub(crate) fn new(entries: crate::table::Table<$key, $value>) -> Self {
                 Self { entries: entries.into_iter() }
             }
         }

@@ -67,10 +67,12 @@ impl<K, V> Shared<K, V> {
         lock(&self.table)
     }
 
-    /// Removes all entries, and drops them without the lock.
-    pub(crate) fn clear(&self) {
-        let pairs = self.lock().take_all();
-        drop(pairs);
+    /// Takes all entries out, to be dropped without the lock. The container keeps its capacity, if
+    /// there is memory for that.
+    pub(crate) fn take_all(&self) -> Table<K, V> {
+        let mut table = self.lock();
+        let room = table.capacity();
+        table.try_take(room).unwrap_or_else(|_| table.take())
     }
 }
 

@@ -268,7 +268,7 @@ where
     /// assert!(set.is_empty());
     /// ```
     pub fn drain(&self) -> Drain<T> {
-        Drain::new(self.handle.lock().take_all())
+        Drain::new(self.handle.take_all())
     }
 
     /// The members in the order in which they were added. O(1) a member.

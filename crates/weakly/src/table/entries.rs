@@ -1,5 +1,7 @@
 //! The entries: a slab linked in insertion order, with markers for cursors and a free list.
 
+use std::iter::FusedIterator;
+
 use hashbrown::TryReserveError;
 
 use super::index::Fingerprint;
@@ -154,10 +156,24 @@ impl<K, V> Entries<K, V> {
         }
     }
 
-    pub(super) fn push_back(&mut self, fingerprint: Fingerprint, key: K, value: V) -> Slot {
-        let slot = self.occupy(fingerprint, Some((key, value)));
-        self.link_after(slot, self.tail);
-        Slot(slot)
+    /// The slot that the next entry gets.
+    pub(super) fn next_slot(&self) -> u32 {
+        if self.free == NIL {
+            self.slab.len() as u32
+        } else {
+            self.free
+        }
+    }
+
+    /// Adds an entry at the end of the order; it gets [`Entries::next_slot`].
+    pub(super) fn push_back(&mut self, fingerprint: Fingerprint, bucket: u32, pair: (K, V)) {
+        self.occupy(Entry {
+            pair: Some(pair),
+            fingerprint,
+            bucket,
+            prev: self.tail,
+            next: NIL,
+        });
     }
 
     /// Removes an entry; returns its bucket and what it held.
@@ -172,30 +188,12 @@ impl<K, V> Entries<K, V> {
         (bucket, pair)
     }
 
-    pub(super) fn take_all(&mut self) -> Vec<(K, V)> {
-        let mut pairs = Vec::with_capacity(self.len());
-        let mut at = self.head;
-        while at != NIL {
-            let entry = &mut self.slab[at as usize];
-            let next = entry.next;
-            if let Some(pair) = entry.pair.take() {
-                pairs.push(pair);
-                if self.markers != 0 {
-                    self.unlink(at);
-                    self.vacate(at);
-                }
-            }
-            at = next;
-        }
-        if self.markers == 0 {
-            // Nothing is left: forget all links, so that new entries lie in order.
-            self.slab.clear();
-            self.head = NIL;
-            self.tail = NIL;
-            self.free = NIL;
-            self.vacant = 0;
-        }
-        pairs
+    pub(super) fn has_markers(&self) -> bool {
+        self.markers != 0
+    }
+
+    pub(super) fn first(&self) -> Option<Slot> {
+        self.iter().next().map(|(slot, ..)| slot)
     }
 
     pub(super) fn last(&self) -> Option<Slot> {
@@ -214,6 +212,7 @@ impl<K, V> Entries<K, V> {
         Iter {
             entries: self,
             at: self.head,
+            left: self.len(),
         }
     }
 
@@ -223,10 +222,19 @@ impl<K, V> Entries<K, V> {
             // An aborting reserve: a marker is as small as an entry.
             self.try_reserve(1).expect("there is room for a cursor");
         }
-        let marker = self.occupy(Fingerprint::of(0), None);
+        let (prev, next) = if at_end {
+            (self.tail, NIL)
+        } else {
+            (NIL, self.head)
+        };
         self.markers += 1;
-        self.link_after(marker, if at_end { self.tail } else { NIL });
-        marker
+        self.occupy(Entry {
+            pair: None,
+            fingerprint: Fingerprint::of(0),
+            bucket: NIL,
+            prev,
+            next,
+        })
     }
 
     pub(super) fn remove_marker(&mut self, marker: u32) {
@@ -243,7 +251,11 @@ impl<K, V> Entries<K, V> {
             let entry = &self.slab[at as usize];
             if entry.pair.is_some() {
                 self.unlink(marker);
-                self.link_after(marker, at);
+                let next = self.slab[at as usize].next;
+                self.link(marker, at, next);
+                let marker = &mut self.slab[marker as usize];
+                marker.prev = at;
+                marker.next = next;
                 return Some(Slot(at));
             }
             at = entry.next;
@@ -251,23 +263,19 @@ impl<K, V> Entries<K, V> {
         None
     }
 
-    /// Takes a place off the free list or from the end of the slab. The place is not linked yet.
-    fn occupy(&mut self, fingerprint: Fingerprint, pair: Option<(K, V)>) -> u32 {
-        let entry = Entry {
-            pair,
-            fingerprint,
-            bucket: NIL,
-            prev: NIL,
-            next: NIL,
-        };
-        if self.free == NIL {
-            self.slab.push(entry);
-            return (self.slab.len() - 1) as u32;
+    /// Puts an entry into a place off the free list or at the end of the slab, and links it between
+    /// the neighbours that it names.
+    fn occupy(&mut self, entry: Entry<K, V>) -> u32 {
+        let slot = self.next_slot();
+        self.link(slot, entry.prev, entry.next);
+        match self.slab.get_mut(slot as usize) {
+            Some(place) => {
+                self.free = place.next;
+                self.vacant -= 1;
+                *place = entry;
+            }
+            None => self.slab.push(entry),
         }
-        let slot = self.free;
-        self.free = self.slab[slot as usize].next;
-        self.vacant -= 1;
-        self.slab[slot as usize] = entry;
         slot
     }
 
@@ -278,35 +286,30 @@ impl<K, V> Entries<K, V> {
         self.vacant += 1;
     }
 
-    /// Links `slot` behind `prev`, or first of all if `prev` is `NIL`.
-    fn link_after(&mut self, slot: u32, prev: u32) {
-        let next = if prev == NIL {
-            std::mem::replace(&mut self.head, slot)
-        } else {
-            std::mem::replace(&mut self.slab[prev as usize].next, slot)
-        };
-        if next == NIL {
-            self.tail = slot;
-        } else {
-            self.slab[next as usize].prev = slot;
+    /// Makes `slot` the place between two neighbours. `NIL` is the end of the list.
+    fn link(&mut self, slot: u32, prev: u32, next: u32) {
+        self.link_next(prev, slot);
+        self.link_prev(next, slot);
+    }
+
+    fn link_next(&mut self, prev: u32, next: u32) {
+        match self.slab.get_mut(prev as usize) {
+            Some(entry) => entry.next = next,
+            None => self.head = next,
         }
-        let entry = &mut self.slab[slot as usize];
-        entry.prev = prev;
-        entry.next = next;
+    }
+
+    fn link_prev(&mut self, next: u32, prev: u32) {
+        match self.slab.get_mut(next as usize) {
+            Some(entry) => entry.prev = prev,
+            None => self.tail = prev,
+        }
     }
 
     fn unlink(&mut self, slot: u32) {
         let Entry { prev, next, .. } = self.slab[slot as usize];
-        if prev == NIL {
-            self.head = next;
-        } else {
-            self.slab[prev as usize].next = next;
-        }
-        if next == NIL {
-            self.tail = prev;
-        } else {
-            self.slab[next as usize].prev = prev;
-        }
+        self.link_next(prev, next);
+        self.link_prev(next, prev);
     }
 }
 
@@ -315,6 +318,7 @@ impl<K, V> Entries<K, V> {
 pub struct Iter<'a, K, V> {
     entries: &'a Entries<K, V>,
     at: u32,
+    left: usize,
 }
 
 impl<'a, K, V> Iterator for Iter<'a, K, V> {
@@ -326,12 +330,73 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
             let entry = &self.entries.slab[slot as usize];
             self.at = entry.next;
             if let Some((key, value)) = &entry.pair {
+                self.left -= 1;
                 return Some((Slot(slot), key, value));
             }
         }
         None
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
 }
+
+impl<K, V> ExactSizeIterator for Iter<'_, K, V> {}
+impl<K, V> FusedIterator for Iter<'_, K, V> {}
+
+/// The entries of a table that was given up, in insertion order; made by iterating over a
+/// [`Table`](super::Table) itself. What is not asked for is dropped with it, in any order.
+#[derive(Debug)]
+pub struct IntoIter<K, V> {
+    /// What was yielded is an empty place behind the head or the tail.
+    entries: Entries<K, V>,
+    left: usize,
+}
+
+impl<K, V> IntoIter<K, V> {
+    pub(super) fn new(entries: Entries<K, V>) -> Self {
+        let left = entries.len();
+        Self { entries, left }
+    }
+}
+
+impl<K, V> Iterator for IntoIter<K, V> {
+    type Item = (K, V);
+
+    fn next(&mut self) -> Option<(K, V)> {
+        while self.left != 0 {
+            let entry = &mut self.entries.slab[self.entries.head as usize];
+            self.entries.head = entry.next;
+            if let Some(pair) = entry.pair.take() {
+                self.left -= 1;
+                return Some(pair);
+            }
+        }
+        None
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<K, V> DoubleEndedIterator for IntoIter<K, V> {
+    fn next_back(&mut self) -> Option<(K, V)> {
+        while self.left != 0 {
+            let entry = &mut self.entries.slab[self.entries.tail as usize];
+            self.entries.tail = entry.prev;
+            if let Some(pair) = entry.pair.take() {
+                self.left -= 1;
+                return Some(pair);
+            }
+        }
+        None
+    }
+}
+
+impl<K, V> ExactSizeIterator for IntoIter<K, V> {}
+impl<K, V> FusedIterator for IntoIter<K, V> {}
 
 #[cfg(test)]
 pub(super) fn size_of_entry<K, V>() -> usize {

@@ -82,27 +82,19 @@ impl Index {
         }
     }
 
-    /// Adds a slot. There is room for it: the caller has asked [`Index::is_full`].
-    pub(super) fn insert<K, V>(
-        &mut self,
-        slot: Slot,
-        fingerprint: Fingerprint,
-        entries: &mut Entries<K, V>,
-    ) {
-        let occupied = self.slots.insert_unique(fingerprint.spread(), slot.0, |_| {
+    /// Adds a slot and returns its bucket. There is room for it: the caller has asked
+    /// [`Index::is_full`].
+    pub(super) fn insert(&mut self, slot: u32, fingerprint: Fingerprint) -> u32 {
+        let occupied = self.slots.insert_unique(fingerprint.spread(), slot, |_| {
             unreachable!("an index with room does not grow")
         });
-        entries.set_bucket(slot.0, occupied.bucket_index() as u32);
+        occupied.bucket_index() as u32
     }
 
     pub(super) fn remove(&mut self, bucket: u32) {
         if let Ok(occupied) = self.slots.get_bucket_entry(bucket as usize) {
             occupied.remove();
         }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.slots.clear();
     }
 
     pub(super) fn find<K, V>(

@@ -55,7 +55,7 @@ mod probe;
 mod tests;
 
 pub use cursor::Cursor;
-pub use entries::{Iter, Slot};
+pub use entries::{IntoIter, Iter, Slot};
 pub use hashbrown::TryReserveError;
 pub use probe::Probe;
 
@@ -164,11 +164,15 @@ impl<K, V> Table<K, V> {
         if self.entries.is_full() || self.index.is_full() {
             self.reserve(1);
         }
-        let fingerprint = Fingerprint::of(hash);
-        let slot = self.entries.push_back(fingerprint, key, value);
-        self.index.insert(slot, fingerprint, &mut self.entries);
+        self.add(Fingerprint::of(hash), (key, value))
+    }
+
+    fn add(&mut self, fingerprint: Fingerprint, pair: (K, V)) -> Slot {
+        let slot = self.entries.next_slot();
+        let bucket = self.index.insert(slot, fingerprint);
+        self.entries.push_back(fingerprint, bucket, pair);
         self.version += 1;
-        slot
+        Slot(slot)
     }
 
     /// Removes the entry at `slot` and returns its key and value, to be dropped where user code
@@ -184,12 +188,34 @@ impl<K, V> Table<K, V> {
         pair
     }
 
-    /// Removes all entries and returns them in insertion order, to be dropped where user code may
-    /// run. Running iterations find nothing more. O(len).
-    pub fn take_all(&mut self) -> Vec<(K, V)> {
-        self.index.clear();
-        self.version += 1;
-        self.entries.take_all()
+    /// Takes all entries out, as a table of their own, to be dropped where user code may run. What
+    /// is left is empty and has no capacity; running iterations find nothing more. O(1), or O(len)
+    /// while there are iterations.
+    pub fn take(&mut self) -> Self {
+        self.try_take(0).expect("an empty table needs no memory")
+    }
+
+    /// As [`Table::take`], but what is left has room for `room` entries. O(room) in addition.
+    ///
+    /// # Errors
+    ///
+    /// As [`Table::try_reserve`]. The table is unchanged.
+    pub fn try_take(&mut self, room: usize) -> Result<Self, TryReserveError> {
+        let mut taken = Self::new();
+        if self.entries.has_markers() {
+            // The markers stay in the places that their cursors know: the entries move.
+            self.try_reserve(room)?;
+            taken.try_reserve(self.len())?;
+            while let Some(slot) = self.entries.first() {
+                let fingerprint = self.entries.fingerprint(slot.0);
+                taken.add(fingerprint, self.remove(slot));
+            }
+        } else {
+            taken.try_reserve(room)?;
+            std::mem::swap(self, &mut taken);
+        }
+        self.version = self.version.max(taken.version) + 1;
+        Ok(taken)
     }
 
     /// The first entry, in insertion order, for which `is_match` holds among those of equal hash.
@@ -325,5 +351,15 @@ impl<'a, K, V> IntoIterator for &'a Table<K, V> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+/// The entries in insertion order; O(1) an entry.
+impl<K, V> IntoIterator for Table<K, V> {
+    type Item = (K, V);
+    type IntoIter = IntoIter<K, V>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        IntoIter::new(self.entries)
     }
 }

@@ -330,7 +330,7 @@ where
     /// assert!(map.is_empty());
     /// ```
     pub fn drain(&self) -> Drain<K, V> {
-        Drain::new(self.handle.lock().take_all())
+        Drain::new(self.handle.take_all())
     }
 
     /// The entries in insertion order, as keys and clones of values. O(1) an entry.

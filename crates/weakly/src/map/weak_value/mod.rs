@@ -319,7 +319,7 @@ where
     where
         K: Clone,
     {
-        Drain::new(self.handle.lock().take_all())
+        Drain::new(self.handle.take_all())
     }
 
     /// The entries in insertion order, as clones of keys and objects. O(1) an entry.

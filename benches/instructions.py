@@ -1,0 +1,156 @@
+"""Counting instructions: what an operation costs on any machine, and whose they are.
+
+Valgrind's callgrind counts the instructions of one contender that does one case, and those of the
+same program without the case; the difference is the operation's. It tells them by the file they
+come from: weakly's extension, the interpreter, the C library. What the interpreter does for weakly,
+such as making a weak reference and calling its callback, bounds what weakly can reach.
+"""
+
+import gc
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from . import reference_cases, worlds
+from .measurement import CONTAINERS, operations
+from .timer import compiled
+
+SIZE = 1_000
+REPEATS = 20
+
+#: The operations to count, by group and name.
+COUNTED = [
+    ("WeakKeyDictionary", "d[k]"),
+    ("WeakValueDictionary", "d[k]"),
+    ("WeakSet", "k in s"),
+    ("WeakSet", "s.add(new); new dies"),
+    ("WeakKeyDictionary", "d[new] = v; new dies"),
+    ("WeakValueDictionary", "d[k] = new; new dies"),
+    ("WeakSet", "for k in s"),
+    ("WeakKeyDictionary", "cls(pairs)"),
+    ("WeakValueDictionary", "cls(pairs)"),
+    ("WeakSet", "s &= t"),
+    ("WeakSet", "s.clear()"),
+    ("WeakSet", "drop the set"),
+    ("WeakKeyDictionary", "drop the dictionary"),
+    ("WeakKeyDictionary", "d.keyrefs()"),
+    ("WeakValueDictionary", "d.valuerefs()"),
+    ("finalize", "finalize(o, f).detach()"),
+    ("WeakMethod", "WeakMethod(o.m)"),
+]
+CONTENDERS = ("weakly", "weakref")
+
+
+def is_possible():
+    """Whether there is a valgrind to count with."""
+    return shutil.which("valgrind") is not None
+
+
+def records(wanted=lambda group, name: True):
+    """One record for each counted operation: instructions by contender and by whose they are."""
+    for group, name in COUNTED:
+        if wanted(group, name):
+            counts = {contender: count(group, name, contender) for contender in CONTENDERS}
+            yield {"group": group, "case": name, "size": SIZE, "instructions": counts}
+
+
+def count(group, name, contender):
+    """Instructions an operation of one contender, by whose they are."""
+    _, done = find(group, name, contender)
+    run, idle = (
+        instructions("-m", "benches", "do", group, name, contender, *more)
+        for more in ([], ["--idle"])
+    )
+    run.subtract(idle)
+    return {owner: round(total / (REPEATS * done), 1) for owner, total in sorted(run.items())}
+
+
+def instructions(*arguments):
+    """The instructions of this interpreter with some arguments, by whose they are."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder, "callgrind.out")
+        subprocess.run(
+            [
+                *("valgrind", "--tool=callgrind", "--quiet", f"--callgrind-out-file={output}"),
+                *(sys.executable, *arguments),
+            ],
+            check=True,
+            env=dict(os.environ, PYTHONHASHSEED="0"),
+        )
+        return by_owner(output.read_text())
+
+
+#: ``ob=(3) /path`` names an object file by a number, and ``ob=(3)`` is the same one again.
+OBJECT = re.compile(r"^(c?)ob=\((\d+)\)(?: (.*))?$")
+#: Where in the source, and how many instructions: ``+3 17``.
+COST = re.compile(r"[\d+*-]")
+
+
+def by_owner(profile):
+    """The sums of a callgrind profile, by whose object file the instructions are in."""
+    sums, paths, owner = Counter(), {}, "interpreter"
+    skip = False
+    for line in profile.splitlines():
+        if skip:  # what a call costs inside: counted where it happens
+            skip = False
+        elif line.startswith("calls="):
+            skip = True
+        elif found := OBJECT.match(line):
+            called, number, path = found.groups()
+            if path:
+                paths[number] = path
+            if not called:
+                owner = owner_of(paths[number])
+        elif COST.match(line):
+            _position, *costs = line.split()
+            sums[owner] += sum(map(int, costs))
+    return sums
+
+
+def owner_of(path):
+    """Whose an object file is."""
+    name = Path(path).name
+    if name.startswith("_weakly"):
+        return "weakly"
+    return "interpreter" if "python" in name else "libraries"
+
+
+def find(group, name, contender):
+    """A counted case and by how many operations to divide its count."""
+    case, world = prepared(group, name, contender)
+    return case, operations(case, world) if group in CONTAINERS else len(world["rounds"])
+
+
+def prepared(group, name, contender):
+    """A case and the world of one contender."""
+    from .contenders import contenders
+
+    module = {contender: contenders()[contender]}
+    if group in CONTAINERS:
+        world = worlds.build(group, module, worlds.Plain, SIZE)[contender]
+        cases = CONTAINERS[group]
+    else:
+        world = reference_cases.names(module[contender])
+        cases = [case for its_group, case in reference_cases.CASES if its_group == group]
+    return next(case for case in cases if case.name == name), world
+
+
+def do(group, name, contender, idle):
+    """Does a case some times, or only what surrounds it, and ends the process as it stands."""
+    case, world = prepared(group, name, contender)
+    statement, prepare = case.statement_for(contender), case.prepare
+    if idle:
+        statement = case.without
+        prepare = case.prepare if case.prepare_without is None else case.prepare_without
+    # What a round leaves is kept, in both runs: to drop it is not part of the operation.
+    kept = []
+    run = compiled(case.loop, prepare, statement, world | {"kept": kept}, "kept.append(locals())")
+    gc.disable()
+    for _ in range(REPEATS):
+        run(**world, kept=kept)
+    os._exit(0)
