@@ -1,7 +1,6 @@
 """The standard library's container and weakly's, driven side by side and compared."""
 
 import itertools
-import re
 
 import implementations
 
@@ -95,14 +94,7 @@ def outcome(function, *arguments):
     try:
         return ("returned", describe(function(*arguments)))
     except Exception as error:  # noqa: BLE001 - whatever it is, both must raise it
-        return ("raised", type(error).__name__, tuple(describe(plain(part)) for part in error.args))
-
-
-def plain(part):
-    """From 3.14 on dict and set say of an unhashable object what it was used for, then why not."""
-    if isinstance(part, str):
-        return re.sub(r"^cannot use .* as a (?:dict key|set element) \((.*)\)$", r"\1", part)
-    return part
+        return ("raised", type(error).__name__, tuple(describe(part) for part in error.args))
 
 
 class Twins:

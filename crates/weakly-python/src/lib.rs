@@ -7,6 +7,7 @@ mod fallible;
 mod finalize;
 mod graveyard;
 mod iterator;
+mod key_hash;
 mod keyed_ref;
 mod lock;
 mod lookup;

@@ -9,8 +9,10 @@ use crate::lookup::locate;
 use crate::mapping;
 use crate::stored_key::StrongKey;
 use crate::weak_keys::Hashed;
-use crate::weak_ref::hash_of_referent;
 use crate::weak_set::WeakSet;
+
+/// How items are hashed: CPython has several words for those that cannot be.
+pub(crate) type Hash = fn(&Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
 
 /// The items of an operand, each once.
 pub(crate) enum Operand<'py> {
@@ -21,11 +23,11 @@ pub(crate) enum Operand<'py> {
 }
 
 impl<'py> Operand<'py> {
-    /// Errors: as iterating over `other`, and as `ref(item)`, `hash(item)` and `==` on items.
-    pub(crate) fn new(other: &Bound<'py, PyAny>) -> PyResult<Self> {
+    /// Errors: as iterating over `other`, as `hash` and as `==` on items.
+    pub(crate) fn new(other: &Bound<'py, PyAny>, hash: Hash) -> PyResult<Self> {
         match other.cast_exact::<WeakSet>() {
             Ok(set) => Ok(Self::Weak(set.clone())),
-            Err(_) => Distinct::new(other).map(Self::Strong),
+            Err(_) => Distinct::new(other, hash).map(Self::Strong),
         }
     }
 
@@ -59,7 +61,7 @@ pub(crate) struct Distinct<'py> {
 }
 
 impl<'py> Distinct<'py> {
-    fn new(iterable: &Bound<'py, PyAny>) -> PyResult<Self> {
+    fn new(iterable: &Bound<'py, PyAny>, hash: Hash) -> PyResult<Self> {
         let expected = mapping::len_hint(iterable);
         let mut distinct = Self {
             items: Vec::with_capacity(expected),
@@ -67,7 +69,7 @@ impl<'py> Distinct<'py> {
         };
         for item in iterable.try_iter()? {
             let item = item?;
-            let hash = hash_of_referent(&item)?;
+            let hash = hash(&item)?;
             if !distinct.contains(&item, hash)? {
                 let key = StrongKey((&item).into());
                 let insert = |table: &mut Table<_, _>| table.insert(hash as u64, key, ());

@@ -9,11 +9,12 @@ use pyo3::types::PyDict;
 use weakly::table::{Slot, Table, TryReserveError};
 
 use crate::content::{Content, Kind, Stored, TableOf, out_of_memory};
+use crate::key_hash::{Role, hash_of_weak_key};
 use crate::lookup::locate;
 use crate::mapping;
 use crate::owned::Owned;
 use crate::stored_key::is_told_by_identity;
-use crate::weak_ref::{self, Liveness, WeakRef, hash_of, hash_of_referent, is_referenceable};
+use crate::weak_ref::{self, Liveness, WeakRef, hash_of, is_referenceable};
 
 /// Entries with a weak key and what a `WeakKeyDictionary` or a `WeakSet` holds beside it.
 pub(crate) struct ByKey<V>(PhantomData<V>);
@@ -25,16 +26,23 @@ pub(crate) type Hashed<'py, V = ()> = (Bound<'py, PyAny>, Py_hash_t, V);
 
 /// What an entry holds beside its weak key.
 pub(crate) trait Payload: Stored + Sync {
+    /// What the weak key is to CPython.
+    const ROLE: Role;
+
     fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny>;
 }
 
 impl Payload for Owned {
+    const ROLE: Role = Role::DictKey;
+
     fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
         self.bind(py).clone()
     }
 }
 
 impl Payload for () {
+    const ROLE: Role = Role::SetElement;
+
     fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
         py.None().into_bound(py)
     }
@@ -45,7 +53,7 @@ impl<V: Payload> Kind for ByKey<V> {
     type Value = V;
 
     fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
-        hash_of_referent(key)
+        hash_of_weak_key(key, V::ROLE)
     }
 
     fn weak<'a>(key: &'a WeakRef, _value: &'a V) -> &'a WeakRef {
@@ -79,7 +87,7 @@ impl<V: Payload> WeakKeys<V> {
 
     #[inline]
     pub(crate) fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.contains_hashed(key, hash_of_referent(key)?)
+        self.contains_hashed(key, ByKey::<V>::hash(key)?)
     }
 
     /// As [`WeakKeys::contains`], for a key whose hash is known.
@@ -102,7 +110,7 @@ impl<V: Payload> WeakKeys<V> {
         value: V,
         if_present: IfPresent,
     ) -> PyResult<Option<V>> {
-        self.insert_hashed(key, hash_of_referent(key)?, value, if_present)
+        self.insert_hashed(key, ByKey::<V>::hash(key)?, value, if_present)
     }
 
     /// As [`WeakKeys::insert`], for a key that can be weakly referenced and whose hash is known.

@@ -6,15 +6,16 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PySet, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit, intern};
 
+use crate::content::Kind;
 use crate::fallible;
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
 use crate::operand::Operand;
 use crate::shortcut::{self, Container, shortcut};
 use crate::state;
-use crate::weak_keys::{Hashed, IfPresent, WeakKeys};
+use crate::weak_keys::{ByKey, Hashed, IfPresent, WeakKeys};
 use crate::weak_list;
-use crate::weak_ref::{self, WeakRef};
+use crate::weak_ref::{self, WeakRef, hash_of_referent};
 
 /// A set that references its items weakly.
 ///
@@ -107,7 +108,7 @@ impl WeakSet {
     /// `self <= other`, or `self < other` if `is_strict`.
     fn is_subset(&self, other: &Bound<'_, PyAny>, is_strict: bool) -> PyResult<bool> {
         let py = other.py();
-        let other = Operand::new(other)?;
+        let other = Operand::new(other, hash_of_referent)?;
         let (own_len, other_len) = (self.content.len(py), other.len(py));
         if own_len > other_len || (is_strict && own_len == other_len) {
             return Ok(false);
@@ -118,7 +119,7 @@ impl WeakSet {
     /// `self >= other`, or `self > other` if `is_strict`.
     fn is_superset(&self, other: &Bound<'_, PyAny>, is_strict: bool) -> PyResult<bool> {
         let py = other.py();
-        let other = Operand::new(other)?;
+        let other = Operand::new(other, ByKey::<()>::hash)?;
         let (own_len, other_len) = (self.content.len(py), other.len(py));
         if own_len < other_len || (is_strict && own_len == other_len) {
             return Ok(false);
@@ -128,7 +129,7 @@ impl WeakSet {
 
     fn equals(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = other.py();
-        let other = Operand::new(other)?;
+        let other = Operand::new(other, ByKey::<()>::hash)?;
         Ok(self.content.len(py) == other.len(py) && self.is_contained(py, &other)?)
     }
 }
@@ -324,7 +325,8 @@ impl WeakSet {
 
     /// Keeps only the items that are also in an iterable.
     fn intersection_update(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.content.keep(other.py(), Operand::new(other)?.live())
+        self.content
+            .keep(other.py(), Operand::new(other, hash_of_referent)?.live())
     }
 
     fn __iand__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -382,7 +384,7 @@ impl WeakSet {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         if slf.is_exact_instance_of::<Self>() {
-            let (own, other) = (slf.get(), Operand::new(other)?);
+            let (own, other) = (slf.get(), Operand::new(other, ByKey::<()>::hash)?);
             let mut items = Vec::new();
             for (item, hash, ()) in own.content.live_hashed(py) {
                 if !other.contains(&item, hash)? {
@@ -414,7 +416,7 @@ impl WeakSet {
             return Ok(());
         }
         let own = slf.get();
-        for (item, hash, ()) in Operand::new(other)?.live() {
+        for (item, hash, ()) in Operand::new(other, ByKey::<()>::hash)?.live() {
             if !own.content.delete_hashed(&item, hash)? {
                 own.content
                     .insert_hashed(&item, hash, (), IfPresent::Keep)?;

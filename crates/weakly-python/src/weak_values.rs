@@ -7,11 +7,12 @@ use pyo3::prelude::*;
 use weakly::table::Slot;
 
 use crate::content::{Content, Kind, Stored, TableOf, add, out_of_memory};
+use crate::key_hash::{Role, hash_of_key};
 use crate::keyed_ref::KeyedRef;
 use crate::lookup::locate;
 use crate::stored_key::StrongKey;
 use crate::weak_keys::IfPresent;
-use crate::weak_ref::{self, Liveness, WeakRef, hash_of, is_referenceable};
+use crate::weak_ref::{self, Liveness, WeakRef, is_referenceable};
 
 /// Entries with a weak value.
 pub(crate) struct ByValue;
@@ -23,7 +24,7 @@ impl Kind for ByValue {
     type Value = KeyedRef;
 
     fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
-        hash_of(key)
+        hash_of_key(key, Role::DictKey)
     }
 
     fn weak<'a>(_key: &'a StrongKey, value: &'a KeyedRef) -> &'a WeakRef {
@@ -98,7 +99,7 @@ impl WeakValues {
         if !is_referenceable(value) {
             WeakRef::canonical(value)?;
         }
-        let hash = hash_of(key)?;
+        let hash = ByValue::hash(key)?;
         // First without a reference: to make one costs more than the lookup.
         let found = locate(self.table(), key, hash, |table, slot| {
             match kept(table, slot, value, if_present) {
@@ -169,7 +170,7 @@ impl WeakValues {
         let mut copies = Vec::with_capacity(live.len());
         for (key, value) in &live {
             let keyed = KeyedRef::new(value, callback, key)?;
-            copies.push((hash_of(key)?, StrongKey(key.into()), keyed));
+            copies.push((ByValue::hash(key)?, StrongKey(key.into()), keyed));
         }
         self.replace(py, copies)
     }
@@ -195,7 +196,7 @@ impl WeakValues {
                 Some(own) => own.clone_ref(py),
                 None => KeyedRef::new(&referent, callback, &key)?,
             };
-            entries.push((hash_of(&key)?, StrongKey(key.into()), keyed));
+            entries.push((ByValue::hash(&key)?, StrongKey(key.into()), keyed));
             referents.push(referent);
         }
         self.replace(py, entries)
