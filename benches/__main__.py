@@ -34,6 +34,7 @@ def main():
 
     count = commands.add_parser("count", help="count the instructions of the main operations")
     count.add_argument("--only", default="", help="cases whose 'group: name' contains this")
+    count.add_argument("--output", help="the JSON file of `measure` to put them into")
     count.set_defaults(run=run_count)
 
     do = commands.add_parser("do", help="one case some times, in this process")
@@ -92,12 +93,18 @@ def run_measure(arguments):
 
 
 def run_count(arguments):
-    """Shows the instructions of the main operations."""
+    """Counts the instructions of the main operations; adds them to a file, or only shows them."""
+    if not instructions.is_possible():
+        print("not counted: valgrind is not on this machine", file=sys.stderr)
+        return
+    found = []
     for each in instructions.records(lambda group, name: arguments.only in f"{group}: {name}"):
-        print(f"{each['group']:20} {each['case']:28}", end="")
-        for contender, counts in each["instructions"].items():
-            print(f"  {contender} {sum(counts.values()):7.0f} {counts}", end="")
-        print(flush=True)
+        found.append(each)
+        print(f"{each['group']:20} {each['case']:28} {each['instructions']}", file=sys.stderr)
+    if arguments.output:
+        with open(arguments.output) as file:
+            result = json.load(file)
+        write(arguments.output, result | {"instructions": found})
 
 
 def run_memory(arguments):

@@ -22,11 +22,12 @@ def run(results):
         with zipfile.ZipFile(wheel.build(interpreter)) as archive:
             archive.extractall(packages)
         output = Path(results) / f"python-{interpreter.version}.json"
-        subprocess.run(
-            [interpreter.executable, "-m", "benches", "measure", "--output", str(output)],
-            check=True,
-            cwd=ROOT,
-            env=dict(os.environ, PYTHONPATH=str(packages)),
-        )
+        for command in ("measure", "count"):
+            subprocess.run(
+                [interpreter.executable, "-m", "benches", command, "--output", str(output)],
+                check=True,
+                cwd=ROOT,
+                env=dict(os.environ, PYTHONPATH=str(packages)),
+            )
     for version in missing:
         print(f"not measured: CPython {version} is not on this machine", file=sys.stderr)

@@ -57,6 +57,7 @@ def write():
         sections.append(summary(results))
         sections += [budget_section(each) for each in results]
         sections.append(slower_section(results))
+        sections.append(instruction_section(results))
     sections += program_section()
     sections += rust_section(RESULTS)
     if results:
@@ -164,6 +165,36 @@ def slower_section(results):
     head = ["", "", "operation", "entries", "weakly ns", "weakref ns", "times faster"]
     text = "## Slower than weakref, or less than a quarter faster\n\n"
     return text + (table(head, rows) if rows else "No operation at any size.\n")
+
+
+def instruction_section(results):
+    """Whose instructions an operation takes, and what that bounds."""
+    rows = []
+    for result in results:
+        for each in result.get("instructions", ()):
+            mine = each["instructions"]["weakly"]
+            own, all_mine = mine["weakly"], sum(mine.values())
+            other = sum(each["instructions"]["weakref"].values())
+            rows.append(
+                [
+                    named(result),
+                    each["group"],
+                    f"`{each['case']}`",
+                    *(f"{count:,.0f}" for count in (own, all_mine - own, other)),
+                    quotient(other, all_mine),
+                    f"{other / (all_mine - own):.1f}" if all_mine - own > 20 else "",
+                ]
+            )
+    head = ["", "", "operation", "weakly: own", "others'", "weakref", "times fewer", "at most"]
+    text = (
+        "## Whose instructions\n\nInstructions an operation, counted by valgrind's callgrind at "
+        f"{SIZE:,} entries. *Own* are those of weakly's extension; *others'* those that the "
+        "interpreter and the C library spend for it: running the statement, making a weak "
+        "reference, calling its callback, freeing it. *At most* is how many times fewer than "
+        "weakref's they would be if weakly's own were none: the bound for any implementation that "
+        "uses the interpreter's weak references.\n\n"
+    )
+    return text + table(head, rows) if rows else ""
 
 
 def program_section():

@@ -23,6 +23,7 @@ def rust_section(results):
         churn(result["churn"], results),
         memory(result["memory"]),
         threads(result["threads"]),
+        counts(result.get("counts", [])),
     ]
 
 
@@ -179,3 +180,24 @@ def threads(records):
     ]
     head = ["million a second, all threads", "contender", "threads", "lookups", "churn steps"]
     return table(head, rows)
+
+
+def counts(records):
+    """Instructions and cache misses."""
+    if not records:
+        return ""
+    rows = [
+        [
+            each["kind"],
+            each["operation"],
+            each["contender"],
+            f"{each['instructions']:,.0f}",
+            f"{each['misses']:.1f}",
+        ]
+        for each in records
+    ]
+    head = ["", "operation", "contender", "instructions", "misses of the first cache"]
+    return (
+        f"What an operation takes at {records[0]['size']:,} entries, as valgrind's callgrind counts "
+        "it and its model of the caches says:\n\n" + table(head, rows)
+    )

@@ -16,7 +16,9 @@ const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 const LARGEST: usize = SIZES[2];
 /// The kind whose single steps are timed.
 const TIMED_SINGLY: &str = "weak values";
-const RUNS: usize = 2;
+const RUNS: usize = 3;
+/// So many times its size a churn runs: a table that is swept when its dead have filled it is swept.
+const ROUNDS: usize = 4;
 
 /// Steps by duration (none where they were not timed singly): bucket `n` counts those of less than `2 ** n` nanoseconds.
 #[derive(Default)]
@@ -62,7 +64,7 @@ fn contender<R: Registry>(kind: &str, name: &str) -> String {
 /// Nanoseconds a step, in the best run.
 fn mean<R: Registry>(size: usize) -> f64 {
     let mut churn = steady::<R>(size);
-    let steps = (2 * size).max(300_000);
+    let steps = (ROUNDS * size).max(300_000);
     let runs = (0..RUNS).map(|_| {
         let begin = Instant::now();
         for _ in 0..steps {
@@ -79,7 +81,7 @@ fn histogram<R: Registry>() -> Histogram {
         buckets: vec![0; 40],
         slowest: 0,
     };
-    for _ in 0..2 * LARGEST {
+    for _ in 0..ROUNDS * LARGEST {
         let begin = Instant::now();
         churn.step();
         let nanoseconds = begin.elapsed().as_nanos() as u64;
