@@ -31,16 +31,14 @@ def make(name):
 NAME, OPERATIONS = {name!r}, {operations!r}
 for text in OPERATIONS:
     operation = eval("lambda c, key, value, one, other, both: " + text)
-    # Start -1: without failures. What is made once only, as interned names, is made then.
-    for start in range(-1, 60):
+    for start in range(60):
         objects, c = make(NAME)
         new = Hooked("new")
         key, value = (new, 1) if NAME == "WeakKeyDictionary" else ("new", new)
         old = objects[0]
         one, other, both = [new], [old], [new, old]
         caught = None
-        if start >= 0:
-            set_nomemory(start, start + 1)
+        set_nomemory(start, start + 1)
         try:
             operation(c, key, value, one, other, both)
         except MemoryError as error:
@@ -125,6 +123,11 @@ class Thing:
     def method(self): pass
 
 def finalizer(thing): weakref.finalize(thing, print).detach()
+class Subclass(weakref.finalize): pass
+def subclass(thing):
+    f = Subclass(thing, print)
+    f.attribute = 1
+    f.detach()
 def method(thing): weakref.WeakMethod(thing.method, print)()
 def keyed(thing): repr(weakref.KeyedRef(thing, None, "key"))
 def peek(thing):
@@ -132,9 +135,7 @@ def peek(thing):
     f.peek(), repr(f), f.detach()
 
 thing = Thing()
-weakref.finalize(thing, print).detach()
-for function in (finalizer, method, keyed, peek):
-    function(thing)
+for function in (finalizer, subclass, method, keyed, peek):
     for start in range(60):
         caught = None
         set_nomemory(start, start + 1)

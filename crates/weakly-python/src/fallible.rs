@@ -2,6 +2,7 @@
 //!
 //! PyO3's own constructors of these panic then. A `MemoryError` is what a program can deal with.
 
+use std::ffi::CStr;
 use std::ptr;
 
 use pyo3::ffi;
@@ -73,6 +74,12 @@ impl<'py> NewList<'py> {
 pub(crate) fn dict(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     // SAFETY: a new dict, or null and an exception.
     unsafe { Ok(Bound::from_owned_ptr_or_err(py, ffi::PyDict_New())?.cast_into_unchecked()) }
+}
+
+/// `import module`
+pub(crate) fn import<'py>(py: Python<'py>, module: &CStr) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: the name ends with a zero; a module, or null and an exception.
+    unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyImport_ImportModule(module.as_ptr())) }
 }
 
 /// `str(text)`

@@ -3,7 +3,6 @@
 use std::mem::{self, MaybeUninit};
 
 use pyo3::exceptions::PyException;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
@@ -12,6 +11,7 @@ use weakly::table::{Slot, Table};
 
 use crate::fallible;
 use crate::lock::Lock;
+use crate::names;
 use crate::weak_ref::WeakRef;
 
 /// A callable that runs `func(*args, **kwargs)` when `obj` dies.
@@ -285,7 +285,12 @@ impl finalize {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let py = slf.py();
         static NEW_OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let new_object = NEW_OBJECT.import(py, "copyreg", "__newobj__")?;
+        let new_object = NEW_OBJECT
+            .get_or_try_init(py, || {
+                let copyreg = fallible::import(py, c"copyreg")?;
+                copyreg.getattr(names::newobj(py)).map(Bound::unbind)
+            })?
+            .bind(py);
         let arguments = fallible::tuple(py, [slf.get_type().into_any()])?;
         fallible::tuple(py, [new_object.clone(), arguments.into_any()])
     }
@@ -311,10 +316,10 @@ impl finalize {
     #[classmethod]
     fn _exitfunc(class: &Bound<'_, PyType>) -> PyResult<()> {
         let py = class.py();
-        let gc = py.import("gc")?;
-        let was_enabled = gc.call_method0("isenabled")?.is_truthy()?;
+        let gc = fallible::import(py, c"gc")?;
+        let was_enabled = gc.call_method0(names::isenabled(py))?.is_truthy()?;
         if was_enabled {
-            gc.call_method0("disable")?;
+            gc.call_method0(names::disable(py))?;
         }
         let outcome = run_all(py);
         let left_over = REGISTRY.with(py, Registry::shut_down);
@@ -322,7 +327,7 @@ impl finalize {
             drop(finalizer.into_bound(py));
         }
         if was_enabled {
-            gc.call_method0("enable")?;
+            gc.call_method0(names::enable(py))?;
         }
         outcome
     }
@@ -339,7 +344,7 @@ fn run_all(py: Python<'_>) -> PyResult<()> {
             if !error.is_instance_of::<PyException>(py) {
                 return Err(error);
             }
-            let hook = py.import("sys")?.getattr("excepthook")?;
+            let hook = fallible::import(py, c"sys")?.getattr(names::excepthook(py))?;
             hook.call1((error.get_type(py), error.value(py), error.traceback(py)))?;
         }
         let made_now = REGISTRY.with(py, |all| all.made);
@@ -370,11 +375,9 @@ fn register_exit_function(py: Python<'_>) -> PyResult<()> {
     static REGISTERED: PyOnceLock<()> = PyOnceLock::new();
     REGISTERED
         .get_or_try_init(py, || {
-            let exit_function = py
-                .get_type::<finalize>()
-                .getattr(intern!(py, "_exitfunc"))?;
-            py.import("atexit")?
-                .call_method1("register", (exit_function,))
+            let exit_function = py.get_type::<finalize>().getattr(names::exitfunc(py))?;
+            fallible::import(py, c"atexit")?
+                .call_method1(names::register(py), (exit_function,))
                 .map(drop)
         })
         .copied()

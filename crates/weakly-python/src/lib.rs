@@ -13,6 +13,7 @@ mod lock;
 mod lookup;
 mod main_interpreter;
 mod mapping;
+mod names;
 mod operand;
 mod owned;
 mod shortcut;
@@ -50,6 +51,7 @@ mod _weakly {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
         main_interpreter::require(py)?;
+        names::make_all(py);
         weak_ref::check_layout(py.get_type::<WeakSet>().as_any())?;
         weak_key_dictionary::complete(py)?;
         weak_value_dictionary::complete(py)?;

@@ -3,12 +3,12 @@
 use pyo3::PyTypeInfo;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyKeyError, PyTypeError};
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 
 use crate::fallible;
+use crate::names;
 
 /// Calls `each` with the keys and values of `source`: a mapping, or an iterable of pairs.
 ///
@@ -20,7 +20,7 @@ pub(crate) fn for_each_pair<'py>(
     if let Some(dict) = as_dict(source)? {
         return for_each_item(&dict, each);
     }
-    for_each_unpacked(&source.call_method0(intern!(source.py(), "items"))?, each)
+    for_each_unpacked(&source.call_method0(names::items(source.py()))?, each)
 }
 
 /// The `dict` to read `source` from, whose keys differ: itself, or `dict(source)` if it is no
@@ -29,7 +29,7 @@ pub(crate) fn as_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Option<Bound<
     if let Ok(dict) = source.cast_exact::<PyDict>() {
         return Ok(Some(dict.clone()));
     }
-    if source.hasattr(intern!(source.py(), "items"))? {
+    if source.hasattr(names::items(source.py()))? {
         return Ok(None);
     }
     Ok(Some(to_dict(source)?.cast_into()?))
@@ -98,7 +98,7 @@ pub(crate) fn for_each_item<'py>(
     dict: &Bound<'py, PyDict>,
     each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
-    for_each_unpacked(&dict.call_method0(intern!(dict.py(), "items"))?, each)
+    for_each_unpacked(&dict.call_method0(names::items(dict.py()))?, each)
 }
 
 /// How many things an iterable will yield, if it is one of the builtin containers; else zero.
@@ -154,8 +154,13 @@ pub(crate) fn cannot_pickle(slf: &Bound<'_, PyAny>) -> PyErr {
 
 /// Whether `object` is a `collections.abc.Mapping`.
 pub(crate) fn is_mapping(object: &Bound<'_, PyAny>) -> PyResult<bool> {
-    static MAPPING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    object.is_instance(MAPPING.import(object.py(), "collections.abc", "Mapping")?)
+    static MAPPING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = object.py();
+    let mapping = MAPPING.get_or_try_init(py, || {
+        let abc = fallible::import(py, c"collections.abc")?;
+        abc.getattr(names::Mapping(py)).map(Bound::unbind)
+    })?;
+    object.is_instance(mapping.bind(py))
 }
 
 /// Whether `own` is exactly of its class, and `other` of the same or a `dict`: then nobody has
@@ -176,7 +181,7 @@ pub(crate) fn compare<'py>(
     }
     let py = own.py();
     let as_dict = |mapping: &Bound<'py, PyAny>| {
-        let items = mapping.call_method0(intern!(py, "items"))?;
+        let items = mapping.call_method0(names::items(py))?;
         to_dict(&items)
     };
     as_dict(own)?.rich_compare(as_dict(other)?, op)
@@ -194,7 +199,7 @@ pub(crate) fn union<'py>(
     if !is_mapping(other)? {
         return Ok(not_implemented(own.py()));
     }
-    let union = own.call_method0(intern!(own.py(), "copy"))?;
+    let union = own.call_method0(names::copy(own.py()))?;
     update(&union, other)?;
     Ok(union)
 }
@@ -215,7 +220,7 @@ pub(crate) fn reflected_union<'py>(
 
 /// `own.update(other)`, as a subclass may have defined it.
 pub(crate) fn update(own: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> PyResult<()> {
-    own.call_method1(intern!(own.py(), "update"), (other,))?;
+    own.call_method1(names::update(own.py()), (other,))?;
     Ok(())
 }
 
@@ -223,7 +228,7 @@ pub(crate) fn update(own: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> PyResu
 pub(crate) fn clear_by_popping(own: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = own.py();
     loop {
-        if let Err(error) = own.call_method0(intern!(py, "popitem")) {
+        if let Err(error) = own.call_method0(names::popitem(py)) {
             return if error.is_instance_of::<PyKeyError>(py) {
                 Ok(())
             } else {
@@ -239,8 +244,12 @@ pub(crate) fn deepcopy<'py>(
     memo: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     static DEEPCOPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let deepcopy = DEEPCOPY.import(object.py(), "copy", "deepcopy")?;
-    deepcopy.call1((object, memo))
+    let py = object.py();
+    let deepcopy = DEEPCOPY.get_or_try_init(py, || {
+        let copy = fallible::import(py, c"copy")?;
+        copy.getattr(names::deepcopy(py)).map(Bound::unbind)
+    })?;
+    deepcopy.bind(py).call1((object, memo))
 }
 
 /// `<WeakKeyDictionary at 0x...>`

@@ -1,15 +1,16 @@
 //! The attributes of an instance, as copy and pickle carry them.
 
-use pyo3::intern;
 use pyo3::prelude::*;
+
+use crate::names;
 use pyo3::types::{PyDict, PyTuple};
 
 /// `object.__getstate__()`, or what stood in its place before Python 3.11: the `__dict__`.
 pub(crate) fn get<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = object.py();
-    match object.getattr_opt(intern!(py, "__getstate__"))? {
+    match object.getattr_opt(names::getstate(py))? {
         Some(getstate) => getstate.call0(),
-        None => object.getattr(intern!(py, "__dict__")),
+        None => object.getattr(names::dict(py)),
     }
 }
 
@@ -17,7 +18,7 @@ pub(crate) fn get<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>
 /// `__slots__`.
 pub(crate) fn set(object: &Bound<'_, PyAny>, state: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = object.py();
-    if let Some(setstate) = object.getattr_opt(intern!(py, "__setstate__"))? {
+    if let Some(setstate) = object.getattr_opt(names::setstate(py))? {
         setstate.call1((state,))?;
         return Ok(());
     }
@@ -26,8 +27,8 @@ pub(crate) fn set(object: &Bound<'_, PyAny>, state: &Bound<'_, PyAny>) -> PyResu
         Err(_) => (state.extract()?, None),
     };
     if let Some(attributes) = attributes {
-        let own = object.getattr(intern!(py, "__dict__"))?;
-        own.call_method1(intern!(py, "update"), (attributes,))?;
+        let own = object.getattr(names::dict(py))?;
+        own.call_method1(names::update(py), (attributes,))?;
     }
     for (name, value) in slots.into_iter().flatten() {
         object.setattr(name.cast::<pyo3::types::PyString>()?, value)?;

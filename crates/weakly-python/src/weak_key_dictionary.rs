@@ -9,6 +9,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use crate::fallible;
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::names;
 use crate::owned::Owned;
 use crate::shortcut::{self, Container, Dictionary, shortcut};
 use crate::weak_keys::{IfPresent, WeakKeys};
@@ -379,7 +380,7 @@ impl WeakKeyDictionary {
     /// What the weak references call when their keys die.
     #[getter]
     fn _remove<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.content.callback(py)?.getattr("__self__")
+        self.content.callback(py)?.getattr(names::self_(py))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
-use pyo3::{ffi, intern};
 
 use crate::builtin::{Builtin, entry};
 use crate::keyed_ref::KeyedRef;
+use crate::names;
 use crate::subtype::{self, Fields};
 use crate::weak_ref::WeakRef;
 
@@ -191,8 +192,8 @@ fn parts<'py>(method: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<
         }
     }
     let parts = method
-        .getattr(intern!(py, "__self__"))
-        .and_then(|object| Ok((object, method.getattr(intern!(py, "__func__"))?)));
+        .getattr(names::self_(py))
+        .and_then(|object| Ok((object, method.getattr(names::func(py))?)));
     parts.map_err(|error| {
         if !error.is_instance_of::<PyAttributeError>(py) {
             return error;

@@ -4,12 +4,13 @@ use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PySet, PyString, PyTuple};
-use pyo3::{PyTraverseError, PyVisit, intern};
+use pyo3::{PyTraverseError, PyVisit};
 
 use crate::content::Kind;
 use crate::fallible;
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::names;
 use crate::operand::Operand;
 use crate::shortcut::{self, Container, shortcut};
 use crate::state;
@@ -200,7 +201,7 @@ impl WeakSet {
     }
 
     fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
-        slf.getattr(intern!(slf.py(), "data"))?.repr()
+        slf.getattr(names::data(slf.py()))?.repr()
     }
 
     /// Adds an item. If it equals one that is there, that one stays.
@@ -248,7 +249,7 @@ impl WeakSet {
         let own = &slf.get().content;
         if !slf.is_exact_instance_of::<Self>() {
             for item in other.try_iter()? {
-                slf.call_method1(intern!(slf.py(), "add"), (item?,))?;
+                slf.call_method1(names::add(slf.py()), (item?,))?;
             }
             return Ok(());
         }
@@ -343,8 +344,8 @@ impl WeakSet {
             Self::difference_update(&copy, other)?;
             return Ok(copy.into_any());
         }
-        let copy = slf.call_method0(intern!(slf.py(), "copy"))?;
-        copy.call_method1(intern!(slf.py(), "difference_update"), (other,))?;
+        let copy = slf.call_method0(names::copy(slf.py()))?;
+        copy.call_method1(names::difference_update(slf.py()), (other,))?;
         Ok(copy)
     }
 
@@ -394,8 +395,8 @@ impl WeakSet {
             items.append(&mut own.those_here(&other, false)?);
             return Self::of_distinct(py, items);
         }
-        let copy = slf.call_method0(intern!(py, "copy"))?;
-        copy.call_method1(intern!(py, "symmetric_difference_update"), (other,))?;
+        let copy = slf.call_method0(names::copy(py))?;
+        copy.call_method1(names::symmetric_difference_update(py), (other,))?;
         Ok(copy)
     }
 
@@ -487,7 +488,7 @@ impl WeakSet {
         _protocol: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        let reduce = intern!(py, "__reduce__");
+        let reduce = names::reduce(py);
         if slf
             .get_type()
             .getattr(reduce)?
@@ -535,7 +536,7 @@ impl WeakSet {
     /// What the weak references call when their items die.
     #[getter]
     fn _remove<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.content.callback(py)?.getattr("__self__")
+        self.content.callback(py)?.getattr(names::self_(py))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -8,6 +8,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use crate::fallible;
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::names;
 use crate::shortcut::{self, Container, Dictionary, shortcut};
 use crate::weak_list;
 use crate::weak_values::WeakValues;
@@ -143,7 +144,7 @@ impl WeakValueDictionary {
             Some(other) => other.clone(),
             None => PyTuple::empty(slf.py()).into_any(),
         };
-        slf.getattr(pyo3::intern!(slf.py(), "update"))?
+        slf.getattr(names::update(slf.py()))?
             .call((other,), kwargs)?;
         Ok(())
     }
@@ -371,7 +372,7 @@ impl WeakValueDictionary {
     /// What the weak references call when their values die.
     #[getter]
     fn _remove<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.content.callback(py)?.getattr("__self__")
+        self.content.callback(py)?.getattr(names::self_(py))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

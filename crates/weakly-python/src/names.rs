@@ -1,0 +1,49 @@
+//! The names of the attributes and methods that objects are asked for.
+//!
+//! PyO3 makes an interned name where it is first used, and panics if there is no memory for it. So
+//! all of them are made when the module is imported.
+
+#![allow(non_snake_case, reason = "the functions are called as what they name")]
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+macro_rules! names {
+    ($($name:ident: $text:literal),* $(,)?) => {
+        $(pub(crate) fn $name(py: Python<'_>) -> &Bound<'_, PyString> {
+            intern!(py, $text)
+        })*
+
+        /// Makes all names.
+        pub(crate) fn make_all(py: Python<'_>) {
+            $($name(py);)*
+        }
+    };
+}
+
+names! {
+    dict: "__dict__",
+    func: "__func__",
+    getstate: "__getstate__",
+    newobj: "__newobj__",
+    reduce: "__reduce__",
+    self_: "__self__",
+    setstate: "__setstate__",
+    exitfunc: "_exitfunc",
+    add: "add",
+    copy: "copy",
+    data: "data",
+    deepcopy: "deepcopy",
+    difference_update: "difference_update",
+    disable: "disable",
+    enable: "enable",
+    excepthook: "excepthook",
+    isenabled: "isenabled",
+    items: "items",
+    Mapping: "Mapping",
+    popitem: "popitem",
+    register: "register",
+    symmetric_difference_update: "symmetric_difference_update",
+    update: "update",
+}
