@@ -135,6 +135,7 @@ def peek(thing):
     f.peek(), repr(f), f.detach()
 
 thing = Thing()
+peek(thing)  # PyO3 makes the dict of its keywords and panics if it cannot: now a spare one is kept
 for function in (finalizer, subclass, method, keyed, peek):
     for start in range(60):
         caught = None

@@ -18,6 +18,8 @@ macro_rules! names {
         /// Makes all names.
         pub(crate) fn make_all(py: Python<'_>) {
             $($name(py);)*
+            // On some interpreters it asks for `__name__`, which PyO3 interns.
+            let _ = py.get_type::<PyString>().name();
         }
     };
 }
