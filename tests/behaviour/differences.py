@@ -14,4 +14,5 @@ DIFFERENCES = (
     "storing_the_same_value_again_keeps_its_reference",
     "data_is_a_snapshot",
     "bookkeeping_attributes_are_absent",
+    "a_collection_may_come_while_a_reference_dies",
 )

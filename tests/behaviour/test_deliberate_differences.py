@@ -5,6 +5,7 @@ the same on every interpreter, what the standard library does instead.
 """
 
 import copy
+import gc
 import pathlib
 import re
 import sys
@@ -266,6 +267,21 @@ class TestBookkeepingAttributesAreAbsent:
             expected = weakref.implementation == "stock" and sys.version_info < (3, 14)
             for attribute in ("_pending_removals", "_iterating", "_commit_removals"):
                 assert hasattr(container, attribute) == expected
+
+
+class TestACollectionMayComeWhileAReferenceDies:
+    @pytest.mark.only("weakly")  # The interpreter crashes with the standard library's `KeyedRef`.
+    def test_keyed_ref(self, weakref, no_gc):
+        class Key:
+            def __del__(self):
+                gc.collect()
+
+        garbage = Thing()
+        garbage.cycle = garbage
+        keyed = weakref.KeyedRef(garbage, print, Key())
+        del garbage
+        del keyed
+        assert gc.collect() == 0
 
 
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "conformance.md"

@@ -138,8 +138,8 @@ class ContainerMachine(RuleBasedStateMachine):
         self.number_all()
 
     def teardown(self):
-        if self.was_gc_enabled:
-            gc.enable()
+        """Without the collector to the end: one in the middle of the death of a `KeyedRef` crashes
+        the interpreter, if that is the standard library's."""
         self.walks.clear()
         self.objects.clear()
         gc.collect()
@@ -148,3 +148,6 @@ class ContainerMachine(RuleBasedStateMachine):
             assert actual == expected, (
                 f"at the end: weakly {actual}, the standard library {expected}"
             )
+        self.pairs.clear()
+        if self.was_gc_enabled:
+            gc.enable()

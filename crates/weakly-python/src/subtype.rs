@@ -266,11 +266,29 @@ unsafe extern "C" fn dealloc<F: Fields>(object: *mut ffi::PyObject) {
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
         let type_object = ffi::Py_TYPE(object);
+        leave_referent(object);
         F::before_release(object);
         drop((*fields::<F>(object)).release(Python::assume_attached()));
         let dealloc_base = (*ref_type()).tp_dealloc.expect("`ref` has a deallocator");
         dealloc_base(object);
         ffi::Py_DECREF(type_object.cast());
+    }
+}
+
+/// Takes a reference off the list of its referent.
+///
+/// A dying reference must not be there any more when its fields are released: that may run a
+/// garbage collection, which moves each reference to a dead object to a list of its own, also one
+/// that is untracked already. (CPython's own subclasses of `ref` crash so.)
+///
+/// # Safety
+///
+/// `object` is an instance of a subtype of `ref`.
+unsafe fn leave_referent(object: *mut ffi::PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let clear_base = (*ref_type()).tp_clear.expect("`ref` can be cleared");
+        clear_base(object)
     }
 }
 
@@ -297,8 +315,8 @@ unsafe extern "C" fn traverse<F: Fields>(
 unsafe extern "C" fn clear<F: Fields>(object: *mut ffi::PyObject) -> c_int {
     // SAFETY: the interpreter calls this with a live instance.
     unsafe {
+        let result = leave_referent(object);
         drop((*fields::<F>(object)).release(Python::assume_attached()));
-        let clear_base = (*ref_type()).tp_clear.expect("`ref` can be cleared");
-        clear_base(object)
+        result
     }
 }
