@@ -38,7 +38,8 @@ impl<T: ?Sized, V> Shared<Held<T>, V> {
     }
 }
 
-/// The hash under which an object is found by identity: its address, which the table mixes.
+/// The hash under which an object is found by identity: its address, which the table mixes, without
+/// the bits that are zero in every address of an allocation. So neighbours have neighbouring hashes.
 pub(crate) fn identity_hash<T: ?Sized>(owner: &Strong<T>) -> u64 {
-    Arc::as_ptr(&owner.object).addr() as u64
+    Arc::as_ptr(&owner.object).addr() as u64 >> 4
 }

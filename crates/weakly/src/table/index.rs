@@ -4,26 +4,66 @@ use hashbrown::{HashTable, TryReserveError};
 
 use super::entries::{Entries, Slot};
 
-/// What an entry keeps of its hash: 32 well-mixed bits.
+/// What an entry keeps of its hash: 32 bits.
 ///
-/// Callers may bring weak hashes (small integers, addresses), so the bits are mixed; two hashes
-/// share a fingerprint once in four billion, which costs the caller a comparison and nothing else.
+/// The low ones are the hash's own, the others are mixed from all that is left of it. So hashes that
+/// are neighbours, as those of objects made one after another are, have neighbouring fingerprints,
+/// and however weak the hash (small integers, addresses), two share a fingerprint only by chance.
+/// That costs the caller a comparison and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fingerprint(u32);
 
 impl Fingerprint {
+    /// How many bits stay as they are: 16 neighbours share a cache line of the index.
+    const OWN_BITS: u32 = 4;
+
     pub(super) fn of(hash: u64) -> Self {
         // Folded multiplication: every bit of the hash reaches every bit kept. The numbers are
         // the fraction of the golden ratio and of the square root of 3.
-        let product = u128::from(hash ^ 0x9E37_79B9_7F4A_7C15) * 0xBB67_AE85_84CA_A73B;
+        let rest = hash >> Self::OWN_BITS;
+        let product = u128::from(rest ^ 0x9E37_79B9_7F4A_7C15) * 0xBB67_AE85_84CA_A73B;
         let folded = (product >> 64) as u64 ^ product as u64;
-        Self((folded >> 32) as u32 ^ folded as u32)
+        let mixed = (folded >> 32) as u32 ^ folded as u32;
+        let own = hash as u32 & ((1 << Self::OWN_BITS) - 1);
+        Self(mixed << Self::OWN_BITS | own)
+    }
+}
+
+/// How fingerprints become the 64 bits that `hashbrown` wants: it takes the position from the low
+/// end and a tag from the high end.
+///
+/// Neighbours may share cache lines, which is what counts in a large index: whatever is done in the
+/// order in which objects were made, such as letting all of them die, takes half the time. But they
+/// also crowd, which costs a comparison of tags now and then: in an index that fits into the
+/// cache they are scattered.
+#[derive(Clone, Copy, Debug)]
+struct Placement {
+    factor: u64,
+}
+
+impl Placement {
+    /// Up to so many entries the index fits into the second cache of any machine.
+    const LARGE: usize = 1 << 15;
+
+    const SCATTERED: Self = Self {
+        factor: 0x9E37_79B9_7F4A_7C15,
+    };
+
+    /// The fingerprint at both ends.
+    const TOGETHER: Self = Self {
+        factor: 1 << 32 | 1,
+    };
+
+    fn of(entries: usize) -> Self {
+        if entries < Self::LARGE {
+            Self::SCATTERED
+        } else {
+            Self::TOGETHER
+        }
     }
 
-    /// The 64 bits that `hashbrown` wants: it takes the position from the low end and a tag from
-    /// the high end.
-    fn spread(self) -> u64 {
-        u64::from(self.0) << 32 | u64::from(self.0)
+    fn spread(self, fingerprint: Fingerprint) -> u64 {
+        u64::from(fingerprint.0).wrapping_mul(self.factor)
     }
 }
 
@@ -31,12 +71,14 @@ impl Fingerprint {
 #[derive(Debug)]
 pub(super) struct Index {
     slots: HashTable<u32>,
+    placement: Placement,
 }
 
 impl Index {
     pub(super) const fn new() -> Self {
         Self {
             slots: HashTable::new(),
+            placement: Placement::SCATTERED,
         }
     }
 
@@ -61,14 +103,17 @@ impl Index {
         if additional <= self.slots.capacity() - self.slots.len() {
             return Ok(());
         }
-        let hasher = |&slot: &u32| entries.fingerprint(slot).spread();
+        let placement = Placement::of(self.slots.len() + additional);
+        // There is no room left, so every slot is placed anew, or the call fails.
+        let hasher = |&slot: &u32| placement.spread(entries.fingerprint(slot));
         self.slots.try_reserve(additional, hasher)?;
+        self.placement = placement;
         self.tell_buckets(entries);
         Ok(())
     }
 
     pub(super) fn shrink_to_fit<K, V>(&mut self, entries: &mut Entries<K, V>) {
-        let hasher = |&slot: &u32| entries.fingerprint(slot).spread();
+        let hasher = |&slot: &u32| self.placement.spread(entries.fingerprint(slot));
         self.slots.shrink_to_fit(hasher);
         self.tell_buckets(entries);
     }
@@ -85,9 +130,11 @@ impl Index {
     /// Adds a slot and returns its bucket. There is room for it: the caller has asked
     /// [`Index::is_full`].
     pub(super) fn insert(&mut self, slot: u32, fingerprint: Fingerprint) -> u32 {
-        let occupied = self.slots.insert_unique(fingerprint.spread(), slot, |_| {
-            unreachable!("an index with room does not grow")
-        });
+        let occupied = self
+            .slots
+            .insert_unique(self.placement.spread(fingerprint), slot, |_| {
+                unreachable!("an index with room does not grow")
+            });
         occupied.bucket_index() as u32
     }
 
@@ -104,7 +151,7 @@ impl Index {
         mut is_match: impl FnMut(&(K, V)) -> bool,
     ) -> Option<Slot> {
         self.slots
-            .find(fingerprint.spread(), |&slot| {
+            .find(self.placement.spread(fingerprint), |&slot| {
                 entries
                     .candidate(slot, fingerprint)
                     .is_some_and(&mut is_match)
@@ -118,7 +165,7 @@ impl Index {
         entries: &Entries<K, V>,
         mut found: impl FnMut(Slot, &(K, V)),
     ) {
-        for &slot in self.slots.iter_hash(fingerprint.spread()) {
+        for &slot in self.slots.iter_hash(self.placement.spread(fingerprint)) {
             if let Some(pair) = entries.candidate(slot, fingerprint) {
                 found(Slot(slot), pair);
             }

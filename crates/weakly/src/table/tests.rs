@@ -23,3 +23,25 @@ fn removed_slots_are_used_again() {
     }
     assert_eq!(table.capacity(), capacity);
 }
+
+#[test]
+fn entries_are_found_while_the_index_becomes_a_large_one_and_small_again() {
+    const MANY: u32 = 100_000;
+    let mut table = Table::new();
+    let find = |table: &Table<u32, ()>, n: u32| table.find(n.into(), |&key, _| key == n);
+    for n in 0..MANY {
+        table.insert(n.into(), n, ());
+        assert!(find(&table, n / 2).is_some());
+    }
+    assert!((0..MANY).all(|n| find(&table, n).is_some()));
+    for n in 10..MANY {
+        let slot = find(&table, n).expect("it was inserted");
+        table.remove(slot);
+    }
+    table.shrink_to_fit();
+    assert!((0..MANY).all(|n| find(&table, n).is_some() == (n < 10)));
+    for n in 10..MANY {
+        table.insert(n.into(), n, ());
+    }
+    assert!((0..MANY).all(|n| find(&table, n).is_some()));
+}
