@@ -53,6 +53,7 @@ mod _weakly {
         main_interpreter::require(py)?;
         names::make_all(py);
         weak_ref::check_layout(py.get_type::<WeakSet>().as_any())?;
+        key_hash::check(py.get_type::<WeakSet>().as_any())?;
         weak_key_dictionary::complete(py)?;
         weak_value_dictionary::complete(py)?;
         weak_set::complete(py)?;

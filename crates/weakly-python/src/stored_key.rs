@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::content::Stored;
+use crate::key_hash::hashes_by_address;
 use crate::owned::Owned;
 use crate::weak_ref::{Liveness, WeakRef};
 
@@ -136,11 +137,8 @@ fn type_of(object: &Bound<'_, PyAny>) -> *mut ffi::PyTypeObject {
 /// them always differ.
 pub(crate) fn is_told_by_identity(object: &Bound<'_, PyAny>) -> bool {
     let type_object = type_of(object);
-    // SAFETY: as in `compares_by_identity`.
-    let hashes = unsafe {
-        let own = (*type_object).tp_hash.map(|slot| slot as usize);
-        own == ffi::PyBaseObject_Type.tp_hash.map(|slot| slot as usize)
-    };
+    // SAFETY: the type of a live object.
+    let hashes = unsafe { hashes_by_address(type_object) };
     hashes && compares_by_identity(type_object)
 }
 

@@ -9,12 +9,12 @@ use pyo3::types::PyDict;
 use weakly::table::{Slot, Table, TryReserveError};
 
 use crate::content::{Content, Kind, Stored, TableOf, out_of_memory};
-use crate::key_hash::{Role, hash_of_weak_key};
+use crate::key_hash::{Role, hash_of, hash_of_weak_key};
 use crate::lookup::locate;
 use crate::mapping;
 use crate::owned::Owned;
 use crate::stored_key::is_told_by_identity;
-use crate::weak_ref::{self, Liveness, WeakRef, hash_of, is_referenceable};
+use crate::weak_ref::{self, Liveness, WeakRef, is_referenceable};
 
 /// Entries with a weak key and what a `WeakKeyDictionary` or a `WeakSet` holds beside it.
 pub(crate) struct ByKey<V>(PhantomData<V>);
@@ -52,6 +52,7 @@ impl<V: Payload> Kind for ByKey<V> {
     type Key = WeakRef;
     type Value = V;
 
+    #[inline]
     fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
         hash_of_weak_key(key, V::ROLE)
     }

@@ -218,30 +218,6 @@ pub(crate) fn is_referenceable(object: &Bound<'_, PyAny>) -> bool {
     unsafe { (*ffi::Py_TYPE(object.as_ptr())).tp_weaklistoffset != 0 }
 }
 
-/// The hash of an object that is to be weakly referenced.
-///
-/// Errors: CPython's TypeError for an object that cannot be weakly referenced; whatever its
-/// `__hash__` raises.
-#[inline]
-pub(crate) fn hash_of_referent(object: &Bound<'_, PyAny>) -> PyResult<ffi::Py_hash_t> {
-    if !is_referenceable(object) {
-        // The interpreter finds the words of the error.
-        WeakRef::canonical(object)?;
-    }
-    hash_of(object)
-}
-
-/// `hash(object)`.
-#[inline]
-pub(crate) fn hash_of(object: &Bound<'_, PyAny>) -> PyResult<ffi::Py_hash_t> {
-    // SAFETY: the object is live; -1 comes with an error set.
-    let hash = unsafe { ffi::PyObject_Hash(object.as_ptr()) };
-    if hash == -1 {
-        return Err(PyErr::fetch(object.py()));
-    }
-    Ok(hash)
-}
-
 /// Refuses to run on an interpreter whose weak references are not laid out as [`Layout`].
 ///
 /// `referent` is any object that can be hashed and weakly referenced.

@@ -9,6 +9,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use crate::content::Kind;
 use crate::fallible;
 use crate::iterator::{WeakIterator, Yield};
+use crate::key_hash::hash_of_referent;
 use crate::mapping;
 use crate::names;
 use crate::operand::Operand;
@@ -16,7 +17,7 @@ use crate::shortcut::{self, Container, shortcut};
 use crate::state;
 use crate::weak_keys::{ByKey, Hashed, IfPresent, WeakKeys};
 use crate::weak_list;
-use crate::weak_ref::{self, WeakRef, hash_of_referent};
+use crate::weak_ref::{self, WeakRef};
 
 /// A set that references its items weakly.
 ///

@@ -23,6 +23,7 @@ impl Kind for ByValue {
     type Key = StrongKey;
     type Value = KeyedRef;
 
+    #[inline]
     fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
         hash_of_key(key, Role::DictKey)
     }
