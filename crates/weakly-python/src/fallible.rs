@@ -15,12 +15,22 @@ pub(crate) fn tuple<'py, const N: usize>(
     py: Python<'py>,
     items: [Bound<'py, PyAny>; N],
 ) -> PyResult<Bound<'py, PyTuple>> {
-    // SAFETY: the tuple is new, and gets as many items as it has room for; it takes them over.
+    tuple_of(py, N, items)
+}
+
+/// `tuple(items)` of so many items.
+#[inline]
+pub(crate) fn tuple_of<'py>(
+    py: Python<'py>,
+    len: usize,
+    items: impl IntoIterator<Item = Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    // SAFETY: the tuple is new, and gets no more items than it has room for; it takes them over.
     unsafe {
-        let made = ffi::PyTuple_New(N as ffi::Py_ssize_t);
+        let made = ffi::PyTuple_New(len as ffi::Py_ssize_t);
         let tuple = Bound::from_owned_ptr_or_err(py, made)?;
-        for (at, item) in items.into_iter().enumerate() {
-            ffi::PyTuple_SET_ITEM(made, at as ffi::Py_ssize_t, item.into_ptr());
+        for (at, item) in (0..len as ffi::Py_ssize_t).zip(items) {
+            ffi::PyTuple_SET_ITEM(made, at, item.into_ptr());
         }
         Ok(tuple.cast_into_unchecked())
     }

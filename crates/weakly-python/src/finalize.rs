@@ -12,6 +12,7 @@ use weakly::table::{Slot, Table};
 use crate::fallible;
 use crate::lock::Lock;
 use crate::names;
+use crate::vectorcall::{self, Arguments, Constructor};
 use crate::weak_ref::WeakRef;
 
 /// A callable that runs `func(*args, **kwargs)` when `obj` dies.
@@ -99,6 +100,37 @@ impl State {
 }
 
 impl finalize {
+    /// What the finalizer, which is new or is used once more, has to do when `obj` dies.
+    fn begin<'py>(
+        slf: &Bound<'py, Self>,
+        obj: &Bound<'py, PyAny>,
+        func: &Bound<'py, PyAny>,
+        args: Bound<'py, PyTuple>,
+        kwargs: Option<Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        register_exit_function(py)?;
+        let weak = WeakRef::new(obj, slf.as_any())?;
+        let call = Call {
+            func: func.clone().unbind(),
+            args: args.unbind(),
+            kwargs: kwargs.map(Bound::unbind),
+        };
+        drop(slf.get().take(py));
+        let registered = slf.clone().unbind();
+        let slot = REGISTRY.with(py, |all| all.add(registered));
+        let slot = slot
+            .map_err(|unregistered| unregistered.into_bound(py))
+            .ok();
+        let state = State {
+            pending: Some(Pending { weak, call }),
+            is_at_exit: true,
+            slot,
+        };
+        drop(slf.get().state.with(py, |own| mem::replace(own, state)));
+        Ok(())
+    }
+
     /// Takes what the finalizer has to do: after this it is dead.
     fn take(&self, py: Python<'_>) -> Option<Call> {
         let (pending, slot) = self
@@ -159,6 +191,29 @@ impl Call {
     }
 }
 
+/// `finalize(obj, func, *args)`
+struct Construct;
+
+impl Constructor for Construct {
+    fn construct<'py>(
+        class: &Bound<'py, PyType>,
+        arguments: Arguments<'_, 'py>,
+    ) -> Option<PyResult<Bound<'py, PyAny>>> {
+        let (obj, func) = (arguments.get(0)?, arguments.get(1)?);
+        let construct = || {
+            let made = Bound::new(class.py(), finalize::default())?;
+            finalize::begin(&made, &obj, &func, arguments.tuple_from(2)?, None)?;
+            Ok(made.into_any())
+        };
+        Some(construct())
+    }
+}
+
+/// Completes the class.
+pub(crate) fn complete(py: Python<'_>) {
+    vectorcall::install::<Construct>(&py.get_type::<finalize>());
+}
+
 #[pymethods]
 impl finalize {
     #[new]
@@ -176,29 +231,8 @@ impl finalize {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        let py = slf.py();
-        register_exit_function(py)?;
-        let weak = WeakRef::new(obj, slf.as_any())?;
-        let call = Call {
-            func: func.clone().unbind(),
-            args: args.clone().unbind(),
-            kwargs: kwargs
-                .filter(|kwargs| !kwargs.is_empty())
-                .map(|kwargs| kwargs.clone().unbind()),
-        };
-        drop(slf.get().take(py));
-        let registered = slf.clone().unbind();
-        let slot = REGISTRY.with(py, |all| all.add(registered));
-        let slot = slot
-            .map_err(|unregistered| unregistered.into_bound(py))
-            .ok();
-        let state = State {
-            pending: Some(Pending { weak, call }),
-            is_at_exit: true,
-            slot,
-        };
-        drop(slf.get().state.with(py, |own| mem::replace(own, state)));
-        Ok(())
+        let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
+        Self::begin(slf, obj, func, args.clone(), kwargs.cloned())
     }
 
     /// If alive, marks the finalizer as dead and returns func(*args, **kwargs); otherwise None.

@@ -21,6 +21,7 @@ mod state;
 mod stored_key;
 mod subtype;
 mod type_name;
+mod vectorcall;
 mod weak_key_dictionary;
 mod weak_keys;
 mod weak_list;
@@ -58,6 +59,7 @@ mod _weakly {
         weak_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
         iterator::add_shortcut(py);
+        crate::finalize::complete(py);
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;

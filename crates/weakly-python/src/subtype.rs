@@ -15,6 +15,7 @@ use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use crate::fallible;
 use crate::lock::Lock;
 use crate::owned::Owned;
+use crate::weak_ref::none_ptr;
 
 /// The fields that a subtype adds to `ref`. All zeroes must be a valid value.
 pub(crate) trait Fields: Sized {
@@ -129,74 +130,43 @@ pub(crate) fn new_instance<'py>(
     callback: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = subtype.py();
-    let arguments = pair_of_arguments(referent, callback)?;
-    // SAFETY: `ref`'s own constructor is called with a subtype of `ref` and a tuple.
+    let arguments = match SPARE.with(py, Option::take) {
+        Some(spare) => spare,
+        None => spare_arguments(py)?,
+    };
+    let lend = |at, item: *mut ffi::PyObject| {
+        // SAFETY: the tuple has two items, and nobody else has it.
+        unsafe { ffi::PyTuple_SET_ITEM(arguments.as_ptr(), at, item) }
+    };
+    lend(0, referent.as_ptr());
+    lend(1, callback.as_ptr());
+    // SAFETY: `ref`'s own constructor is called with a subtype of `ref` and a tuple, whose items
+    // live as long as the call. It keeps neither the tuple nor, counted by the tuple, an item.
     let made = unsafe {
         let new = (*ref_type()).tp_new.expect("`ref` has a constructor");
         let made = new(subtype.as_type_ptr(), arguments.as_ptr(), ptr::null_mut());
         Bound::from_owned_ptr_or_err(py, made)
     };
-    keep_for_next(arguments);
+    // The `None` that the tuple has owned all the time.
+    lend(0, none_ptr());
+    lend(1, none_ptr());
+    let other = SPARE.with(py, |spare| spare.replace(arguments));
+    drop(other);
     made
 }
 
-/// The tuple of arguments used last, to be used again: to make one costs a tenth of the reference.
-/// It holds None twice and is unknown to the garbage collector. Of the two functions below.
+/// A tuple for the arguments of `ref`, to be used again and again: to make one costs a tenth of the
+/// reference. It owns `None` twice. For the time of a call two other objects are put there, which it
+/// only borrows; nobody sees that, since it is unknown to the garbage collector. Of
+/// [`new_instance`].
 static SPARE: Lock<Option<Owned>> = Lock::new(None);
 
-/// A tuple of two arguments.
-fn pair_of_arguments<'py>(
-    first: &Bound<'py, PyAny>,
-    second: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let py = first.py();
-    let Some(spare) = SPARE.with(py, Option::take) else {
-        return Ok(fallible::tuple(py, [first.clone(), second.clone()])?.into_any());
-    };
-    // SAFETY: the spare tuple has two items, which are None, and nobody else has it.
-    unsafe {
-        let items = [first, second].map(|item| item.clone().into_ptr());
-        set_items(spare.as_ptr(), items);
-    }
-    Ok(spare.into_bound(py))
-}
-
-/// Keeps a tuple that [`pair_of_arguments`] gave, if nobody else has it by now.
-fn keep_for_next(arguments: Bound<'_, PyAny>) {
-    let py = arguments.py();
-    // SAFETY: the tuple has two items, and its count says that nobody else can see it: neither that
-    // its items change nor that the collector forgets it.
-    unsafe {
-        let tuple = arguments.as_ptr();
-        if cfg!(Py_GIL_DISABLED) || ffi::Py_REFCNT(tuple) != 1 {
-            return;
-        }
-        if ffi::PyObject_GC_IsTracked(tuple) != 0 {
-            ffi::PyObject_GC_UnTrack(tuple.cast());
-        }
-        set_items(tuple, [py.None().into_ptr(), py.None().into_ptr()]);
-    }
-    let other = SPARE.with(py, |spare| spare.replace(arguments.into()));
-    drop(other);
-}
-
-/// Replaces the items of a tuple of two by new references.
-///
-/// # Safety
-///
-/// Nobody else uses the tuple.
-unsafe fn set_items(tuple: *mut ffi::PyObject, items: [*mut ffi::PyObject; 2]) {
-    // SAFETY: the caller's promise; the tuple owns what it is given and gives up what it had, after
-    // it has let go of it.
-    unsafe {
-        let old = [0, 1].map(|at| ffi::PyTuple_GET_ITEM(tuple, at));
-        for (at, item) in items.into_iter().enumerate() {
-            ffi::PyTuple_SET_ITEM(tuple, at as ffi::Py_ssize_t, item);
-        }
-        for object in old {
-            ffi::Py_DECREF(object);
-        }
-    }
+fn spare_arguments(py: Python<'_>) -> PyResult<Owned> {
+    let none = || py.None().into_bound(py);
+    let arguments = fallible::tuple(py, [none(), none()])?;
+    // SAFETY: the tuple is new, so the collector knows it.
+    unsafe { ffi::PyObject_GC_UnTrack(arguments.as_ptr().cast()) };
+    Ok((&arguments).into())
 }
 
 /// The arguments of a constructor as it gets them from the interpreter.

@@ -10,12 +10,13 @@ use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::types::PyType;
 
 use crate::builtin::{Builtin, entry};
 use crate::keyed_ref::KeyedRef;
 use crate::names;
 use crate::subtype::{self, Fields};
+use crate::vectorcall::{self, Arguments, Constructor};
 use crate::weak_ref::WeakRef;
 
 unsafe extern "C" {
@@ -226,62 +227,17 @@ unsafe extern "C" fn new(
     }
 }
 
-/// `WeakMethod(method)` and `WeakMethod(method, callback)`, without a tuple of arguments and without
-/// `__init__`. Other forms of call go the usual way.
-unsafe extern "C" fn vectorcall(
-    class: *mut ffi::PyObject,
-    args: *const *mut ffi::PyObject,
-    count: usize,
-    names: *mut ffi::PyObject,
-) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls with the class and `count` live arguments, of which those that
-    // `names` names come last, the thread attached.
-    unsafe {
-        let given = ffi::PyVectorcall_NARGS(count);
-        if !names.is_null() || !(1..=2).contains(&given) {
-            return call_with_tuple(class, args, given, names);
-        }
-        entry(ptr::null_mut(), |py| {
-            let class = Borrowed::from_ptr(py, class);
-            let method = Borrowed::from_ptr(py, *args);
-            let callback = (given == 2).then(|| Bound::from_borrowed_ptr(py, *args.add(1)));
-            Ok(new_method(&class.cast_unchecked(), &method, callback)?.into_ptr())
-        })
-    }
-}
+/// `WeakMethod(method)` and `WeakMethod(method, callback)`.
+struct Construct;
 
-/// Calls a class with a tuple and a dict of arguments.
-///
-/// # Safety
-///
-/// As the interpreter calls [`vectorcall`].
-unsafe fn call_with_tuple(
-    class: *mut ffi::PyObject,
-    args: *const *mut ffi::PyObject,
-    given: ffi::Py_ssize_t,
-    names: *mut ffi::PyObject,
-) -> *mut ffi::PyObject {
-    // SAFETY: the caller's promise.
-    unsafe {
-        entry(ptr::null_mut(), |py| {
-            let all = |from: isize, count: isize| {
-                let args = (from..from + count).map(|at| *args.offset(at));
-                args.map(|argument| Bound::from_borrowed_ptr(py, argument))
-                    .collect::<Vec<_>>()
-            };
-            let names = Bound::from_borrowed_ptr_or_opt(py, names);
-            let kwargs = PyDict::new(py);
-            if let Some(names) = names {
-                let names = names.cast_into_unchecked::<PyTuple>();
-                for (name, value) in names.iter().zip(all(given, names.len() as isize)) {
-                    kwargs.set_item(name, value)?;
-                }
-            }
-            let positional = PyTuple::new(py, all(0, given))?;
-            let call = ffi::PyType_Type.tp_call.expect("a class can be called");
-            let made = call(class, positional.as_ptr(), kwargs.as_ptr());
-            Ok(Bound::from_owned_ptr_or_err(py, made)?.into_ptr())
-        })
+impl Constructor for Construct {
+    fn construct<'py>(
+        class: &Bound<'py, PyType>,
+        arguments: Arguments<'_, 'py>,
+    ) -> Option<PyResult<Bound<'py, PyAny>>> {
+        let method = arguments.get(0)?;
+        let callback = arguments.get(1).map(Borrowed::to_owned);
+        (arguments.len() <= 2).then(|| new_method(class, &method, callback))
     }
 }
 
@@ -400,7 +356,7 @@ pub(crate) fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
         // SAFETY: the functions have the types that their slots want.
         unsafe {
             let made = subtype::new_type::<Method>(py, c"weakly.WeakMethod", &slots)?;
-            (*made.as_type_ptr()).tp_vectorcall = Some(vectorcall);
+            vectorcall::install::<Construct>(&made);
             Ok(made.unbind())
         }
     });

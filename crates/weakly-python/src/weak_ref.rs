@@ -206,7 +206,8 @@ pub(crate) fn expect<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a WeakRef> 
     })
 }
 
-fn none_ptr() -> *mut ffi::PyObject {
+/// `None`, not counted.
+pub(crate) fn none_ptr() -> *mut ffi::PyObject {
     // SAFETY: the address of a static object.
     unsafe { ffi::Py_None() }
 }

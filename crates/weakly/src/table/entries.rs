@@ -70,18 +70,20 @@ impl<K, V> Entries<K, V> {
         self.slab.capacity() - self.markers as usize
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.free == NIL && self.slab.len() == self.slab.capacity()
+    /// How many more entries fit.
+    #[inline]
+    pub(super) fn room(&self) -> usize {
+        self.slab.capacity() - self.slab.len() + self.vacant as usize
     }
 
     /// Small slabs double. Larger ones grow by a quarter: the slab is the larger part of the table's
     /// memory, and large blocks are moved by the allocator without being copied.
     pub(super) fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let used = self.slab.len();
-        let missing = additional.saturating_sub(self.vacant as usize);
-        if missing <= self.slab.capacity() - used {
+        if additional <= self.room() {
             return Ok(());
         }
+        let used = self.slab.len();
+        let missing = additional - self.vacant as usize;
         let growth = if used < DOUBLING { used } else { used / 4 };
         let wanted = missing.max(growth).max(4);
         let limit = NIL as usize - used;
@@ -218,7 +220,7 @@ impl<K, V> Entries<K, V> {
 
     /// Puts a marker before the first entry, or after the last one.
     pub(super) fn push_marker(&mut self, at_end: bool) -> u32 {
-        if self.is_full() {
+        if self.room() == 0 {
             // An aborting reserve: a marker is as small as an entry.
             self.try_reserve(1).expect("there is room for a cursor");
         }

@@ -91,8 +91,10 @@ impl Index {
         }
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.slots.len() == self.slots.capacity()
+    /// How many more slots fit.
+    #[inline]
+    pub(super) fn room(&self) -> usize {
+        self.slots.capacity() - self.slots.len()
     }
 
     pub(super) fn try_reserve<K, V>(
@@ -100,7 +102,7 @@ impl Index {
         additional: usize,
         entries: &mut Entries<K, V>,
     ) -> Result<(), TryReserveError> {
-        if additional <= self.slots.capacity() - self.slots.len() {
+        if additional <= self.room() {
             return Ok(());
         }
         let placement = Placement::of(self.slots.len() + additional);
@@ -128,7 +130,7 @@ impl Index {
     }
 
     /// Adds a slot and returns its bucket. There is room for it: the caller has asked
-    /// [`Index::is_full`].
+    /// [`Index::room`].
     pub(super) fn insert(&mut self, slot: u32, fingerprint: Fingerprint) -> u32 {
         let occupied = self
             .slots

@@ -129,6 +129,7 @@ impl<K, V> Table<K, V> {
     /// # Panics
     ///
     /// If the capacity exceeds what the allocator or 32-bit slots can hold.
+    #[inline]
     pub fn reserve(&mut self, additional: usize) {
         if let Err(error) = self.try_reserve(additional) {
             panic!("a weak table cannot hold {additional} more entries: {error:?}");
@@ -141,7 +142,17 @@ impl<K, V> Table<K, V> {
     /// # Errors
     ///
     /// If the capacity exceeds what the allocator or 32-bit slots can hold. The table is unchanged.
+    #[inline]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        if additional <= self.entries.room().min(self.index.room()) {
+            Ok(())
+        } else {
+            self.grow(additional)
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, additional: usize) -> Result<(), TryReserveError> {
         self.entries.try_reserve(additional)?;
         self.index.try_reserve(additional, &mut self.entries)
     }
@@ -161,9 +172,7 @@ impl<K, V> Table<K, V> {
     /// If the table must grow and cannot, as [`Table::reserve`]; [`Table::try_reserve`] first
     /// avoids it. The table is then unchanged.
     pub fn insert(&mut self, hash: u64, key: K, value: V) -> Slot {
-        if self.entries.is_full() || self.index.is_full() {
-            self.reserve(1);
-        }
+        self.reserve(1);
         self.add(Fingerprint::of(hash), (key, value))
     }
 

@@ -1,0 +1,114 @@
+//! Classes that the interpreter calls straight, without a tuple of arguments and without `__init__`.
+
+use std::marker::PhantomData;
+use std::ptr;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyType};
+
+use crate::builtin::entry;
+use crate::fallible;
+
+/// How instances of a class are made from positional arguments.
+pub(crate) trait Constructor {
+    /// A new instance, or `None` if the call is not of the common form: then it goes the usual way,
+    /// through `__new__` and `__init__`, which must come to the same.
+    fn construct<'py>(
+        class: &Bound<'py, PyType>,
+        arguments: Arguments<'_, 'py>,
+    ) -> Option<PyResult<Bound<'py, PyAny>>>;
+}
+
+/// The positional arguments of a call.
+#[derive(Clone, Copy)]
+pub(crate) struct Arguments<'a, 'py> {
+    first: *const *mut ffi::PyObject,
+    count: usize,
+    py: Python<'py>,
+    call: PhantomData<&'a ()>,
+}
+
+impl<'a, 'py> Arguments<'a, 'py> {
+    pub(crate) fn len(self) -> usize {
+        self.count
+    }
+
+    pub(crate) fn get(self, at: usize) -> Option<Borrowed<'a, 'py, PyAny>> {
+        // SAFETY: there are `count` arguments, which live as long as the call.
+        (at < self.count).then(|| unsafe { Borrowed::from_ptr(self.py, *self.first.add(at)) })
+    }
+
+    /// Those from a position on, as a tuple.
+    pub(crate) fn tuple_from(self, at: usize) -> PyResult<Bound<'py, PyTuple>> {
+        if at == self.count {
+            return Ok(PyTuple::empty(self.py));
+        }
+        let rest = (at..self.count).filter_map(|at| Some(self.get(at)?.to_owned()));
+        fallible::tuple_of(self.py, self.count - at, rest)
+    }
+}
+
+/// Lets the interpreter call the class through its [`Constructor`]. Subclasses do not inherit it.
+pub(crate) fn install<C: Constructor>(class: &Bound<'_, PyType>) {
+    // SAFETY: the type is live, and nobody calls it yet.
+    unsafe { (*class.as_type_ptr()).tp_vectorcall = Some(call::<C>) };
+}
+
+unsafe extern "C" fn call<C: Constructor>(
+    class: *mut ffi::PyObject,
+    args: *const *mut ffi::PyObject,
+    count: usize,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the interpreter calls with the class and `count` live arguments, of which those that
+    // `names` names come last, the thread attached.
+    unsafe {
+        entry(ptr::null_mut(), |py| {
+            let class = Borrowed::from_ptr(py, class).cast_unchecked::<PyType>();
+            let arguments = Arguments {
+                first: args,
+                count: ffi::PyVectorcall_NARGS(count) as usize,
+                py,
+                call: PhantomData,
+            };
+            let made = match names.is_null().then(|| C::construct(&class, arguments)) {
+                Some(Some(made)) => made?,
+                _ => call_with_tuple(&class, arguments, names)?,
+            };
+            Ok(made.into_ptr())
+        })
+    }
+}
+
+/// Calls a class with a tuple and a dict of arguments.
+///
+/// # Safety
+///
+/// `names` is a tuple or null, and the arguments that it names lie behind the positional ones.
+unsafe fn call_with_tuple<'py>(
+    class: &Bound<'py, PyType>,
+    positional: Arguments<'_, 'py>,
+    names: *mut ffi::PyObject,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    let kwargs = fallible::dict(py)?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if let Some(names) = Borrowed::from_ptr_or_opt(py, names) {
+            let names = names.cast_unchecked::<PyTuple>();
+            let all = Arguments {
+                count: positional.count + names.len(),
+                ..positional
+            };
+            for (name, at) in names.iter().zip(positional.count..) {
+                let value = all.get(at).expect("there is one for each name");
+                kwargs.set_item(name, value)?;
+            }
+        }
+        let call = ffi::PyType_Type.tp_call.expect("a class can be called");
+        let tuple = positional.tuple_from(0)?;
+        let made = call(class.as_ptr(), tuple.as_ptr(), kwargs.as_ptr());
+        Bound::from_owned_ptr_or_err(py, made)
+    }
+}
