@@ -43,6 +43,20 @@ class TestKeys:
         del key
         assert equal not in d
 
+    @pytest.mark.parametrize("form", [list, tuple, iter])
+    def test_a_key_that_comes_twice_keeps_its_place_and_gets_the_last_value(self, weakref, form):
+        one, two = things(2)
+        d = weakref.WeakKeyDictionary(form([(one, 1), (two, 2), (one, 3)]))
+        assert list(d.items()) == [(one, 3), (two, 2)]
+
+    def test_nothing_is_stored_of_pairs_of_which_one_is_bad(self, weakref):
+        one, two = things(2)
+        d = weakref.WeakKeyDictionary()
+        for bad in ([two], 7, [two, 2, 3], (Unhashable(), 1)):
+            with pytest.raises((TypeError, ValueError)):
+                d.update([(one, 1), bad])
+            assert len(d) == 0
+
     def test_keys_of_equal_hash_are_told_apart(self, weakref):
         keys = [Equal(number, hash_value=7) for number in range(20)]
         d = weakref.WeakKeyDictionary((key, key.value) for key in keys)

@@ -5,10 +5,11 @@ anything but what the hooks raised (or KeyError, where the mischief removed what
 """
 
 import functools
+import gc
 
 import mischief
 import pytest
-from referents import Failure, Hooked
+from referents import Failure, Hooked, Thing, things
 
 CONTAINERS = ["WeakKeyDictionary", "WeakValueDictionary", "WeakSet"]
 
@@ -224,3 +225,43 @@ class TestExceptions:
         s = weakref.WeakSet(objects)
         assert all(thing in s for thing in objects)
         assert len(s) == len(objects)
+
+
+class Adder:
+    """Garbage that stores something in a container as it is collected."""
+
+    def __init__(self, store):
+        self.store = store
+        self.cycle = self
+
+    def __del__(self):
+        self.store()
+
+
+@pytest.mark.parametrize("form", ["dict", "pairs", "same class"])
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_what_garbage_stores_during_an_update_of_an_empty_container_stays(weakly, name, form):
+    """The references that an update makes may start the collector (up to CPython 3.11)."""
+    container = getattr(weakly, name)()
+    many, extra = things(200), Thing("extra")
+    if name == "WeakSet":
+        source, store = many, lambda: container.add(extra)
+    elif name == "WeakKeyDictionary":
+        source, store = [(thing, 1) for thing in many], lambda: container.__setitem__(extra, 1)
+    else:
+        source, store = list(enumerate(many)), lambda: container.__setitem__("extra", extra)
+    if form == "same class":
+        source = getattr(weakly, name)(source)
+    elif form == "dict" and name != "WeakSet":
+        source = dict(source)
+    Adder(store)
+    threshold = gc.get_threshold()
+    gc.set_threshold(50)
+    try:
+        container.update(source)
+    finally:
+        gc.set_threshold(*threshold)
+    gc.collect()
+    assert len(container) == 201
+    held = container if name != "WeakValueDictionary" else container.values()
+    assert {thing.name for thing in held} == {*range(200), "extra"}

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Slot, Table, TryReserveError};
@@ -16,6 +15,7 @@ use crate::fallible::NewList;
 use crate::graveyard::bury;
 use crate::lock::Lock;
 use crate::lookup::locate;
+use crate::once::Once;
 use crate::owned::Owned;
 use crate::stored_key::StoredKey;
 use crate::weak_ref::WeakRef;
@@ -99,7 +99,7 @@ pub(crate) struct Content<K: Kind>(Option<Parts<K>>);
 struct Parts<K: Kind> {
     entries: Arc<Entries<K>>,
     /// Made with the first entry: many containers stay empty.
-    callback: PyOnceLock<Py<PyAny>>,
+    callback: Once<Py<PyAny>>,
 }
 
 impl<K: Kind> Default for Content<K> {
@@ -107,7 +107,7 @@ impl<K: Kind> Default for Content<K> {
         const { assert!(Self::zeroes_are_none()) };
         Self(Some(Parts {
             entries: Arc::new(Entries(Lock::new(Table::new()))),
-            callback: PyOnceLock::new(),
+            callback: Once::new(),
         }))
     }
 }
@@ -137,7 +137,7 @@ impl<K: Kind> Content<K> {
     /// What the references of this container call when their referents die.
     pub(crate) fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         let new = || callback::new(py, self.entries().clone());
-        Ok(self.parts().callback.get_or_try_init(py, new)?.bind(py))
+        Ok(self.parts().callback.get_or_try_make(py, new)?.bind(py))
     }
 
     pub(crate) fn len(&self, py: Python<'_>) -> usize {
@@ -265,23 +265,44 @@ impl<K: Kind> Content<K> {
         reserved.map_err(out_of_memory)
     }
 
-    /// Exchanges the whole content for entries whose keys are known to differ.
+    /// Exchanges the whole content for that of a table, whose keys differ.
     ///
     /// Errors: MemoryError; nothing is changed then.
-    pub(crate) fn replace(
+    pub(crate) fn replace(&self, py: Python<'_>, table: TableOf<K>) -> PyResult<()> {
+        let (_, replaced) = self.exchange(py, table, |_| true)?;
+        bury(replaced);
+        Ok(())
+    }
+
+    /// Makes the entries of a table, whose keys differ, the content, if that is still empty. Else
+    /// gives the table back: to make its references may have run code that stored something here.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    pub(crate) fn fill(&self, py: Python<'_>, table: TableOf<K>) -> PyResult<Option<TableOf<K>>> {
+        let (is_filled, other) = self.exchange(py, table, Table::is_empty)?;
+        Ok((!is_filled).then_some(other))
+    }
+
+    /// Exchanges the content for that of a table under a condition; says whether it held, and returns
+    /// what is not the content.
+    fn exchange(
         &self,
         py: Python<'_>,
-        entries: Vec<(Py_hash_t, K::Key, K::Value)>,
-    ) -> PyResult<()> {
-        let replaced = self.table().with(py, |table| {
-            let replaced = table.try_take(entries.len())?;
-            for (hash, key, value) in entries {
-                add::<K>(table, hash, key, value);
+        mut table: TableOf<K>,
+        condition: impl FnOnce(&TableOf<K>) -> bool,
+    ) -> PyResult<(bool, TableOf<K>)> {
+        let exchanged = self.table().with(py, |own| {
+            if !condition(own) {
+                return Ok(false);
             }
-            Ok(replaced)
+            if !own.try_exchange(&mut table)? {
+                for (slot, _, value) in &*own {
+                    value.place(slot);
+                }
+            }
+            Ok(true)
         });
-        bury(replaced.map_err(out_of_memory)?);
-        Ok(())
+        Ok((exchanged.map_err(out_of_memory)?, table))
     }
 
     /// For `tp_traverse`: everything that the content owns.
@@ -308,7 +329,14 @@ impl<K: Kind> Drop for Parts<K> {
     }
 }
 
-/// Adds an entry to a locked table.
+/// A table with room for so many entries, for [`Content::replace`].
+pub(crate) fn new_table<K: Kind>(room: usize) -> PyResult<TableOf<K>> {
+    let mut table = Table::new();
+    table.try_reserve(room).map_err(out_of_memory)?;
+    Ok(table)
+}
+
+/// Adds an entry to a locked table, or to one that nobody else knows.
 pub(crate) fn add<K: Kind>(table: &mut TableOf<K>, hash: Py_hash_t, key: K::Key, value: K::Value) {
     let slot = table.insert(hash as u64, key, value);
     table.value(slot).place(slot);

@@ -1,10 +1,10 @@
 //! `finalize`: a call that happens when an object dies, or at exit.
 
 use std::mem::{self, MaybeUninit};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Slot, Table};
@@ -12,6 +12,7 @@ use weakly::table::{Slot, Table};
 use crate::fallible;
 use crate::lock::Lock;
 use crate::names;
+use crate::once::Once;
 use crate::vectorcall::{self, Arguments, Constructor};
 use crate::weak_ref::WeakRef;
 
@@ -318,9 +319,9 @@ impl finalize {
     /// A copy is dead: one object needs one finalization.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let py = slf.py();
-        static NEW_OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        static NEW_OBJECT: Once<Py<PyAny>> = Once::new();
         let new_object = NEW_OBJECT
-            .get_or_try_init(py, || {
+            .get_or_try_make(py, || {
                 let copyreg = fallible::import(py, c"copyreg")?;
                 copyreg.getattr(names::newobj(py)).map(Bound::unbind)
             })?
@@ -406,13 +407,16 @@ fn select_for_exit(py: Python<'_>) -> Vec<Bound<'_, finalize>> {
 /// Has `_exitfunc` called at exit, from the first finalizer on: so the finalizers run before what
 /// was registered earlier, and after what is registered later.
 fn register_exit_function(py: Python<'_>) -> PyResult<()> {
-    static REGISTERED: PyOnceLock<()> = PyOnceLock::new();
-    REGISTERED
-        .get_or_try_init(py, || {
-            let exit_function = py.get_type::<finalize>().getattr(names::exitfunc(py))?;
-            fallible::import(py, c"atexit")?
-                .call_method1(names::register(py), (exit_function,))
-                .map(drop)
-        })
-        .copied()
+    static IS_REGISTERED: AtomicBool = AtomicBool::new(false);
+    // Relaxed: it orders nothing else. Whoever comes while another registers it need not wait.
+    if IS_REGISTERED.load(Ordering::Relaxed) || IS_REGISTERED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    let register = || {
+        let exit_function = py.get_type::<finalize>().getattr(names::exitfunc(py))?;
+        fallible::import(py, c"atexit")?.call_method1(names::register(py), (exit_function,))
+    };
+    let registered = register();
+    IS_REGISTERED.store(registered.is_ok(), Ordering::Relaxed);
+    registered.map(drop)
 }

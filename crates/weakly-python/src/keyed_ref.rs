@@ -5,13 +5,13 @@ use std::mem::offset_of;
 use std::ptr;
 
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 use pyo3::{PyTraverseError, PyVisit, ffi};
 use weakly::table::Slot;
 
 use crate::builtin::entry;
 use crate::content::Stored;
+use crate::once::Once;
 use crate::subtype::{self, Fields};
 use crate::weak_ref::WeakRef;
 
@@ -165,8 +165,8 @@ unsafe fn parse<'py>(
 
 /// The class `KeyedRef`.
 pub(crate) fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
-    static TYPE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let made = TYPE.get_or_try_init(py, || {
+    static TYPE: Once<Py<PyType>> = Once::new();
+    let made = TYPE.get_or_try_make(py, || {
         let key = ffi::PyMemberDef {
             name: c"key".as_ptr(),
             type_code: ffi::Py_T_OBJECT_EX,

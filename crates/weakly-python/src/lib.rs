@@ -14,6 +14,7 @@ mod lookup;
 mod main_interpreter;
 mod mapping;
 mod names;
+mod once;
 mod operand;
 mod owned;
 mod shortcut;
@@ -68,8 +69,10 @@ mod _weakly {
                 type_name::shorten(class);
             }
         }
-        // Its type would else be made at the first iteration, when there may be no memory for it.
+        // Their types would else be made at the first use, when there may be no memory for it, or when
+        // the collector runs code that is another first use.
         py.get_type::<iterator::WeakIterator>();
+        py.get_type::<callback::Remove>();
         let abc = py.import("_collections_abc")?;
         for (name, class) in [
             ("MutableMapping", py.get_type::<WeakKeyDictionary>()),

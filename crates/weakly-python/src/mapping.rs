@@ -4,11 +4,11 @@ use pyo3::PyTypeInfo;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 
 use crate::fallible;
 use crate::names;
+use crate::once::Once;
 
 /// Calls `each` with the keys and values of `source`: a mapping, or an iterable of pairs.
 ///
@@ -154,9 +154,9 @@ pub(crate) fn cannot_pickle(slf: &Bound<'_, PyAny>) -> PyErr {
 
 /// Whether `object` is a `collections.abc.Mapping`.
 pub(crate) fn is_mapping(object: &Bound<'_, PyAny>) -> PyResult<bool> {
-    static MAPPING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static MAPPING: Once<Py<PyAny>> = Once::new();
     let py = object.py();
-    let mapping = MAPPING.get_or_try_init(py, || {
+    let mapping = MAPPING.get_or_try_make(py, || {
         let abc = fallible::import(py, c"collections.abc")?;
         abc.getattr(names::Mapping(py)).map(Bound::unbind)
     })?;
@@ -243,9 +243,9 @@ pub(crate) fn deepcopy<'py>(
     object: &Bound<'py, PyAny>,
     memo: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static DEEPCOPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static DEEPCOPY: Once<Py<PyAny>> = Once::new();
     let py = object.py();
-    let deepcopy = DEEPCOPY.get_or_try_init(py, || {
+    let deepcopy = DEEPCOPY.get_or_try_make(py, || {
         let copy = fallible::import(py, c"copy")?;
         copy.getattr(names::deepcopy(py)).map(Bound::unbind)
     })?;

@@ -271,10 +271,11 @@ impl WeakKeyDictionary {
             if let Ok(other) = dict.cast_exact::<Self>() {
                 own.content
                     .update_from(slf.py(), &other.get().content, IfPresent::Replace)?;
-            } else if let Some(dict) = mapping::as_dict(dict)? {
-                own.content.update_from_dict(&dict)?;
-            } else {
-                mapping::for_each_pair(dict, |key, value| own.set_item(key, value))?;
+            } else if !own.content.update_from_pairs(dict)? {
+                match mapping::as_dict(dict)? {
+                    Some(dict) => own.content.update_from_dict(&dict)?,
+                    None => mapping::for_each_pair(dict, |key, value| own.set_item(key, value))?,
+                }
             }
         }
         kwargs.map_or(Ok(()), |kwargs| mapping::update(slf, kwargs))

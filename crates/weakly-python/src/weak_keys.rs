@@ -5,10 +5,10 @@ use std::mem;
 
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList, PyTuple};
 use weakly::table::{Slot, Table, TryReserveError};
 
-use crate::content::{Content, Kind, Stored, TableOf, out_of_memory};
+use crate::content::{Content, Kind, Stored, TableOf, add, new_table, out_of_memory};
 use crate::key_hash::{Role, hash_of, hash_of_weak_key};
 use crate::lookup::locate;
 use crate::mapping;
@@ -166,19 +166,38 @@ impl<V: Payload> WeakKeys<V> {
         })
     }
 
-    /// Exchanges the whole content for new references to live keys that are known to differ: no
-    /// lookup is needed.
+    /// Stores live keys that are known to differ in the content, which is empty: no lookup is needed.
     pub(crate) fn refer_to(&self, py: Python<'_>, entries: Vec<Hashed<'_, V>>) -> PyResult<()> {
+        self.refer_to_each(py, entries, |_, _, _, value| Some(value))
+    }
+
+    /// As [`WeakKeys::refer_to`], for the entries whose value `unless_there` hands back: it is asked
+    /// with the table so far, the key, its hash and the value.
+    fn refer_to_each<'py>(
+        &self,
+        py: Python<'py>,
+        entries: Vec<Hashed<'py, V>>,
+        unless_there: impl Fn(&mut TableOf<ByKey<V>>, &Bound<'py, PyAny>, Py_hash_t, V) -> Option<V>,
+    ) -> PyResult<()> {
         let callback = self.callback(py)?;
         // The referents stay alive until the references are in the table: none of them is dead
         // there.
         let mut referents = Vec::with_capacity(entries.len());
-        let mut references = Vec::with_capacity(entries.len());
+        let mut references = new_table::<ByKey<V>>(entries.len())?;
         for (key, hash, value) in entries {
-            references.push((hash, new_ref(&key, hash, callback)?, value));
-            referents.push(key);
+            if let Some(value) = unless_there(&mut references, &key, hash, value) {
+                let weak = new_ref(&key, hash, callback)?;
+                add::<ByKey<V>>(&mut references, hash, weak, value);
+                referents.push(key);
+            }
         }
-        self.replace(py, references)
+        for (weak, value) in self.fill(py, references)?.into_iter().flatten() {
+            let (Some(key), Some(hash)) = (weak.upgrade(py), weak.cached_hash()) else {
+                continue;
+            };
+            self.insert_hashed(&key, hash, value, IfPresent::Replace)?;
+        }
+        Ok(())
     }
 
     /// Keeps only those of `keys`, which are known to differ, that are here. An entry then refers to
@@ -187,7 +206,8 @@ impl<V: Payload> WeakKeys<V> {
         let callback = self.callback(py)?;
         // As in `refer_to`.
         let mut referents = Vec::with_capacity(keys.len());
-        let mut references = Vec::with_capacity(keys.len());
+        let most = keys.len().min(self.len(py));
+        let mut references = new_table::<ByKey<V>>(most)?;
         for (key, hash, value) in keys {
             let same = |own: &WeakRef| own.liveness(&key) == Liveness::This;
             let found = locate(self.table(), &key, hash, |table, slot| {
@@ -198,13 +218,14 @@ impl<V: Payload> WeakKeys<V> {
                 continue;
             };
             let own = own.map_or_else(|| new_ref(&key, hash, callback), Ok)?;
-            references.push((hash, own, value));
+            references.try_reserve(1).map_err(out_of_memory)?;
+            add::<ByKey<V>>(&mut references, hash, own, value);
             referents.push(key);
         }
         self.replace(py, references)
     }
 
-    /// Exchanges the whole content for the live entries of another.
+    /// Stores the live entries of another content in this one, which is empty.
     pub(crate) fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
         self.refer_to(py, other.live_hashed(py))
     }
@@ -234,7 +255,7 @@ impl<V: Payload> WeakKeys<V> {
     ) -> PyResult<()> {
         let callback = self.callback(py)?;
         let mut referents = Vec::new();
-        let mut entries = Vec::new();
+        let mut entries = TableOf::<ByKey<V>>::new();
         for (object, value) in refs {
             let weak = weak_ref::expect(&object)?;
             let Some(referent) = weak.upgrade(py) else {
@@ -246,7 +267,8 @@ impl<V: Payload> WeakKeys<V> {
             } else {
                 new_ref(&referent, hash, callback)?
             };
-            entries.push((hash, own, value));
+            entries.try_reserve(1).map_err(out_of_memory)?;
+            add::<ByKey<V>>(&mut entries, hash, own, value);
             referents.push(referent);
         }
         self.replace(py, entries)
@@ -279,6 +301,34 @@ impl WeakKeys<Owned> {
         read
     }
 
+    /// Stores the pairs of a list, if all of them are tuples whose keys are told by their identity:
+    /// then what `dict(pairs)` would come to is known without making it. Says whether they are.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    pub(crate) fn update_from_pairs(&self, pairs: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = pairs.py();
+        let (0, Ok(list)) = (self.len(py), pairs.cast_exact::<PyList>()) else {
+            return Ok(false);
+        };
+        let mut entries = Vec::with_capacity(list.len());
+        for pair in list {
+            let Some((key, value)) = plain_pair(&pair) else {
+                return Ok(false);
+            };
+            entries.push((key.to_owned(), hash_of(&key)?, Owned::from(&*value)));
+        }
+        // A key that comes again keeps its place and gets the new value.
+        self.refer_to_each(py, entries, |table, key, hash, value| {
+            let is_same = |own: &WeakRef, _: &_| own.liveness(key) == Liveness::This;
+            let Some(slot) = table.find(hash as u64, is_same) else {
+                return Some(value);
+            };
+            drop(mem::replace(table.value_mut(slot), value));
+            None
+        })?;
+        Ok(true)
+    }
+
     /// Stores entries whose keys differ.
     fn store(&self, py: Python<'_>, entries: Option<Vec<Hashed<'_, Owned>>>) -> PyResult<()> {
         let entries = entries.unwrap_or_default();
@@ -290,6 +340,22 @@ impl WeakKeys<Owned> {
         }
         Ok(())
     }
+}
+
+/// The items of a tuple of two, of which the first is told by its identity and can be weakly
+/// referenced.
+fn plain_pair<'a, 'py>(
+    pair: &'a Bound<'py, PyAny>,
+) -> Option<(Borrowed<'a, 'py, PyAny>, Borrowed<'a, 'py, PyAny>)> {
+    let pair = pair.cast_exact::<PyTuple>().ok()?;
+    if pair.len() != 2 {
+        return None;
+    }
+    let (key, value) = (
+        pair.get_borrowed_item(0).ok()?,
+        pair.get_borrowed_item(1).ok()?,
+    );
+    (is_told_by_identity(&key) && is_referenceable(&key)).then_some((key, value))
 }
 
 /// A reference to a key for a table.

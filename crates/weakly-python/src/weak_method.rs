@@ -9,12 +9,12 @@ use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use crate::builtin::{Builtin, entry};
 use crate::keyed_ref::KeyedRef;
 use crate::names;
+use crate::once::Once;
 use crate::subtype::{self, Fields};
 use crate::vectorcall::{self, Arguments, Constructor};
 use crate::weak_ref::WeakRef;
@@ -173,8 +173,8 @@ unsafe extern "C" fn died(_: *mut ffi::PyObject, weak: *mut ffi::PyObject) -> *m
 }
 
 fn died_callback(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
-    static CALLBACK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let made = CALLBACK.get_or_try_init(py, || DIED.bind(py.None().bind(py)));
+    static CALLBACK: Once<Py<PyAny>> = Once::new();
+    let made = CALLBACK.get_or_try_make(py, || DIED.bind(py.None().bind(py)));
     made.map(|made| made.bind(py))
 }
 
@@ -306,8 +306,8 @@ unsafe extern "C" fn compare(
 
 /// The class `WeakMethod`.
 pub(crate) fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
-    static TYPE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let made = TYPE.get_or_try_init(py, || {
+    static TYPE: Once<Py<PyType>> = Once::new();
+    let made = TYPE.get_or_try_make(py, || {
         let member = |name: &'static CStr, type_code, offset, flags| ffi::PyMemberDef {
             name: name.as_ptr(),
             type_code,

@@ -6,7 +6,7 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use weakly::table::Slot;
 
-use crate::content::{Content, Kind, Stored, TableOf, add, out_of_memory};
+use crate::content::{Content, Kind, Stored, TableOf, add, new_table, out_of_memory};
 use crate::key_hash::{Role, hash_of_key};
 use crate::keyed_ref::KeyedRef;
 use crate::lookup::locate;
@@ -163,17 +163,23 @@ impl WeakValues {
         Ok(())
     }
 
-    /// Exchanges the whole content for the live entries of another, whose keys differ: nothing is
-    /// compared, but the keys are hashed anew.
+    /// Stores the live entries of another content, whose keys differ, in this one, which is empty:
+    /// nothing is compared, but the keys are hashed anew.
     pub(crate) fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
         let live = other.live_items(py);
         let callback = self.callback(py)?;
-        let mut copies = Vec::with_capacity(live.len());
+        let mut copies = new_table::<ByValue>(live.len())?;
         for (key, value) in &live {
             let keyed = KeyedRef::new(value, callback, key)?;
-            copies.push((ByValue::hash(key)?, StrongKey(key.into()), keyed));
+            let hash = ByValue::hash(key)?;
+            add::<ByValue>(&mut copies, hash, StrongKey(key.into()), keyed);
         }
-        self.replace(py, copies)
+        for (key, keyed) in self.fill(py, copies)?.into_iter().flatten() {
+            if let Some(value) = keyed.weak().upgrade(py) {
+                self.set(key.0.bind(py), &value)?;
+            }
+        }
+        Ok(())
     }
 
     /// Replaces the content by the entries of a mapping from keys to weak references, as `data`
@@ -185,7 +191,7 @@ impl WeakValues {
     ) -> PyResult<()> {
         let callback = self.callback(py)?;
         let mut referents = Vec::new();
-        let mut entries: Vec<(Py_hash_t, StrongKey, KeyedRef)> = Vec::new();
+        let mut entries = TableOf::<ByValue>::new();
         for (key, weak) in refs {
             let Some(referent) = weak_ref::expect(&weak)?.upgrade(py) else {
                 continue;
@@ -197,7 +203,9 @@ impl WeakValues {
                 Some(own) => own.clone_ref(py),
                 None => KeyedRef::new(&referent, callback, &key)?,
             };
-            entries.push((ByValue::hash(&key)?, StrongKey(key.into()), keyed));
+            let hash = ByValue::hash(&key)?;
+            entries.try_reserve(1).map_err(out_of_memory)?;
+            add::<ByValue>(&mut entries, hash, StrongKey(key.into()), keyed);
             referents.push(referent);
         }
         self.replace(py, entries)

@@ -13,6 +13,8 @@ enum Op {
     Find(u8),
     Replace(usize),
     Take(usize),
+    /// For so many new entries.
+    Exchange(u8),
     Reserve(usize),
     Shrink,
     Start,
@@ -27,6 +29,7 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (0u8..20).prop_map(Op::Find),
         1 => any::<usize>().prop_map(Op::Replace),
         1 => (0..100_usize).prop_map(Op::Take),
+        1 => (0..20_u8).prop_map(Op::Exchange),
         1 => (0usize..40).prop_map(Op::Reserve),
         1 => Just(Op::Shrink),
         2 => Just(Op::Start),
@@ -56,14 +59,14 @@ impl World {
     fn run(&mut self, op: &Op) {
         match *op {
             Op::Insert(key) => {
-                let value = self.made;
-                self.made += 1;
-                let slot = self.table.insert(key.into(), key, value);
+                let mut table = std::mem::take(&mut self.table);
+                let entry = self.insert_into(&mut table, key);
+                self.table = table;
                 assert!(
-                    self.model.iter().all(|entry| entry.slot != slot),
+                    self.model.iter().all(|other| other.slot != entry.slot),
                     "slots are unique"
                 );
-                self.model.push(Entry { slot, key, value });
+                self.model.push(entry);
             }
             Op::Remove(n) if !self.model.is_empty() => {
                 let entry = self.model.remove(n % self.model.len());
@@ -88,6 +91,21 @@ impl World {
                 assert!(taken.into_iter().eq(all));
                 assert!(self.table.capacity() >= room);
             }
+            Op::Exchange(new) => {
+                let mut other = Table::new();
+                let mut model: Vec<_> = (0..new)
+                    .map(|key| self.insert_into(&mut other, key))
+                    .collect();
+                let all = self.model.drain(..).map(|it| (it.key, it.value));
+                let all: Vec<_> = all.collect();
+                let slots_stay = self.table.try_exchange(&mut other).unwrap();
+                assert!(other.into_iter().eq(all));
+                for (entry, (slot, ..)) in model.iter_mut().zip(&self.table) {
+                    assert!(!slots_stay || entry.slot == slot);
+                    entry.slot = slot;
+                }
+                self.model = model;
+            }
             Op::Reserve(additional) => {
                 self.table.reserve(additional);
                 assert!(self.table.capacity() >= self.table.len() + additional);
@@ -106,6 +124,13 @@ impl World {
             Op::Release(_) => {}
         }
         self.check();
+    }
+
+    fn insert_into(&mut self, table: &mut Table<u8, u32>, key: u8) -> Entry {
+        let value = self.made;
+        self.made += 1;
+        let slot = table.insert(key.into(), key, value);
+        Entry { slot, key, value }
     }
 
     /// Finds all entries of a key: by a predicate, and by a probe that the table's changes

@@ -211,20 +211,45 @@ impl<K, V> Table<K, V> {
     /// As [`Table::try_reserve`]. The table is unchanged.
     pub fn try_take(&mut self, room: usize) -> Result<Self, TryReserveError> {
         let mut taken = Self::new();
-        if self.entries.has_markers() {
-            // The markers stay in the places that their cursors know: the entries move.
-            self.try_reserve(room)?;
-            taken.try_reserve(self.len())?;
-            while let Some(slot) = self.entries.first() {
-                let fingerprint = self.entries.fingerprint(slot.0);
-                taken.add(fingerprint, self.remove(slot));
-            }
-        } else {
-            taken.try_reserve(room)?;
-            std::mem::swap(self, &mut taken);
-        }
-        self.version = self.version.max(taken.version) + 1;
+        taken.try_reserve(room)?;
+        self.try_exchange(&mut taken)?;
         Ok(taken)
+    }
+
+    /// Exchanges all entries for those of `other`, and the capacity; running iterations of this
+    /// table find nothing more. Says whether the entries keep their slots. O(1), or O(len) of both
+    /// while there are iterations: then this table keeps its capacity, and the entries move.
+    ///
+    /// `other` has no running iterations.
+    ///
+    /// # Errors
+    ///
+    /// As [`Table::try_reserve`]. Both tables are unchanged.
+    pub fn try_exchange(&mut self, other: &mut Self) -> Result<bool, TryReserveError> {
+        debug_assert!(!other.entries.has_markers());
+        let version = self.version.max(other.version) + 1;
+        // The markers stay in the places that their cursors know.
+        let must_move = self.entries.has_markers();
+        if must_move {
+            let mut taken = Self::new();
+            taken.try_reserve(self.len())?;
+            self.try_reserve(other.capacity())?;
+            self.move_all_to(&mut taken);
+            other.move_all_to(self);
+            *other = taken;
+        } else {
+            std::mem::swap(self, other);
+        }
+        self.version = version;
+        Ok(!must_move)
+    }
+
+    /// Moves the entries to the end of another table, which has room for them.
+    fn move_all_to(&mut self, other: &mut Self) {
+        while let Some(slot) = self.entries.first() {
+            let fingerprint = self.entries.fingerprint(slot.0);
+            other.add(fingerprint, self.remove(slot));
+        }
     }
 
     /// The first entry, in insertion order, for which `is_match` holds among those of equal hash.
