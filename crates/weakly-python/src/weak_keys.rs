@@ -246,6 +246,39 @@ impl<V: Payload> WeakKeys<V> {
         Ok(())
     }
 
+    /// Stores the elements of a list as `read` understands them, if that can be done at once: if the
+    /// content is empty and all keys are told by their identity, no code runs in between, and a key
+    /// that comes again can be found by its address. It keeps its place and gets the new value. Says
+    /// whether it could be done.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    fn update_from_list<'py>(
+        &self,
+        source: &Bound<'py, PyAny>,
+        read: impl Fn(&Bound<'py, PyAny>) -> Option<(Bound<'py, PyAny>, V)>,
+    ) -> PyResult<bool> {
+        let py = source.py();
+        let (0, Ok(list)) = (self.len(py), source.cast_exact::<PyList>()) else {
+            return Ok(false);
+        };
+        let plain = list.iter().map(|element| {
+            let (key, value) = read(&element)?;
+            hashed_if_plain(key, value)
+        });
+        let Some(entries) = all_of(list.len(), plain) else {
+            return Ok(false);
+        };
+        self.refer_to_each(py, entries, |table, key, hash, value| {
+            let is_same = |own: &WeakRef, _: &_| own.liveness(key) == Liveness::This;
+            let Some(slot) = table.find(hash as u64, is_same) else {
+                return Some(value);
+            };
+            drop(mem::replace(table.value_mut(slot), value));
+            None
+        })?;
+        Ok(true)
+    }
+
     /// Replaces the content by the given weak references and their values, as `data` gives them.
     /// References that are this container's own stay the same objects.
     pub(crate) fn assign<'py>(
@@ -275,87 +308,66 @@ impl<V: Payload> WeakKeys<V> {
     }
 }
 
+impl WeakKeys<()> {
+    /// As [`WeakKeys::update_from_list`], whose elements are the keys.
+    pub(crate) fn update_from_keys(&self, keys: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.update_from_list(keys, |key| Some((key.clone(), ())))
+    }
+}
+
 impl WeakKeys<Owned> {
-    /// Stores the entries of a `dict`.
-    ///
-    /// Into an empty content, keys that are told by their identity come all at once: they differ,
-    /// and nothing can see that they were not there before.
+    /// As [`WeakKeys::update_from_list`], whose elements are tuples of a key and its value.
+    pub(crate) fn update_from_pairs(&self, pairs: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.update_from_list(pairs, unpacked)
+    }
+
+    /// Stores the entries of a `dict`. Into an empty content, keys that are told by their identity
+    /// come all at once, as in [`WeakKeys::update_from_list`].
     ///
     /// Errors: as [`WeakKeys::insert`], and if the `dict` is changed meanwhile; what comes before is
     /// stored.
     pub(crate) fn update_from_dict(&self, dict: &Bound<'_, PyDict>) -> PyResult<()> {
         let py = dict.py();
-        let mut at_once = (self.len(py) == 0).then(|| Vec::with_capacity(dict.len()));
-        let read = mapping::for_each_item(dict, |key, value| {
-            if let Some(entries) = &mut at_once {
-                if is_told_by_identity(key) && is_referenceable(key) {
-                    entries.push((key.clone(), hash_of(key)?, value.into()));
-                    return Ok(());
-                }
+        if self.len(py) == 0 {
+            let plain = dict
+                .iter()
+                .map(|(key, value)| hashed_if_plain(key, value.into()));
+            if let Some(entries) = all_of(dict.len(), plain) {
+                return self.refer_to(py, entries);
             }
-            self.store(py, at_once.take())?;
-            self.insert(key, value.into(), IfPresent::Replace)?;
-            Ok(())
-        });
-        self.store(py, at_once)?;
-        read
-    }
-
-    /// Stores the pairs of a list, if all of them are tuples whose keys are told by their identity:
-    /// then what `dict(pairs)` would come to is known without making it. Says whether they are.
-    ///
-    /// Errors: MemoryError; nothing is changed then.
-    pub(crate) fn update_from_pairs(&self, pairs: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let py = pairs.py();
-        let (0, Ok(list)) = (self.len(py), pairs.cast_exact::<PyList>()) else {
-            return Ok(false);
-        };
-        let mut entries = Vec::with_capacity(list.len());
-        for pair in list {
-            let Some((key, value)) = plain_pair(&pair) else {
-                return Ok(false);
-            };
-            entries.push((key.to_owned(), hash_of(&key)?, Owned::from(&*value)));
         }
-        // A key that comes again keeps its place and gets the new value.
-        self.refer_to_each(py, entries, |table, key, hash, value| {
-            let is_same = |own: &WeakRef, _: &_| own.liveness(key) == Liveness::This;
-            let Some(slot) = table.find(hash as u64, is_same) else {
-                return Some(value);
-            };
-            drop(mem::replace(table.value_mut(slot), value));
-            None
-        })?;
-        Ok(true)
-    }
-
-    /// Stores entries whose keys differ.
-    fn store(&self, py: Python<'_>, entries: Option<Vec<Hashed<'_, Owned>>>) -> PyResult<()> {
-        let entries = entries.unwrap_or_default();
-        if self.len(py) == 0 && !entries.is_empty() {
-            return self.refer_to(py, entries);
-        }
-        for (key, hash, value) in entries {
-            self.insert_hashed(&key, hash, value, IfPresent::Replace)?;
-        }
-        Ok(())
+        mapping::for_each_item(dict, |key, value| {
+            self.insert(key, value.into(), IfPresent::Replace).map(drop)
+        })
     }
 }
 
-/// The items of a tuple of two, of which the first is told by its identity and can be weakly
-/// referenced.
-fn plain_pair<'a, 'py>(
-    pair: &'a Bound<'py, PyAny>,
-) -> Option<(Borrowed<'a, 'py, PyAny>, Borrowed<'a, 'py, PyAny>)> {
+/// A key with its hash and its value, if it is told by its identity and can be weakly referenced.
+fn hashed_if_plain<V>(key: Bound<'_, PyAny>, value: V) -> Option<Hashed<'_, V>> {
+    if !is_told_by_identity(&key) || !is_referenceable(&key) {
+        return None;
+    }
+    let hash = hash_of(&key).ok()?;
+    Some((key, hash, value))
+}
+
+/// All of so many things, unless one is missing. (`collect` would make no room for them.)
+fn all_of<T>(len: usize, each: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let mut all = Vec::with_capacity(len);
+    for thing in each {
+        all.push(thing?);
+    }
+    Some(all)
+}
+
+/// The items of a tuple of two.
+fn unpacked<'py>(pair: &Bound<'py, PyAny>) -> Option<(Bound<'py, PyAny>, Owned)> {
     let pair = pair.cast_exact::<PyTuple>().ok()?;
     if pair.len() != 2 {
         return None;
     }
-    let (key, value) = (
-        pair.get_borrowed_item(0).ok()?,
-        pair.get_borrowed_item(1).ok()?,
-    );
-    (is_told_by_identity(&key) && is_referenceable(&key)).then_some((key, value))
+    let value = pair.get_borrowed_item(1).ok()?;
+    Some((pair.get_item(0).ok()?, Owned::from(&*value)))
 }
 
 /// A reference to a key for a table.

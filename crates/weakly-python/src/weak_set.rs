@@ -257,6 +257,9 @@ impl WeakSet {
         if let Ok(other) = other.cast_exact::<Self>() {
             return own.update_from(slf.py(), &other.get().content, IfPresent::Keep);
         }
+        if own.update_from_keys(other)? {
+            return Ok(());
+        }
         own.expect_len(slf.py(), mapping::len_hint(other))?;
         for item in other.try_iter()? {
             own.insert(&item?, (), IfPresent::Keep)?;
