@@ -11,6 +11,7 @@ import mischief
 import pytest
 from referents import Failure, Hooked, Thing, things
 
+ROUNDS = 8
 CONTAINERS = ["WeakKeyDictionary", "WeakValueDictionary", "WeakSet"]
 
 
@@ -24,6 +25,19 @@ def perform(scene, operation):
             operation(scene.container, key, value)
         except (KeyError, Failure):
             pass
+
+
+class Garbage:
+    """Calls a function as it is collected, and leaves other garbage that will, for some rounds."""
+
+    def __init__(self, function, rounds=1):
+        self.function, self.rounds = function, rounds
+        self.cycle = self
+
+    def __del__(self):
+        if self.rounds > 1:
+            Garbage(self.function, self.rounds - 1)
+        self.function()
 
 
 def once(function, scene):
@@ -102,6 +116,28 @@ class TestMischief:
     @staticmethod
     def let_the_first_die(scene, *compared):
         del scene.inside[:1]
+
+    def test_in_a_collection(self, weakly, name, harm, monkeypatch, no_gc):
+        """That an operation starts itself, at any object that it makes (up to CPython 3.11; later
+        ones collect between the steps of Python code)."""
+        monkeypatch.setattr("sys.unraisablehook", lambda error: None)
+        threshold = gc.get_threshold()
+        for operation in mischief.operations(name).values():
+            for size in (0, 6):
+                scene = mischief.Scene(weakly, name, size)
+                function = functools.partial(mischief.MISCHIEFS[harm], scene)
+                Garbage(function, ROUNDS)
+                gc.set_threshold(1)
+                gc.enable()
+                try:
+                    perform(scene, operation)
+                finally:
+                    gc.disable()
+                    gc.set_threshold(*threshold)
+                for _ in range(ROUNDS):
+                    gc.collect()
+                mischief.disarm(scene)
+                mischief.assert_consistent(scene)
 
     def test_in_a_source(self, weakly, name, harm):
         """Of `update`, of the constructor and of every operation that takes an iterable."""
@@ -227,17 +263,6 @@ class TestExceptions:
         assert len(s) == len(objects)
 
 
-class Adder:
-    """Garbage that stores something in a container as it is collected."""
-
-    def __init__(self, store):
-        self.store = store
-        self.cycle = self
-
-    def __del__(self):
-        self.store()
-
-
 @pytest.mark.parametrize("form", ["dict", "pairs", "same class"])
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_what_garbage_stores_during_an_update_of_an_empty_container_stays(weakly, name, form):
@@ -254,7 +279,7 @@ def test_what_garbage_stores_during_an_update_of_an_empty_container_stays(weakly
         source = getattr(weakly, name)(source)
     elif form == "dict" and name != "WeakSet":
         source = dict(source)
-    Adder(store)
+    Garbage(store)
     threshold = gc.get_threshold()
     gc.set_threshold(50)
     try:
