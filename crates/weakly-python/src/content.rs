@@ -329,7 +329,7 @@ impl<K: Kind> Drop for Parts<K> {
     }
 }
 
-/// A table with room for so many entries, for [`Content::replace`].
+/// A table with room for so many entries, for [`Content::replace`] or [`Content::fill`].
 pub(crate) fn new_table<K: Kind>(room: usize) -> PyResult<TableOf<K>> {
     let mut table = Table::new();
     table.try_reserve(room).map_err(out_of_memory)?;

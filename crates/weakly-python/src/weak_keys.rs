@@ -5,6 +5,7 @@ use std::mem;
 
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
+use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::{PyDict, PyList, PyTuple};
 use weakly::table::{Slot, Table, TryReserveError};
 
@@ -171,8 +172,8 @@ impl<V: Payload> WeakKeys<V> {
         self.refer_to_each(py, entries, |_, _, _, value| Some(value))
     }
 
-    /// As [`WeakKeys::refer_to`], for the entries whose value `unless_there` hands back: it is asked
-    /// with the table so far, the key, its hash and the value.
+    /// As [`WeakKeys::refer_to`], but stores only what `unless_there` hands back of the values. It is
+    /// asked with the table so far, the key, its hash and the value.
     fn refer_to_each<'py>(
         &self,
         py: Python<'py>,
@@ -329,10 +330,15 @@ impl WeakKeys<Owned> {
     pub(crate) fn update_from_dict(&self, dict: &Bound<'_, PyDict>) -> PyResult<()> {
         let py = dict.py();
         if self.len(py) == 0 {
-            let plain = dict
-                .iter()
-                .map(|(key, value)| hashed_if_plain(key, value.into()));
-            if let Some(entries) = all_of(dict.len(), plain) {
+            // Nothing runs in between, and without the GIL no other thread changes the `dict`.
+            let plain = with_critical_section(dict, || {
+                let each = dict.iter();
+                all_of(
+                    dict.len(),
+                    each.map(|(key, value)| hashed_if_plain(key, value.into())),
+                )
+            });
+            if let Some(entries) = plain {
                 return self.refer_to(py, entries);
             }
         }
