@@ -36,6 +36,7 @@ COUNTED = [
     ("WeakKeyDictionary", "cls(pairs)"),
     ("WeakValueDictionary", "cls(pairs)"),
     ("WeakSet", "s &= t"),
+    ("WeakSet", "s.symmetric_difference(list)"),
     ("WeakSet", "s.clear()"),
     ("WeakSet", "drop the set"),
     ("WeakKeyDictionary", "drop the dictionary"),
