@@ -64,6 +64,14 @@ def budgets(result):
         owner("upgrade and drop", "std Weak"),
         1.3,
     )
+    for size in LABELS:
+        row(
+            f"weak set by identity: lookup at {LABELS[size]}",
+            "≤ 1/1.5 × weak-table in a Mutex",
+            times.get(("weak set by identity", "get", "weakly", int(size))),
+            times.get(("weak set by identity", "get", "weak-table in a Mutex", int(size))),
+            1 / 1.5,
+        )
     for kind in dict.fromkeys(kind for kind, _ in churned):
         for size in LABELS:
             row(

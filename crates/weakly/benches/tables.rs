@@ -35,6 +35,12 @@ fn tables(criterion: &mut Criterion) {
         contender::<weak_table::Items>(&mut items, "weak-table", size);
         contender::<Locked<weak_table::Items>>(&mut items, "weak-table in a Mutex", size);
         items.finish();
+
+        let mut objects = criterion.benchmark_group("weak set by identity");
+        contender::<weakly::Objects>(&mut objects, "weakly", size);
+        contender::<weak_table::Objects>(&mut objects, "weak-table", size);
+        contender::<Locked<weak_table::Objects>>(&mut objects, "weak-table in a Mutex", size);
+        objects.finish();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use weak_table::{WeakHashSet, WeakKeyHashMap, WeakValueHashMap};
+use weak_table::{PtrWeakHashSet, WeakHashSet, WeakKeyHashMap, WeakValueHashMap};
 
 use super::{Hasher, Registry};
 
@@ -71,6 +71,30 @@ impl Registry for Items {
 
     fn contains(&self, id: u64, _owner: &Arc<u64>) -> bool {
         self.0.contains(&id)
+    }
+
+    fn sum(&self) -> u64 {
+        self.0.iter().map(|item| *item).sum()
+    }
+}
+
+/// A set of weak items, found by identity.
+#[derive(Default)]
+pub(crate) struct Objects(PtrWeakHashSet<Weak<u64>, Hasher>);
+
+impl Registry for Objects {
+    type Owner = Arc<u64>;
+
+    fn own(id: u64) -> Arc<u64> {
+        Arc::new(id)
+    }
+
+    fn insert(&mut self, _id: u64, owner: &Arc<u64>) {
+        self.0.insert(Arc::clone(owner));
+    }
+
+    fn contains(&self, _id: u64, owner: &Arc<u64>) -> bool {
+        self.0.contains(owner)
     }
 
     fn sum(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! This crate's containers: entries go when their owners die. They have their own lock.
 
-use weakly::{Strong, WeakKeyMap, WeakSet, WeakValueMap};
+use weakly::{ByIdentity, Strong, WeakKeyMap, WeakSet, WeakValueMap};
 
 use super::{Hasher, Registry};
 
@@ -69,6 +69,30 @@ impl Registry for Items {
 
     fn contains(&self, id: u64, _owner: &Strong<u64>) -> bool {
         self.0.contains(&id)
+    }
+
+    fn sum(&self) -> u64 {
+        self.0.iter().map(|item| *item).sum()
+    }
+}
+
+/// A set of weak items, found by identity.
+#[derive(Clone, Default)]
+pub(crate) struct Objects(WeakSet<u64, ByIdentity>);
+
+impl Registry for Objects {
+    type Owner = Strong<u64>;
+
+    fn own(id: u64) -> Strong<u64> {
+        Strong::new(id)
+    }
+
+    fn insert(&mut self, _id: u64, owner: &Strong<u64>) {
+        self.0.insert(owner);
+    }
+
+    fn contains(&self, _id: u64, owner: &Strong<u64>) -> bool {
+        self.0.contains(owner)
     }
 
     fn sum(&self) -> u64 {
