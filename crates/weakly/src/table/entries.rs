@@ -1,6 +1,7 @@
 //! The entries: a slab linked in insertion order, with markers for cursors and a free list.
 
 use std::iter::FusedIterator;
+use std::slice;
 
 use hashbrown::TryReserveError;
 
@@ -144,8 +145,13 @@ impl<K, V> Entries<K, V> {
         self.slab[slot as usize].fingerprint
     }
 
-    pub(super) fn set_bucket(&mut self, slot: u32, bucket: u32) {
-        self.slab[slot as usize].bucket = bucket;
+    /// Tells every entry the bucket that `place` gives it.
+    pub(super) fn place_all(&mut self, mut place: impl FnMut(u32, Fingerprint) -> u32) {
+        for (slot, entry) in self.slab.iter_mut().enumerate() {
+            if entry.pair.is_some() {
+                entry.bucket = place(slot as u32, entry.fingerprint);
+            }
+        }
     }
 
     /// The pair at `slot` if its fingerprint is `fingerprint`.
@@ -213,9 +219,15 @@ impl<K, V> Entries<K, V> {
     pub(super) fn iter(&self) -> Iter<'_, K, V> {
         Iter {
             entries: self,
+            run: self.run(self.head),
             at: self.head,
             left: self.len(),
         }
+    }
+
+    /// The places from `slot` on, as they lie in memory.
+    fn run(&self, slot: u32) -> slice::Iter<'_, Entry<K, V>> {
+        self.slab.get(slot as usize..).unwrap_or_default().iter()
     }
 
     /// Puts a marker before the first entry, or after the last one.
@@ -316,9 +328,14 @@ impl<K, V> Entries<K, V> {
 }
 
 /// The entries of a borrowed table in insertion order; made by [`Table::iter`](super::Table::iter).
+///
+/// Entries that follow each other mostly lie next to each other, too. So the next one is looked for
+/// there, before the link to it has been read.
 #[derive(Debug)]
 pub struct Iter<'a, K, V> {
     entries: &'a Entries<K, V>,
+    /// What lies from `at` on.
+    run: slice::Iter<'a, Entry<K, V>>,
     at: u32,
     left: usize,
 }
@@ -327,10 +344,13 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
     type Item = (Slot, &'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.at != NIL {
+        while let Some(entry) = self.run.next() {
             let slot = self.at;
-            let entry = &self.entries.slab[slot as usize];
-            self.at = entry.next;
+            self.at += 1;
+            if self.at != entry.next {
+                self.at = entry.next;
+                self.run = self.entries.run(self.at);
+            }
             if let Some((key, value)) = &entry.pair {
                 self.left -= 1;
                 return Some((Slot(slot), key, value));
