@@ -34,14 +34,27 @@ impl<'py> Operand<'py> {
     pub(crate) fn len(&self, py: Python<'_>) -> usize {
         match self {
             Self::Weak(set) => set.get().content.len(py),
-            Self::Strong(distinct) => distinct.items.len(),
+            Self::Strong(distinct) => distinct.table.with(py, |table| table.len()),
         }
     }
 
     pub(crate) fn contains(&self, item: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
         match self {
             Self::Weak(set) => set.get().content.contains_hashed(item, hash),
-            Self::Strong(distinct) => distinct.contains(item, hash),
+            Self::Strong(distinct) => locate(&distinct.table, item, hash, |_, slot| slot.is_some()),
+        }
+    }
+
+    /// As [`Operand::contains`]; if the operand is no set itself, it loses the item.
+    pub(crate) fn take(&self, item: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        match self {
+            Self::Weak(_) => self.contains(item, hash),
+            Self::Strong(distinct) => {
+                let taken = locate(&distinct.table, item, hash, |table, slot| {
+                    slot.map(|slot| table.remove(slot))
+                })?;
+                Ok(taken.is_some())
+            }
         }
     }
 
@@ -49,38 +62,45 @@ impl<'py> Operand<'py> {
     pub(crate) fn live(&self) -> Vec<Hashed<'py>> {
         match self {
             Self::Weak(set) => set.get().content.live_hashed(set.py()),
-            Self::Strong(distinct) => distinct.items.clone(),
+            Self::Strong(distinct) => distinct.live(),
         }
     }
 }
 
-/// The distinct items of an iterable, in the order of their first appearance.
+/// The distinct items of an iterable with their hashes, in the order of their first appearance.
 pub(crate) struct Distinct<'py> {
-    items: Vec<Hashed<'py>>,
-    table: Lock<Table<StrongKey, ()>>,
+    table: Lock<Table<StrongKey, Py_hash_t>>,
+    py: Python<'py>,
 }
 
 impl<'py> Distinct<'py> {
     fn new(iterable: &Bound<'py, PyAny>, hash: Hash) -> PyResult<Self> {
-        let expected = mapping::len_hint(iterable);
-        let mut distinct = Self {
-            items: Vec::with_capacity(expected),
-            table: Lock::new(Table::with_capacity(expected)),
-        };
+        let table = Lock::new(Table::with_capacity(mapping::len_hint(iterable)));
         for item in iterable.try_iter()? {
             let item = item?;
             let hash = hash(&item)?;
-            if !distinct.contains(&item, hash)? {
-                let key = StrongKey((&item).into());
-                let insert = |table: &mut Table<_, _>| table.insert(hash as u64, key, ());
-                distinct.table.with(item.py(), insert);
-                distinct.items.push((item, hash, ()));
-            }
+            let key = StrongKey((&item).into());
+            let spare = locate(&table, &item, hash, |table, slot| {
+                if slot.is_some() {
+                    return Some(key);
+                }
+                table.insert(hash as u64, key, hash);
+                None
+            })?;
+            drop(spare);
         }
-        Ok(distinct)
+        Ok(Self {
+            table,
+            py: iterable.py(),
+        })
     }
 
-    fn contains(&self, item: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
-        locate(&self.table, item, hash, |_, slot| slot.is_some())
+    fn live(&self) -> Vec<Hashed<'py>> {
+        self.table.with(self.py, |table| {
+            let items = table.iter();
+            items
+                .map(|(_, key, &hash)| (key.0.bind(self.py).clone(), hash, ()))
+                .collect()
+        })
     }
 }

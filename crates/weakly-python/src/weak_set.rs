@@ -392,11 +392,15 @@ impl WeakSet {
             let (own, other) = (slf.get(), Operand::new(other, ByKey::<()>::hash)?);
             let mut items = Vec::new();
             for (item, hash, ()) in own.content.live_hashed(py) {
-                if !other.contains(&item, hash)? {
+                if !other.take(&item, hash)? {
                     items.push((item, hash, ()));
                 }
             }
-            items.append(&mut own.those_here(&other, false)?);
+            items.append(&mut match other {
+                Operand::Weak(_) => own.those_here(&other, false)?,
+                // What is left of them is not here.
+                Operand::Strong(_) => other.live(),
+            });
             return Self::of_distinct(py, items);
         }
         let copy = slf.call_method0(names::copy(py))?;
