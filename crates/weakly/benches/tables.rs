@@ -4,14 +4,14 @@
 mod contenders;
 
 use std::hint::black_box;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
 
 use ::weakly::{Strong, WeakRef};
-use contenders::{Locked, Registry, filled, hashbrown, shuffled, weak_table, weakly};
+use contenders::{Locked, Registry, filled, hashbrown, indexmap, shuffled, weak_table, weakly};
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 
@@ -22,6 +22,7 @@ fn tables(criterion: &mut Criterion) {
         contender::<weak_table::Values>(&mut values, "weak-table", size);
         contender::<Locked<weak_table::Values>>(&mut values, "weak-table in a Mutex", size);
         contender::<hashbrown::Values>(&mut values, "hashbrown by hand", size);
+        contender::<Locked<indexmap::Values>>(&mut values, "indexmap by hand in a Mutex", size);
         values.finish();
 
         let mut keys = criterion.benchmark_group("weak keys");
@@ -126,6 +127,10 @@ fn owners(criterion: &mut Criterion) {
     });
     group.bench_function("weak reference, WeakRef", |bencher| {
         bencher.iter(|| WeakRef::new(black_box(&strong)));
+    });
+    let mutex = Mutex::new(1_u64);
+    group.bench_function("lock and unlock, std Mutex", |bencher| {
+        bencher.iter(|| *black_box(&mutex).lock().unwrap());
     });
     group.finish();
 }

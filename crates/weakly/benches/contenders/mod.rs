@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each benchmark uses some of them")]
 
 pub(crate) mod hashbrown;
+pub(crate) mod indexmap;
 pub(crate) mod weak_table;
 pub(crate) mod weakly;
 
