@@ -230,6 +230,13 @@ class TestOperations:
         assert getattr(s, operator)(other_side(weakref, kind, abc[1:])) is s
         assert members(s) == expected
 
+    @pytest.mark.parametrize("name", [*OPERATIONS, *IN_PLACE])
+    def test_what_a_list_has_twice_counts_once(self, weakref, abc, name):
+        s = weakref.WeakSet(abc[:2])
+        result = getattr(s, name)(abc[1:] + abc[1:])
+        _operator, expected = (OPERATIONS | IN_PLACE)[name]
+        assert members(s if result is None else result) == expected
+
     @pytest.mark.parametrize("name", [*OPERATIONS, *IN_PLACE, "isdisjoint", "issubset"])
     def test_one_argument(self, weakref, name):
         method = getattr(weakref.WeakSet(), name)
