@@ -17,7 +17,7 @@ def rust_section(results):
     return [
         f"## Rust\n\n{result['machine']['rust']}. Every contender uses the same hasher (foldhash). "
         '"hashbrown by hand" is a plain map of weak pointers whose entries the program itself '
-        "removes, without a lock: the floor. \"indexmap by hand\" is one that keeps its order, as "
+        'removes, without a lock: the floor. "indexmap by hand" is one that keeps its order, as '
         "ours do, behind a lock.\n",
         budgets(result),
         operations(result["operations"]),
