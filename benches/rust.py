@@ -21,7 +21,7 @@ def run():
     return {
         "machine": machine.description() | {"rust": version.stdout.strip()},
         "operations": operations(),
-        "churn": json.loads(cargo("churn")),
+        "churn": [json.loads(line) for line in cargo("churn").splitlines()],
         "memory": json.loads(cargo("memory")),
         "threads": json.loads(cargo("threads")),
         "counts": counts(),

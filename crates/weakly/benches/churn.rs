@@ -1,6 +1,6 @@
 //! Steady churn: a step makes an owner, inserts it, and lets the oldest die.
 //!
-//! Prints one JSON array with an object for each contender: the mean of the steps at each size, over
+//! Prints a line for each contender, a JSON object: the mean of the steps at each size, over
 //! so many that every contender pays for all its housekeeping, and at the largest size how long
 //! single steps take, up to the slowest. Of several runs the best counts, because the machine has
 //! pauses of its own.
@@ -10,7 +10,7 @@ mod contenders;
 
 use std::time::Instant;
 
-use contenders::{Churn, Locked, Registry, hashbrown, weak_table, weakly};
+use contenders::{Churn, Locked, Registry, alone, hashbrown, weak_table, weakly};
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 const LARGEST: usize = SIZES[2];
@@ -20,27 +20,50 @@ const RUNS: usize = 3;
 /// So many times its size a churn runs: a table that is swept when its dead have filled it is swept.
 const ROUNDS: usize = 4;
 
-/// Steps by duration (none where they were not timed singly): bucket `n` counts those of less than `2 ** n` nanoseconds.
+/// Steps by duration (none where they were not timed singly): bucket `n` counts those of less than
+/// `2 ** n` nanoseconds.
 #[derive(Default)]
 struct Histogram {
     buckets: Vec<u64>,
     slowest: u64,
 }
 
+type Bench = fn(kind: &str, name: &str) -> String;
+
+const CONTENDERS: [(&str, &str, Bench); 10] = [
+    ("weak values", "weakly", contender::<weakly::Values>),
+    ("weak values", "weak-table", contender::<weak_table::Values>),
+    (
+        "weak values",
+        "weak-table in a Mutex",
+        contender::<Locked<weak_table::Values>>,
+    ),
+    (
+        "weak values",
+        "hashbrown by hand",
+        contender::<hashbrown::Values>,
+    ),
+    ("weak keys", "weakly", contender::<weakly::Keys>),
+    ("weak keys", "weak-table", contender::<weak_table::Keys>),
+    (
+        "weak keys",
+        "weak-table in a Mutex",
+        contender::<Locked<weak_table::Keys>>,
+    ),
+    ("weak set", "weakly", contender::<weakly::Items>),
+    ("weak set", "weak-table", contender::<weak_table::Items>),
+    (
+        "weak set",
+        "weak-table in a Mutex",
+        contender::<Locked<weak_table::Items>>,
+    ),
+];
+
 fn main() {
-    let results = [
-        contender::<weakly::Values>("weak values", "weakly"),
-        contender::<weak_table::Values>("weak values", "weak-table"),
-        contender::<Locked<weak_table::Values>>("weak values", "weak-table in a Mutex"),
-        contender::<hashbrown::Values>("weak values", "hashbrown by hand"),
-        contender::<weakly::Keys>("weak keys", "weakly"),
-        contender::<weak_table::Keys>("weak keys", "weak-table"),
-        contender::<Locked<weak_table::Keys>>("weak keys", "weak-table in a Mutex"),
-        contender::<weakly::Items>("weak set", "weakly"),
-        contender::<weak_table::Items>("weak set", "weak-table"),
-        contender::<Locked<weak_table::Items>>("weak set", "weak-table in a Mutex"),
-    ];
-    println!("[{}]", results.join(",\n "));
+    if let Some(turn) = alone::turn(CONTENDERS.len()) {
+        let (kind, name, contender) = CONTENDERS[turn];
+        println!("{}", contender(kind, name));
+    }
 }
 
 fn contender<R: Registry>(kind: &str, name: &str) -> String {

@@ -1,5 +1,4 @@
 //! The weak containers, operation by operation, against weak-table and a plain hash map.
-#![allow(missing_docs, reason = "criterion's macros make public items")]
 
 mod contenders;
 
@@ -8,40 +7,77 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion};
 
 use ::weakly::{Strong, WeakRef};
-use contenders::{Locked, Registry, filled, hashbrown, indexmap, shuffled, weak_table, weakly};
+use contenders::{
+    Locked, Registry, alone, filled, hashbrown, indexmap, shuffled, weak_table, weakly,
+};
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 
-fn tables(criterion: &mut Criterion) {
+type Bench = fn(&mut BenchmarkGroup<'_, WallTime>, &str, usize);
+
+const CONTENDERS: [(&str, &str, Bench); 14] = [
+    ("weak values", "weakly", contender::<weakly::Values>),
+    ("weak values", "weak-table", contender::<weak_table::Values>),
+    (
+        "weak values",
+        "weak-table in a Mutex",
+        contender::<Locked<weak_table::Values>>,
+    ),
+    (
+        "weak values",
+        "hashbrown by hand",
+        contender::<hashbrown::Values>,
+    ),
+    (
+        "weak values",
+        "indexmap by hand in a Mutex",
+        contender::<Locked<indexmap::Values>>,
+    ),
+    ("weak keys", "weakly", contender::<weakly::Keys>),
+    ("weak keys", "weak-table", contender::<weak_table::Keys>),
+    (
+        "weak keys",
+        "weak-table in a Mutex",
+        contender::<Locked<weak_table::Keys>>,
+    ),
+    ("weak set", "weakly", contender::<weakly::Items>),
+    ("weak set", "weak-table", contender::<weak_table::Items>),
+    (
+        "weak set",
+        "weak-table in a Mutex",
+        contender::<Locked<weak_table::Items>>,
+    ),
+    (
+        "weak set by identity",
+        "weakly",
+        contender::<weakly::Objects>,
+    ),
+    (
+        "weak set by identity",
+        "weak-table",
+        contender::<weak_table::Objects>,
+    ),
+    (
+        "weak set by identity",
+        "weak-table in a Mutex",
+        contender::<Locked<weak_table::Objects>>,
+    ),
+];
+
+fn main() {
+    // The last turn is that of the owners.
+    let Some(turn) = alone::turn(CONTENDERS.len() + 1) else {
+        return;
+    };
+    let mut criterion = Criterion::default().configure_from_args();
+    let Some((kind, name, contender)) = CONTENDERS.get(turn) else {
+        return owners(&mut criterion);
+    };
     for size in SIZES {
-        let mut values = criterion.benchmark_group("weak values");
-        contender::<weakly::Values>(&mut values, "weakly", size);
-        contender::<weak_table::Values>(&mut values, "weak-table", size);
-        contender::<Locked<weak_table::Values>>(&mut values, "weak-table in a Mutex", size);
-        contender::<hashbrown::Values>(&mut values, "hashbrown by hand", size);
-        contender::<Locked<indexmap::Values>>(&mut values, "indexmap by hand in a Mutex", size);
-        values.finish();
-
-        let mut keys = criterion.benchmark_group("weak keys");
-        contender::<weakly::Keys>(&mut keys, "weakly", size);
-        contender::<weak_table::Keys>(&mut keys, "weak-table", size);
-        contender::<Locked<weak_table::Keys>>(&mut keys, "weak-table in a Mutex", size);
-        keys.finish();
-
-        let mut items = criterion.benchmark_group("weak set");
-        contender::<weakly::Items>(&mut items, "weakly", size);
-        contender::<weak_table::Items>(&mut items, "weak-table", size);
-        contender::<Locked<weak_table::Items>>(&mut items, "weak-table in a Mutex", size);
-        items.finish();
-
-        let mut objects = criterion.benchmark_group("weak set by identity");
-        contender::<weakly::Objects>(&mut objects, "weakly", size);
-        contender::<weak_table::Objects>(&mut objects, "weak-table", size);
-        contender::<Locked<weak_table::Objects>>(&mut objects, "weak-table in a Mutex", size);
-        objects.finish();
+        contender(&mut criterion.benchmark_group(*kind), name, size);
     }
 }
 
@@ -134,6 +170,3 @@ fn owners(criterion: &mut Criterion) {
     });
     group.finish();
 }
-
-criterion_group!(benches, owners, tables);
-criterion_main!(benches);

@@ -1,6 +1,7 @@
 //! The contenders: each is a registry of owned numbers that must not keep its owners alive.
 #![allow(dead_code, reason = "each benchmark uses some of them")]
 
+pub(crate) mod alone;
 pub(crate) mod hashbrown;
 pub(crate) mod indexmap;
 pub(crate) mod weak_table;
