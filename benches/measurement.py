@@ -39,6 +39,8 @@ def container_records(contenders, sizes, wanted):
                 chosen = [
                     case for case in cases if size <= case.largest and wanted(container, case)
                 ]
+                if not chosen:
+                    continue
                 found = best_times(container, contenders, kind, size, chosen)
                 for case, times in zip(chosen, found):
                     yield record(container, case, size, kind.__name__, times)
@@ -49,9 +51,8 @@ def best_times(container, contenders, kind, size, cases):
     after them, and its better time counts: in large ones it matters where they lie in memory."""
     best = [{} for _ in cases]
     for names in (list(contenders), list(reversed(contenders))):
-        built = cases and worlds.build(
-            container, {name: contenders[name] for name in names}, kind, size
-        )
+        ordered = {name: contenders[name] for name in names}
+        built = worlds.build(container, ordered, kind, size)
         for case, times in zip(cases, best):
             count = operations(case, next(iter(built.values())))
             for name, time in measure(case, built, count, seconds_for(size)).items():

@@ -79,15 +79,11 @@ impl<'py> Distinct<'py> {
         for item in iterable.try_iter()? {
             let item = item?;
             let hash = hash(&item)?;
-            let key = StrongKey((&item).into());
-            let spare = locate(&table, &item, hash, |table, slot| {
-                if slot.is_some() {
-                    return Some(key);
+            locate(&table, &item, hash, |table, slot| {
+                if slot.is_none() {
+                    table.insert(hash as u64, StrongKey((&item).into()), hash);
                 }
-                table.insert(hash as u64, key, hash);
-                None
             })?;
-            drop(spare);
         }
         Ok(Self {
             table,

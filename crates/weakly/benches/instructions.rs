@@ -7,26 +7,22 @@ mod contenders;
 
 use std::hint::black_box;
 
-use contenders::{Churn, Locked, Registry, filled, hashbrown, shuffled, weak_table, weakly};
+use contenders::list::contenders;
+use contenders::{Churn, Registry, filled, shuffled};
+
+type Bench = fn(operation: &str, size: usize, count: usize);
+
+const CONTENDERS: [(&str, &str, Bench); 14] = contenders!(run);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [contender, operation, size, count] = &arguments[..] else {
         return; // as `cargo test --benches` runs it
     };
-    let run = match contender.as_str() {
-        "weak values, weakly" => run::<weakly::Values>,
-        "weak values, weak-table" => run::<weak_table::Values>,
-        "weak values, weak-table in a Mutex" => run::<Locked<weak_table::Values>>,
-        "weak values, hashbrown by hand" => run::<hashbrown::Values>,
-        "weak keys, weakly" => run::<weakly::Keys>,
-        "weak keys, weak-table" => run::<weak_table::Keys>,
-        "weak keys, weak-table in a Mutex" => run::<Locked<weak_table::Keys>>,
-        "weak set, weakly" => run::<weakly::Items>,
-        "weak set, weak-table" => run::<weak_table::Items>,
-        "weak set, weak-table in a Mutex" => run::<Locked<weak_table::Items>>,
-        _ => panic!("no contender is called {contender:?}"),
-    };
+    let found = CONTENDERS
+        .iter()
+        .find(|(kind, name, _)| format!("{kind}, {name}") == *contender);
+    let (.., run) = found.unwrap_or_else(|| panic!("no contender is called {contender:?}"));
     run(operation, size.parse().unwrap(), count.parse().unwrap());
 }
 

@@ -8,7 +8,7 @@ mod contenders;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 
-use contenders::{Churn, Registry, filled, hashbrown, weak_table, weakly};
+use contenders::{Churn, Registry, by_hand, filled, weak_table, weakly};
 
 struct Counting;
 
@@ -50,7 +50,7 @@ fn main() {
     let results = [
         contender::<weakly::Values>("weak values", "weakly"),
         contender::<weak_table::Values>("weak values", "weak-table"),
-        contender::<hashbrown::Values>("weak values", "hashbrown by hand"),
+        contender::<by_hand::Hashed>("weak values", "hashbrown by hand"),
         contender::<weakly::Keys>("weak keys", "weakly"),
         contender::<weak_table::Keys>("weak keys", "weak-table"),
         contender::<weakly::Items>("weak set", "weakly"),

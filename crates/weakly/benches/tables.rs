@@ -10,62 +10,14 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion};
 
 use ::weakly::{Strong, WeakRef};
-use contenders::{
-    Locked, Registry, alone, filled, hashbrown, indexmap, shuffled, weak_table, weakly,
-};
+use contenders::list::contenders;
+use contenders::{Registry, alone, filled, shuffled};
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 
 type Bench = fn(&mut BenchmarkGroup<'_, WallTime>, &str, usize);
 
-const CONTENDERS: [(&str, &str, Bench); 14] = [
-    ("weak values", "weakly", contender::<weakly::Values>),
-    ("weak values", "weak-table", contender::<weak_table::Values>),
-    (
-        "weak values",
-        "weak-table in a Mutex",
-        contender::<Locked<weak_table::Values>>,
-    ),
-    (
-        "weak values",
-        "hashbrown by hand",
-        contender::<hashbrown::Values>,
-    ),
-    (
-        "weak values",
-        "indexmap by hand in a Mutex",
-        contender::<Locked<indexmap::Values>>,
-    ),
-    ("weak keys", "weakly", contender::<weakly::Keys>),
-    ("weak keys", "weak-table", contender::<weak_table::Keys>),
-    (
-        "weak keys",
-        "weak-table in a Mutex",
-        contender::<Locked<weak_table::Keys>>,
-    ),
-    ("weak set", "weakly", contender::<weakly::Items>),
-    ("weak set", "weak-table", contender::<weak_table::Items>),
-    (
-        "weak set",
-        "weak-table in a Mutex",
-        contender::<Locked<weak_table::Items>>,
-    ),
-    (
-        "weak set by identity",
-        "weakly",
-        contender::<weakly::Objects>,
-    ),
-    (
-        "weak set by identity",
-        "weak-table",
-        contender::<weak_table::Objects>,
-    ),
-    (
-        "weak set by identity",
-        "weak-table in a Mutex",
-        contender::<Locked<weak_table::Objects>>,
-    ),
-];
+const CONTENDERS: [(&str, &str, Bench); 14] = contenders!(contender);
 
 fn main() {
     // The last turn is that of the owners.

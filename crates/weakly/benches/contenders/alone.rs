@@ -1,7 +1,7 @@
 //! A process for each contender.
 //!
-//! Objects that are made where others were freed lie scattered in memory: in large containers that
-//! takes up to three times as long, and whoever comes later would pay for what came before.
+//! Where an object is made depends on what was freed before, and how long a lookup in a large
+//! container takes depends on where the objects are: nobody shall come after another.
 
 use std::env;
 use std::process::Command;

@@ -1,9 +1,14 @@
 //! The contenders: each is a registry of owned numbers that must not keep its owners alive.
-#![allow(dead_code, reason = "each benchmark uses some of them")]
+#![allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "each benchmark uses some of them"
+)]
 
 pub(crate) mod alone;
-pub(crate) mod hashbrown;
-pub(crate) mod indexmap;
+pub(crate) mod by_hand;
+pub(crate) mod list;
 pub(crate) mod weak_table;
 pub(crate) mod weakly;
 
