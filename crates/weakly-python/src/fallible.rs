@@ -60,18 +60,34 @@ impl<'py> NewList<'py> {
     }
 
     /// Gives the list its items, if they are as many as it has room for; says whether they are.
-    /// Runs no Python code.
-    pub(crate) fn fill(&self, items: impl ExactSizeIterator<Item = Bound<'py, PyAny>>) -> bool {
+    /// They are taken from both ends in turn. Runs no Python code.
+    pub(crate) fn fill<I>(&self, mut items: I) -> bool
+    where
+        I: DoubleEndedIterator<Item = Bound<'py, PyAny>> + ExactSizeIterator,
+    {
         let is_as_long = items.len() == self.0.len();
         if is_as_long {
-            for (at, item) in (0..self.0.len()).zip(items) {
-                // SAFETY: nobody else knows the list, its places are free, and this is one of them.
-                unsafe {
-                    ffi::PyList_SET_ITEM(self.0.as_ptr(), at as ffi::Py_ssize_t, item.into_ptr());
-                }
+            let len = self.0.len();
+            for at in 0..len / 2 {
+                let (Some(first), Some(last)) = (items.next(), items.next_back()) else {
+                    unreachable!("an iterator yields as many items as it says")
+                };
+                self.set(at, first);
+                self.set(len - 1 - at, last);
+            }
+            if let Some(middle) = items.next() {
+                self.set(len / 2, middle);
             }
         }
         is_as_long
+    }
+
+    fn set(&self, at: usize, item: Bound<'py, PyAny>) {
+        debug_assert!(at < self.0.len());
+        // SAFETY: nobody else knows the list, and the place, which is one of the list's, is free.
+        unsafe {
+            ffi::PyList_SET_ITEM(self.0.as_ptr(), at as ffi::Py_ssize_t, item.into_ptr());
+        }
     }
 
     /// The list, which was filled.

@@ -180,13 +180,28 @@ impl World {
         assert_eq!(self.table.len(), self.model.len());
         assert_eq!(self.table.is_empty(), self.model.is_empty());
         assert!(self.table.capacity() >= self.table.len());
-        let entries = self
-            .table
-            .iter()
-            .map(|(slot, &key, &value)| Entry { slot, key, value });
-        assert!(entries.eq(self.model.iter().copied()));
+        let entries = || {
+            let entries = self.table.iter();
+            entries.map(|(slot, &key, &value)| Entry { slot, key, value })
+        };
+        let model = || self.model.iter().copied();
+        assert!(entries().eq(model()));
+        assert!(from_both_ends(entries()).eq(from_both_ends(model())));
         assert_eq!(self.table.last(), self.model.last().map(|entry| entry.slot));
     }
+}
+
+/// The items of an iterator, taken from its two ends in turn.
+fn from_both_ends<T>(mut items: impl DoubleEndedIterator<Item = T>) -> impl Iterator<Item = T> {
+    let mut from_the_end = true;
+    std::iter::from_fn(move || {
+        from_the_end = !from_the_end;
+        if from_the_end {
+            items.next_back()
+        } else {
+            items.next()
+        }
+    })
 }
 
 proptest! {

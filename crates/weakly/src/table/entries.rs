@@ -46,7 +46,11 @@ pub(super) struct Entries<K, V> {
     slab: Vec<Entry<K, V>>,
     head: u32,
     tail: u32,
+    /// The first place of the free list.
     free: u32,
+    /// The places from here on are vacant without being in the free list.
+    fresh: u32,
+    /// How many places of the slab are vacant, in the free list or fresh.
     vacant: u32,
     markers: u32,
 }
@@ -58,6 +62,7 @@ impl<K, V> Entries<K, V> {
             head: NIL,
             tail: NIL,
             free: NIL,
+            fresh: 0,
             vacant: 0,
             markers: 0,
         }
@@ -101,6 +106,7 @@ impl<K, V> Entries<K, V> {
             *self = Self::new();
             return;
         }
+        self.slab.truncate(self.fresh as usize);
         // Which places are vacant is known by walking the free list; those at the end can go.
         let mut is_vacant = vec![false; self.slab.len()];
         let mut at = self.free;
@@ -121,6 +127,7 @@ impl<K, V> Entries<K, V> {
             self.free = at as u32;
             self.vacant += 1;
         }
+        self.fresh = self.slab.len() as u32;
         self.slab.shrink_to_fit();
     }
 
@@ -167,7 +174,7 @@ impl<K, V> Entries<K, V> {
     /// The slot that the next entry gets.
     pub(super) fn next_slot(&self) -> u32 {
         if self.free == NIL {
-            self.slab.len() as u32
+            self.fresh
         } else {
             self.free
         }
@@ -219,15 +226,22 @@ impl<K, V> Entries<K, V> {
     pub(super) fn iter(&self) -> Iter<'_, K, V> {
         Iter {
             entries: self,
-            run: self.run(self.head),
-            at: self.head,
+            first: self.head,
+            rising: self.rising(self.head),
+            last: self.tail,
+            falling: self.falling(self.tail),
             left: self.len(),
         }
     }
 
     /// The places from `slot` on, as they lie in memory.
-    fn run(&self, slot: u32) -> slice::Iter<'_, Entry<K, V>> {
+    fn rising(&self, slot: u32) -> slice::Iter<'_, Entry<K, V>> {
         self.slab.get(slot as usize..).unwrap_or_default().iter()
+    }
+
+    /// The places up to `slot`, to be taken from the end.
+    fn falling(&self, slot: u32) -> slice::Iter<'_, Entry<K, V>> {
+        self.slab.get(..=slot as usize).unwrap_or_default().iter()
     }
 
     /// Puts a marker before the first entry, or after the last one.
@@ -277,14 +291,19 @@ impl<K, V> Entries<K, V> {
         None
     }
 
-    /// Puts an entry into a place off the free list or at the end of the slab, and links it between
-    /// the neighbours that it names.
+    /// Puts an entry into a vacant place or at the end of the slab, and links it between the
+    /// neighbours that it names.
     fn occupy(&mut self, entry: Entry<K, V>) -> u32 {
         let slot = self.next_slot();
         self.link(slot, entry.prev, entry.next);
-        match self.slab.get_mut(slot as usize) {
+        let place = self.slab.get_mut(slot as usize);
+        if slot == self.fresh {
+            self.fresh += 1;
+        } else if let Some(place) = &place {
+            self.free = place.next;
+        }
+        match place {
             Some(place) => {
-                self.free = place.next;
                 self.vacant -= 1;
                 *place = entry;
             }
@@ -294,10 +313,17 @@ impl<K, V> Entries<K, V> {
     }
 
     /// Puts an unlinked place, whose pair was taken, on the free list.
+    ///
+    /// When all places are vacant, they are fresh again: the next entries lie in memory in their
+    /// order, whatever the order in which the last ones went.
     fn vacate(&mut self, slot: u32) {
         self.slab[slot as usize].next = self.free;
         self.free = slot;
         self.vacant += 1;
+        if self.vacant as usize == self.slab.len() {
+            self.free = NIL;
+            self.fresh = 0;
+        }
     }
 
     /// Makes `slot` the place between two neighbours. `NIL` is the end of the list.
@@ -330,13 +356,19 @@ impl<K, V> Entries<K, V> {
 /// The entries of a borrowed table in insertion order; made by [`Table::iter`](super::Table::iter).
 ///
 /// Entries that follow each other mostly lie next to each other, too. So the next one is looked for
-/// there, before the link to it has been read.
+/// there, before the link to it has been read. Where they do not, each link leads to the next: whoever
+/// can takes entries from both ends in turn, and waits for two links at a time.
 #[derive(Debug)]
 pub struct Iter<'a, K, V> {
     entries: &'a Entries<K, V>,
-    /// What lies from `at` on.
-    run: slice::Iter<'a, Entry<K, V>>,
-    at: u32,
+    /// The place that comes next, if it is not the end.
+    first: u32,
+    /// What lies from `first` on.
+    rising: slice::Iter<'a, Entry<K, V>>,
+    /// The place that comes next from the other end.
+    last: u32,
+    /// What lies up to `last`.
+    falling: slice::Iter<'a, Entry<K, V>>,
     left: usize,
 }
 
@@ -344,12 +376,13 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
     type Item = (Slot, &'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
-        while let Some(entry) = self.run.next() {
-            let slot = self.at;
-            self.at += 1;
-            if self.at != entry.next {
-                self.at = entry.next;
-                self.run = self.entries.run(self.at);
+        while self.left != 0 {
+            let entry = self.rising.next()?;
+            let slot = self.first;
+            self.first += 1;
+            if self.first != entry.next {
+                self.first = entry.next;
+                self.rising = self.entries.rising(self.first);
             }
             if let Some((key, value)) = &entry.pair {
                 self.left -= 1;
@@ -361,6 +394,25 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.left, Some(self.left))
+    }
+}
+
+impl<K, V> DoubleEndedIterator for Iter<'_, K, V> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        while self.left != 0 {
+            let entry = self.falling.next_back()?;
+            let slot = self.last;
+            self.last = self.last.wrapping_sub(1);
+            if self.last != entry.prev {
+                self.last = entry.prev;
+                self.falling = self.entries.falling(self.last);
+            }
+            if let Some((key, value)) = &entry.pair {
+                self.left -= 1;
+                return Some((Slot(slot), key, value));
+            }
+        }
+        None
     }
 }
 

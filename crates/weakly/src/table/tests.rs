@@ -25,6 +25,17 @@ fn removed_slots_are_used_again() {
 }
 
 #[test]
+fn an_emptied_table_gives_out_its_slots_in_order_again() {
+    let mut table = Table::new();
+    let slots: Vec<Slot> = (0..10).map(|n| table.insert(n, n, ())).collect();
+    for n in [3, 1, 4, 5, 9, 2, 6, 8, 7, 0] {
+        table.remove(slots[n]);
+    }
+    let again: Vec<Slot> = (0..10).map(|n| table.insert(n, n, ())).collect();
+    assert_eq!(again, slots);
+}
+
+#[test]
 fn entries_are_found_while_the_index_becomes_a_large_one_and_small_again() {
     const MANY: u32 = 100_000;
     let mut table = Table::new();
