@@ -13,8 +13,9 @@ from . import machine
 CRITERION = Path("target/criterion")
 
 
-#: So often everything that is timed runs: a neighbour on the machine can fill its cache for minutes.
-ROUNDS = 2
+#: So often everything that is timed runs: a neighbour on the machine can fill its cache, or take half
+#: of its cores, for minutes.
+ROUNDS = 4
 
 
 def run():

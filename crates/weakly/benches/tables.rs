@@ -17,7 +17,7 @@ const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 
 type Bench = fn(&mut BenchmarkGroup<'_, WallTime>, &str, usize);
 
-const CONTENDERS: [(&str, &str, Bench); 14] = contenders!(contender);
+const CONTENDERS: [(&str, &str, Bench); 15] = contenders!(contender);
 
 fn main() {
     // The last turn is that of the owners.

@@ -22,6 +22,11 @@ macro_rules! contenders {
                 "indexmap by hand in a Mutex",
                 $bench::<Locked<by_hand::Ordered>>,
             ),
+            (
+                "weak values",
+                "indexmap by hand in a Mutex, large owners",
+                $bench::<Locked<by_hand::OrderedRoomy>>,
+            ),
             ("weak keys", "weakly", $bench::<weakly::Keys>),
             ("weak keys", "weak-table", $bench::<weak_table::Keys>),
             (
