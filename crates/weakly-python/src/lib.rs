@@ -17,6 +17,7 @@ mod names;
 mod once;
 mod operand;
 mod owned;
+mod prefetch;
 mod shortcut;
 mod state;
 mod stored_key;

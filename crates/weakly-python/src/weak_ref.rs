@@ -9,6 +9,7 @@ use pyo3::{PyTraverseError, PyVisit, ffi};
 
 use crate::content::Stored;
 use crate::owned::Owned;
+use crate::prefetch::prefetch;
 
 /// The beginning of the interpreter's `PyWeakReference`: the same in CPython 3.9 to 3.15, and
 /// [`check_layout`] makes sure of it at import.
@@ -83,6 +84,19 @@ impl WeakRef {
 
     pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
         self.0.into_bound(py)
+    }
+
+    /// Lets the processor fetch what [`WeakRef::upgrade`] reads of the reference.
+    #[inline]
+    pub(crate) fn prefetch(&self) {
+        // SAFETY: the object is a live weak reference, whose struct begins as `Layout`.
+        prefetch(unsafe { &raw const (*self.layout()).wr_object });
+    }
+
+    /// Lets the processor fetch what [`WeakRef::upgrade`] reads of the referent.
+    #[inline]
+    pub(crate) fn prefetch_referent(&self) {
+        prefetch(self.referent_ptr());
     }
 
     fn layout(&self) -> *mut Layout {

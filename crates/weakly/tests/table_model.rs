@@ -188,6 +188,9 @@ impl World {
         assert!(entries().eq(model()));
         assert!(from_both_ends(entries()).eq(from_both_ends(model())));
         assert_eq!(self.table.last(), self.model.last().map(|entry| entry.slot));
+        let after = |entry: Entry| self.table.after(entry.slot).map(|(slot, ..)| slot);
+        let next = self.model.iter().skip(1).map(|entry| Some(entry.slot));
+        assert!(model().map(after).eq(next.chain([None]).take(self.model.len())));
     }
 }
 

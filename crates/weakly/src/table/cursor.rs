@@ -9,6 +9,9 @@ use super::entries::{Entries, Slot};
 /// are. So each entry that lives through the iteration is yielded exactly once, in order, one that
 /// was inserted later is not, and neither removal nor insertion needs to know of any cursor.
 ///
+/// (Of the cursor that advanced last the first marker may lag behind: it is moved when the entry
+/// yielded last goes, or another cursor advances. So an iteration on its own only reads.)
+///
 /// A cursor belongs to the table that made it and borrows nothing of it; give it back with
 /// [`Table::release`](super::Table::release).
 #[derive(Debug)]

@@ -41,6 +41,24 @@ struct Entry<K, V> {
     next: u32,
 }
 
+/// The marker of the iteration that moved last, and the place behind which it belongs.
+///
+/// It is moved there only when it must: when the entry there goes, or another iteration moves. So an
+/// iteration by itself writes to no entry.
+#[derive(Debug)]
+struct Moving {
+    marker: u32,
+    /// The entry yielded last; the marker itself when it is where it belongs.
+    behind: u32,
+}
+
+impl Moving {
+    const NONE: Self = Self {
+        marker: NIL,
+        behind: NIL,
+    };
+}
+
 #[derive(Debug)]
 pub(super) struct Entries<K, V> {
     slab: Vec<Entry<K, V>>,
@@ -53,6 +71,7 @@ pub(super) struct Entries<K, V> {
     /// How many places of the slab are vacant, in the free list or fresh.
     vacant: u32,
     markers: u32,
+    moving: Moving,
 }
 
 impl<K, V> Entries<K, V> {
@@ -65,6 +84,7 @@ impl<K, V> Entries<K, V> {
             fresh: 0,
             vacant: 0,
             markers: 0,
+            moving: Moving::NONE,
         }
     }
 
@@ -194,6 +214,9 @@ impl<K, V> Entries<K, V> {
     /// Removes an entry; returns its bucket and what it held.
     #[track_caller]
     pub(super) fn remove(&mut self, slot: Slot) -> (u32, (K, V)) {
+        if slot.0 == self.moving.behind {
+            self.settle();
+        }
         let place = self.slab.get_mut(slot.0 as usize);
         let entry = place.expect("an entry lives at the slot");
         let pair = entry.pair.take().expect("an entry lives at the slot");
@@ -219,6 +242,19 @@ impl<K, V> Entries<K, V> {
                 return Some(Slot(at));
             }
             at = entry.prev;
+        }
+        None
+    }
+
+    #[track_caller]
+    pub(super) fn after(&self, slot: Slot) -> Option<(Slot, &K, &V)> {
+        let entry = self.slab.get(slot.0 as usize);
+        let mut at = entry.expect("an entry lives at the slot").next;
+        while let Some(entry) = self.slab.get(at as usize) {
+            if let Some((key, value)) = &entry.pair {
+                return Some((Slot(at), key, value));
+            }
+            at = entry.next;
         }
         None
     }
@@ -266,6 +302,9 @@ impl<K, V> Entries<K, V> {
     }
 
     pub(super) fn remove_marker(&mut self, marker: u32) {
+        if marker == self.moving.marker {
+            self.moving = Moving::NONE;
+        }
         self.unlink(marker);
         self.markers -= 1;
         self.vacate(marker);
@@ -274,21 +313,37 @@ impl<K, V> Entries<K, V> {
     /// Moves `marker` behind the next entry and returns that entry, or `None` when `end` comes
     /// first.
     pub(super) fn advance_marker(&mut self, marker: u32, end: u32) -> Option<Slot> {
-        let mut at = self.slab[marker as usize].next;
+        if marker != self.moving.marker {
+            self.settle();
+            let behind = marker;
+            self.moving = Moving { marker, behind };
+        }
+        let mut at = self.slab[self.moving.behind as usize].next;
         while at != end && at != NIL {
             let entry = &self.slab[at as usize];
             if entry.pair.is_some() {
-                self.unlink(marker);
-                let next = self.slab[at as usize].next;
-                self.link(marker, at, next);
-                let marker = &mut self.slab[marker as usize];
-                marker.prev = at;
-                marker.next = next;
+                self.moving.behind = at;
                 return Some(Slot(at));
             }
             at = entry.next;
         }
         None
+    }
+
+    /// Puts the marker that moved last where it belongs.
+    #[cold]
+    fn settle(&mut self) {
+        let Moving { marker, behind } = self.moving;
+        if marker == behind {
+            return;
+        }
+        self.unlink(marker);
+        let next = self.slab[behind as usize].next;
+        self.link(marker, behind, next);
+        let place = &mut self.slab[marker as usize];
+        place.prev = behind;
+        place.next = next;
+        self.moving.behind = marker;
     }
 
     /// Puts an entry into a vacant place or at the end of the slab, and links it between the

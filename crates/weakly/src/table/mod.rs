@@ -352,6 +352,16 @@ impl<K, V> Table<K, V> {
         self.entries.last()
     }
 
+    /// The entry inserted after that at `slot`, or `None` if that is the last one. O(1), plus the
+    /// number of iterations that stand in between.
+    ///
+    /// # Panics
+    ///
+    /// If no entry lives at `slot`.
+    pub fn after(&self, slot: Slot) -> Option<(Slot, &K, &V)> {
+        self.entries.after(slot)
+    }
+
     /// All entries in insertion order, for as long as the table is borrowed. O(1) an entry.
     ///
     /// For an iteration that others may interrupt, use [`Table::cursor`].
