@@ -7,10 +7,10 @@ use std::sync::Arc;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::{Cursor, Slot, Table};
+use weakly::table::{Cursor, Table};
 
 use crate::builtin::entry;
-use crate::content::{Entries, Kind, TableOf};
+use crate::content::{Entries, Kind, look_ahead};
 use crate::fallible;
 use crate::lock::Lock;
 #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
@@ -71,20 +71,6 @@ impl<K: Kind> Source for Entries<K> {
 
     fn end(&self, py: Python<'_>, cursor: Cursor) {
         self.0.with(py, |table| table.release(cursor));
-    }
-}
-
-/// Lets the processor fetch what the next steps need: the next referent, and the reference behind.
-///
-/// An entry leads to its reference and that to the referent, each in a place of its own. To wait for
-/// them one after another takes longer than all the rest of a step.
-#[inline]
-fn look_ahead<K: Kind>(table: &TableOf<K>, slot: Slot) {
-    if let Some((next, key, value)) = table.after(slot) {
-        K::weak(key, value).prefetch_referent();
-        if let Some((_, key, value)) = table.after(next) {
-            K::weak(key, value).prefetch();
-        }
     }
 }
 

@@ -1,5 +1,10 @@
 //! Memory that will be needed soon.
 
+use pyo3::prelude::*;
+
+/// How many objects ahead to ask: fetching one takes as long as some steps of a loop.
+const AHEAD: usize = 8;
+
 /// Lets the processor fetch the cache line at an address, which need not be valid, while it goes on.
 /// Does nothing on processors that we do not know.
 #[inline(always)]
@@ -22,4 +27,19 @@ pub(crate) fn prefetch<T>(address: *const T) {
     }
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     let _ = address;
+}
+
+/// The elements of a vector, the object of each fetched some steps before its turn: for loops over
+/// objects that lie anywhere.
+pub(crate) fn fetched<'py, T>(
+    elements: Vec<T>,
+    object: impl Fn(&T) -> &Bound<'py, PyAny>,
+) -> impl Iterator<Item = T> {
+    let mut elements = elements.into_iter();
+    std::iter::from_fn(move || {
+        if let Some(later) = elements.as_slice().get(AHEAD) {
+            prefetch(object(later).as_ptr());
+        }
+        elements.next()
+    })
 }

@@ -14,6 +14,7 @@ use crate::key_hash::{Role, hash_of, hash_of_weak_key};
 use crate::lookup::locate;
 use crate::mapping;
 use crate::owned::Owned;
+use crate::prefetch::fetched;
 use crate::stored_key::is_told_by_identity;
 use crate::weak_ref::{self, Liveness, WeakRef, is_referenceable};
 
@@ -185,7 +186,7 @@ impl<V: Payload> WeakKeys<V> {
         // there.
         let mut referents = Vec::with_capacity(entries.len());
         let mut references = new_table::<ByKey<V>>(entries.len())?;
-        for (key, hash, value) in entries {
+        for (key, hash, value) in fetched(entries, |(key, ..)| key) {
             if let Some(value) = unless_there(&mut references, &key, hash, value) {
                 let weak = new_ref(&key, hash, callback)?;
                 add::<ByKey<V>>(&mut references, hash, weak, value);
@@ -198,6 +199,7 @@ impl<V: Payload> WeakKeys<V> {
             };
             self.insert_hashed(&key, hash, value, IfPresent::Replace)?;
         }
+        fetched(referents, |referent| referent).for_each(drop);
         Ok(())
     }
 

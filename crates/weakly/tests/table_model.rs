@@ -190,7 +190,11 @@ impl World {
         assert_eq!(self.table.last(), self.model.last().map(|entry| entry.slot));
         let after = |entry: Entry| self.table.after(entry.slot).map(|(slot, ..)| slot);
         let next = self.model.iter().skip(1).map(|entry| Some(entry.slot));
-        assert!(model().map(after).eq(next.chain([None]).take(self.model.len())));
+        assert!(
+            model()
+                .map(after)
+                .eq(next.chain([None]).take(self.model.len()))
+        );
     }
 }
 
