@@ -26,8 +26,10 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("weakref", names, indirect=True)
 
 
-def pytest_collection_finish():
-    """The tests collect garbage thousands of times: not that of pytest and hypothesis each time."""
+@pytest.fixture(scope="module", autouse=True)
+def frozen():
+    """The tests collect garbage thousands of times: not what pytest, hypothesis and the modules
+    before have made, each time."""
     gc.collect()
     gc.freeze()
 
