@@ -15,7 +15,7 @@ CRITERION = Path("target/criterion")
 
 #: So often everything that is timed runs: a neighbour on the machine can fill its cache, or take half
 #: of its cores, for minutes.
-ROUNDS = 4
+ROUNDS = 2
 
 
 def run():
