@@ -65,26 +65,32 @@ impl<'py> NewList<'py> {
     where
         I: DoubleEndedIterator<Item = Bound<'py, PyAny>> + ExactSizeIterator,
     {
-        let is_as_long = items.len() == self.0.len();
-        if is_as_long {
-            let len = self.0.len();
-            for at in 0..len / 2 {
-                let (Some(first), Some(last)) = (items.next(), items.next_back()) else {
-                    unreachable!("an iterator yields as many items as it says")
-                };
+        let len = self.0.len();
+        if items.len() != len {
+            return false;
+        }
+        for at in 0..len / 2 {
+            let (Some(first), Some(last)) = (items.next(), items.next_back()) else {
+                unreachable!("an iterator yields as many items as it says")
+            };
+            // SAFETY: `at` is in the first half of the list, its mirror image in the second.
+            unsafe {
                 self.set(at, first);
                 self.set(len - 1 - at, last);
             }
-            if let Some(middle) = items.next() {
-                self.set(len / 2, middle);
-            }
         }
-        is_as_long
+        for middle in items.take(len % 2) {
+            // SAFETY: the place in the middle belongs to neither half.
+            unsafe { self.set(len / 2, middle) };
+        }
+        true
     }
 
-    fn set(&self, at: usize, item: Bound<'py, PyAny>) {
-        debug_assert!(at < self.0.len());
-        // SAFETY: nobody else knows the list, and the place, which is one of the list's, is free.
+    /// # Safety
+    ///
+    /// The place is one of the list's, and was not set before.
+    unsafe fn set(&self, at: usize, item: Bound<'py, PyAny>) {
+        // SAFETY: nobody else knows the list; the rest is the caller's promise.
         unsafe {
             ffi::PyList_SET_ITEM(self.0.as_ptr(), at as ffi::Py_ssize_t, item.into_ptr());
         }

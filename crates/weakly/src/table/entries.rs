@@ -30,14 +30,14 @@ pub(super) const NIL: u32 = u32::MAX;
 /// Up to so many entries a slab grows by doubling.
 const DOUBLING: usize = 256;
 
-/// One place of the slab: an entry, a marker (linked, without a pair) or vacant (in the free list).
+/// One place of the slab: an entry, a marker (linked, without a pair) or vacant.
 #[derive(Debug)]
 struct Entry<K, V> {
     pair: Option<(K, V)>,
     fingerprint: Fingerprint,
     bucket: u32,
     prev: u32,
-    /// The next entry in insertion order; of a vacant place, the next vacant one.
+    /// The next place in insertion order; of one in the free list, the next there.
     next: u32,
 }
 
@@ -231,7 +231,7 @@ impl<K, V> Entries<K, V> {
     }
 
     pub(super) fn first(&self) -> Option<Slot> {
-        self.iter().next().map(|(slot, ..)| slot)
+        self.entry_from(self.head, NIL).map(|(slot, ..)| slot)
     }
 
     pub(super) fn last(&self) -> Option<Slot> {
@@ -248,9 +248,16 @@ impl<K, V> Entries<K, V> {
 
     #[track_caller]
     pub(super) fn after(&self, slot: Slot) -> Option<(Slot, &K, &V)> {
-        let entry = self.slab.get(slot.0 as usize);
-        let mut at = entry.expect("an entry lives at the slot").next;
-        while let Some(entry) = self.slab.get(at as usize) {
+        let place = self.slab.get(slot.0 as usize);
+        let entry = place.filter(|entry| entry.pair.is_some());
+        let next = entry.expect("an entry lives at the slot").next;
+        self.entry_from(next, NIL)
+    }
+
+    /// The first entry of the places from `at` on, before `end` in the order.
+    fn entry_from(&self, mut at: u32, end: u32) -> Option<(Slot, &K, &V)> {
+        while at != end {
+            let entry = self.slab.get(at as usize)?;
             if let Some((key, value)) = &entry.pair {
                 return Some((Slot(at), key, value));
             }
@@ -265,7 +272,6 @@ impl<K, V> Entries<K, V> {
             first: self.head,
             rising: self.rising(self.head),
             last: self.tail,
-            falling: self.falling(self.tail),
             left: self.len(),
         }
     }
@@ -273,11 +279,6 @@ impl<K, V> Entries<K, V> {
     /// The places from `slot` on, as they lie in memory.
     fn rising(&self, slot: u32) -> slice::Iter<'_, Entry<K, V>> {
         self.slab.get(slot as usize..).unwrap_or_default().iter()
-    }
-
-    /// The places up to `slot`, to be taken from the end.
-    fn falling(&self, slot: u32) -> slice::Iter<'_, Entry<K, V>> {
-        self.slab.get(..=slot as usize).unwrap_or_default().iter()
     }
 
     /// Puts a marker before the first entry, or after the last one.
@@ -318,16 +319,10 @@ impl<K, V> Entries<K, V> {
             let behind = marker;
             self.moving = Moving { marker, behind };
         }
-        let mut at = self.slab[self.moving.behind as usize].next;
-        while at != end && at != NIL {
-            let entry = &self.slab[at as usize];
-            if entry.pair.is_some() {
-                self.moving.behind = at;
-                return Some(Slot(at));
-            }
-            at = entry.next;
-        }
-        None
+        let next = self.slab[self.moving.behind as usize].next;
+        let (slot, ..) = self.entry_from(next, end)?;
+        self.moving.behind = slot.0;
+        Some(slot)
     }
 
     /// Puts the marker that moved last where it belongs.
@@ -422,8 +417,6 @@ pub struct Iter<'a, K, V> {
     rising: slice::Iter<'a, Entry<K, V>>,
     /// The place that comes next from the other end.
     last: u32,
-    /// What lies up to `last`.
-    falling: slice::Iter<'a, Entry<K, V>>,
     left: usize,
 }
 
@@ -455,13 +448,9 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
 impl<K, V> DoubleEndedIterator for Iter<'_, K, V> {
     fn next_back(&mut self) -> Option<Self::Item> {
         while self.left != 0 {
-            let entry = self.falling.next_back()?;
             let slot = self.last;
-            self.last = self.last.wrapping_sub(1);
-            if self.last != entry.prev {
-                self.last = entry.prev;
-                self.falling = self.entries.falling(self.last);
-            }
+            let entry = self.entries.slab.get(slot as usize)?;
+            self.last = entry.prev;
             if let Some((key, value)) = &entry.pair {
                 self.left -= 1;
                 return Some((Slot(slot), key, value));

@@ -36,6 +36,16 @@ fn an_emptied_table_gives_out_its_slots_in_order_again() {
 }
 
 #[test]
+#[should_panic(expected = "an entry lives at the slot")]
+fn nothing_comes_after_an_entry_that_was_removed() {
+    let mut table = Table::new();
+    let removed = table.insert(1, 1, ());
+    table.insert(2, 2, ());
+    table.remove(removed);
+    table.after(removed);
+}
+
+#[test]
 fn entries_are_found_while_the_index_becomes_a_large_one_and_small_again() {
     const MANY: u32 = 100_000;
     let mut table = Table::new();
