@@ -7,6 +7,9 @@ import sys
 from . import everywhere, guard, instructions, machine, measurement, memory, programs, report, rust
 from .contenders import contenders
 
+#: Seconds that all measurements of an interpreter wait for a busy machine.
+PATIENCE = 900
+
 
 def main():
     """Reads the command line and runs its command."""
@@ -16,6 +19,12 @@ def main():
     measure = commands.add_parser("measure", help="measure every operation in this interpreter")
     measure.add_argument("--only", default="", help="cases whose 'group: name' contains this")
     measure.add_argument("--sizes", default="10,1000,100000,1000000")
+    measure.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        help="seconds to wait, in all, for the machine to be at full speed",
+    )
     measure.add_argument("--output", help="the JSON file to write; with it memory is measured too")
     measure.set_defaults(run=run_measure)
 
@@ -79,7 +88,10 @@ def run_measure(arguments):
     found = contenders()
     times = []
     for each in measurement.records(
-        found, sizes, lambda group, case: arguments.only in f"{group}: {case.name}"
+        found,
+        sizes,
+        lambda group, case: arguments.only in f"{group}: {case.name}",
+        arguments.patience,
     ):
         times.append(each)
         show(each)

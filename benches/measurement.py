@@ -3,6 +3,7 @@
 import gc
 
 from . import dictionary_cases, reference_cases, set_cases, worlds
+from .calm import Calm
 from .timer import measure
 
 CONTAINERS = {
@@ -30,7 +31,7 @@ def seconds_for(size):
     return 0.02 if size <= 1_000 else 0.04
 
 
-def container_records(contenders, sizes, wanted):
+def container_records(contenders, sizes, wanted, calm):
     """One record for each case of each container at each size."""
     for container, cases in CONTAINERS.items():
         for size in sizes:
@@ -41,12 +42,12 @@ def container_records(contenders, sizes, wanted):
                 ]
                 if not chosen:
                     continue
-                found = best_times(container, contenders, kind, size, chosen)
+                found = best_times(container, contenders, kind, size, chosen, calm)
                 for case, times in zip(chosen, found):
                     yield record(container, case, size, kind.__name__, times)
 
 
-def best_times(container, contenders, kind, size, cases):
+def best_times(container, contenders, kind, size, cases, calm):
     """The times of each case. Each contender once builds its containers before the others and once
     after them, and its better time counts: in large ones it matters where they lie in memory."""
     best = [{} for _ in cases]
@@ -55,14 +56,14 @@ def best_times(container, contenders, kind, size, cases):
         built = worlds.build(container, ordered, kind, size)
         for case, times in zip(cases, best):
             count = operations(case, next(iter(built.values())))
-            for name, time in measure(case, built, count, seconds_for(size)).items():
+            for name, time in measure(case, built, count, calm, seconds_for(size)).items():
                 times[name] = min(time, times.get(name, time))
         built = None
         gc.collect()
     return best
 
 
-def reference_records(contenders, wanted):
+def reference_records(contenders, wanted, calm):
     """One record for each case of the references."""
     built = {
         name: reference_cases.names(module)
@@ -71,7 +72,7 @@ def reference_records(contenders, wanted):
     }
     for group, case in reference_cases.CASES:
         if wanted(group, case):
-            times = measure(case, built, 1000)
+            times = measure(case, built, 1000, calm)
             yield record(group, case, 1, "Plain", times)
     for world in built.values():
         world["finalizer"].detach()
@@ -91,7 +92,11 @@ def record(group, case, size, kind, times):
     }
 
 
-def records(contenders, sizes=SIZES, wanted=lambda group, case: True):
-    """All records of this interpreter, or of the wanted cases only."""
-    yield from container_records(contenders, sizes, wanted)
-    yield from reference_records(contenders, wanted)
+def records(contenders, sizes=SIZES, wanted=lambda group, case: True, patience=0):
+    """All records of this interpreter, or of the wanted cases only.
+
+    For ``patience`` seconds in all it waits until the machine is at full speed.
+    """
+    calm = Calm(patience)
+    yield from container_records(contenders, sizes, wanted, calm)
+    yield from reference_records(contenders, wanted, calm)
