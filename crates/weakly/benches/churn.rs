@@ -11,7 +11,7 @@ mod contenders;
 use std::time::Instant;
 
 use contenders::list::contenders;
-use contenders::{Churn, Registry, alone};
+use contenders::{Churn, Registry, alone, calm};
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 const LARGEST: usize = SIZES[2];
@@ -68,6 +68,7 @@ fn mean<R: Registry>(size: usize) -> f64 {
     let mut churn = steady::<R>(size);
     let steps = (ROUNDS * size).max(300_000);
     let runs = (0..RUNS).map(|_| {
+        calm::wait();
         let begin = Instant::now();
         for _ in 0..steps {
             churn.step();
@@ -83,6 +84,7 @@ fn histogram<R: Registry>() -> Histogram {
         buckets: vec![0; 40],
         slowest: 0,
     };
+    calm::wait();
     for _ in 0..ROUNDS * LARGEST {
         let begin = Instant::now();
         churn.step();

@@ -7,13 +7,18 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion};
+use criterion::{Bencher, BenchmarkGroup, BenchmarkId, Criterion};
 
 use ::weakly::{Strong, WeakRef};
 use contenders::list::contenders;
-use contenders::{Registry, alone, filled, shuffled};
+use contenders::{Registry, alone, calm, filled, shuffled};
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
+
+// Short samples, of which some are likely to be free of what else the machine does.
+const WARM_UP: Duration = Duration::from_millis(30);
+const MEASUREMENT: Duration = Duration::from_millis(150);
+const SAMPLES: usize = 30;
 
 type Bench = fn(&mut BenchmarkGroup<'_, WallTime>, &str, usize);
 
@@ -35,13 +40,17 @@ fn main() {
 
 /// All operations of one contender at one size.
 fn contender<R: Registry>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, size: usize) {
-    group.warm_up_time(Duration::from_millis(30));
-    group.measurement_time(Duration::from_millis(120));
-    group.sample_size(10);
-    let id = |operation: &str| BenchmarkId::new(format!("{operation}, {name}"), size);
+    group.warm_up_time(WARM_UP);
+    group.measurement_time(MEASUREMENT);
+    group.sample_size(SAMPLES);
+    let mut bench = |operation: &str, work: &mut dyn FnMut(&mut Bencher<'_>)| {
+        calm::wait();
+        let id = BenchmarkId::new(format!("{operation}, {name}"), size);
+        group.bench_function(id, work);
+    };
 
     let owners: Vec<_> = (0..size as u64).map(R::own).collect();
-    group.bench_function(id("insert"), |bencher| {
+    bench("insert", &mut |bencher| {
         bencher.iter_custom(|iterations| {
             let mut elapsed = Duration::ZERO;
             let mut left = iterations as usize;
@@ -63,21 +72,21 @@ fn contender<R: Registry>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, 
     let (registry, owners) = filled::<R>(size);
     let order = shuffled(size);
     let mut visits = order.iter().cycle();
-    group.bench_function(id("get"), |bencher| {
-        bencher.iter(|| {
+    bench("get", &mut |bencher| {
+        time_each(bencher, || {
             let at = *visits.next().expect("a cycle has no end");
             registry.contains(black_box(at as u64), &owners[at])
         });
     });
     let absent: Vec<_> = (0..1000).map(|id| R::own((size + id) as u64)).collect();
     let mut visits = (0..1000).cycle();
-    group.bench_function(id("miss"), |bencher| {
-        bencher.iter(|| {
+    bench("miss", &mut |bencher| {
+        time_each(bencher, || {
             let at = visits.next().expect("a cycle has no end");
             registry.contains(black_box((size + at) as u64), &absent[at])
         });
     });
-    group.bench_function(id("iterate"), |bencher| {
+    bench("iterate", &mut |bencher| {
         bencher.iter_custom(|iterations| {
             let rounds = (iterations as usize).div_ceil(size);
             let begin = Instant::now();
@@ -91,34 +100,42 @@ fn contender<R: Registry>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, 
     });
 }
 
+/// Times short work in calms; its result is dropped within the time.
+fn time_each<T>(bencher: &mut Bencher<'_>, mut work: impl FnMut() -> T) {
+    bencher.iter_custom(|iterations| calm::timed(iterations, || drop(black_box(work()))));
+}
+
 /// Owners and references without any container.
 fn owners(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("owner");
+    group.warm_up_time(WARM_UP);
+    group.measurement_time(MEASUREMENT);
+    group.sample_size(SAMPLES);
     group.bench_function("new and drop, Arc", |bencher| {
-        bencher.iter(|| Arc::new(black_box(1_u64)));
+        time_each(bencher, || Arc::new(black_box(1_u64)));
     });
     group.bench_function("new and drop, Strong", |bencher| {
-        bencher.iter(|| Strong::new(black_box(1_u64)));
+        time_each(bencher, || Strong::new(black_box(1_u64)));
     });
     let arc = Arc::new(1_u64);
     let std_weak = Arc::downgrade(&arc);
     group.bench_function("upgrade and drop, std Weak", |bencher| {
-        bencher.iter(|| black_box(&std_weak).upgrade());
+        time_each(bencher, || black_box(&std_weak).upgrade());
     });
     let strong = Strong::new(1_u64);
     let weak_ref = WeakRef::new(&strong);
     group.bench_function("upgrade and drop, WeakRef", |bencher| {
-        bencher.iter(|| black_box(&weak_ref).get());
+        time_each(bencher, || black_box(&weak_ref).get());
     });
     group.bench_function("weak reference, std Weak", |bencher| {
-        bencher.iter(|| Arc::downgrade(black_box(&arc)));
+        time_each(bencher, || Arc::downgrade(black_box(&arc)));
     });
     group.bench_function("weak reference, WeakRef", |bencher| {
-        bencher.iter(|| WeakRef::new(black_box(&strong)));
+        time_each(bencher, || WeakRef::new(black_box(&strong)));
     });
     let mutex = Mutex::new(1_u64);
     group.bench_function("lock and unlock, std Mutex", |bencher| {
-        bencher.iter(|| *black_box(&mutex).lock().unwrap());
+        time_each(bencher, || *black_box(&mutex).lock().unwrap());
     });
     group.finish();
 }

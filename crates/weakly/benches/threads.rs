@@ -11,13 +11,14 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
 
-use contenders::{Churn, Locked, Registry, shuffled, weak_table, weakly};
+use contenders::{Churn, Locked, Registry, calm, shuffled, weak_table, weakly};
 
 /// Owners of each thread.
 const SIZE: usize = 10_000;
 const STEPS: usize = 1_000_000;
 
 fn main() {
+    calm::acquaint();
     let results = [
         contender::<weakly::Values>("weak values", "weakly"),
         contender::<Locked<weak_table::Values>>("weak values", "weak-table in a Mutex"),
@@ -55,6 +56,7 @@ fn best<R: Registry + Clone + Send + 'static>(threads: usize, work: fn(R, u64, &
                     scope.spawn(move || work(registry, (number as u64) << 32, barrier))
                 })
                 .collect();
+            calm::wait();
             barrier.wait();
             let begin = Instant::now();
             for worker in workers {

@@ -6,6 +6,8 @@
 use std::env;
 use std::process::Command;
 
+use super::calm;
+
 const TURN: &str = "WEAKLY_BENCH_CONTENDER";
 
 /// In a process that was started for a contender, its number. Otherwise starts a process for each
@@ -14,11 +16,13 @@ pub(crate) fn turn(contenders: usize) -> Option<usize> {
     if let Ok(number) = env::var(TURN) {
         return Some(number.parse().expect("a number"));
     }
+    let calm = calm::acquaint().to_string();
     for number in 0..contenders {
         let this = env::current_exe().expect("the path of this program");
         let status = Command::new(this)
             .args(env::args_os().skip(1))
             .env(TURN, number.to_string())
+            .env(calm::KNOWN, &calm)
             .status();
         assert!(status.expect("a process").success());
     }

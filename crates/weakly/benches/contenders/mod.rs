@@ -8,6 +8,7 @@
 
 pub(crate) mod alone;
 pub(crate) mod by_hand;
+pub(crate) mod calm;
 pub(crate) mod list;
 pub(crate) mod weak_table;
 pub(crate) mod weakly;
