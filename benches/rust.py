@@ -12,15 +12,16 @@ from . import machine
 
 CRITERION = Path("target/criterion")
 
-
-#: So often everything that is timed runs: a neighbour on the machine can fill its cache, or take half
-#: of its cores, for minutes.
-ROUNDS = 2
+#: So often everything that is timed runs: for minutes others can fill the cache that the machine
+#: shares with them, which large tables live in.
+TABLE_ROUNDS = 5
+CHURN_ROUNDS = 2
 
 
 def run():
     """Runs every bench and returns the results."""
-    times, steps = zip(*(one_round() for _ in range(ROUNDS)))
+    times = [operations() for _ in range(TABLE_ROUNDS)]
+    steps = [churn() for _ in range(CHURN_ROUNDS)]
     version = subprocess.run(["rustc", "--version"], check=True, capture_output=True, text=True)
     return {
         "machine": machine.description() | {"rust": version.stdout.strip()},
@@ -32,11 +33,9 @@ def run():
     }
 
 
-def one_round():
-    """The operations and the churn, each contender's in the same place in every round."""
-    shutil.rmtree(CRITERION, ignore_errors=True)  # what earlier benches left
-    cargo("tables", capture=False)
-    return operations(), [json.loads(line) for line in cargo("churn").splitlines()]
+def churn():
+    """The churn of each contender."""
+    return [json.loads(line) for line in cargo("churn").splitlines()]
 
 
 def fastest_churn(runs):
@@ -59,7 +58,9 @@ def cargo(bench, capture=True):
 
 
 def operations():
-    """The fastest sample of each operation that criterion has measured."""
+    """The fastest sample of each operation that criterion measures."""
+    shutil.rmtree(CRITERION, ignore_errors=True)  # what earlier benches left
+    cargo("tables", capture=False)
     found = []
     for file in sorted(CRITERION.glob("**/new/sample.json")):
         bench = json.loads(file.with_name("benchmark.json").read_text())
@@ -80,26 +81,39 @@ def operations():
 
 #: What is counted, for each kind by these contenders.
 COUNTED = ("churn", "get")
-KINDS = ("weak values", "weak keys", "weak set")
-CONTENDERS = ("weakly", "weak-table", "weak-table in a Mutex")
+CONTENDERS = {
+    "weak values": (
+        "weakly",
+        "weak-table",
+        "weak-table in a Mutex",
+        "indexmap by hand in a Mutex",
+        "indexmap by hand in a Mutex, large owners",
+    ),
+    "weak keys": ("weakly", "weak-table", "weak-table in a Mutex"),
+    "weak set": ("weakly", "weak-table", "weak-table in a Mutex"),
+}
 #: At this size every table is larger than the first cache and smaller than the last.
 COUNTED_SIZE = 100_000
 COUNTED_TIMES = 100_000
-#: The caches of the model, whatever the machine has: size, associativity, line.
-CACHES = ("--I1=32768,8,64", "--D1=32768,8,64", "--LL=33554432,16,64")
+#: The first caches of the model, whatever the machine has: size, associativity, line.
+FIRST = ("--I1=32768,8,64", "--D1=32768,8,64")
+#: What others may leave of the last cache, in MB.
+LAST = (8, 4)
 
 
 def counts():
-    """Instructions and misses of the first cache, by operation: the same on a busy machine."""
+    """Instructions and cache misses by operation: the same on a busy machine."""
     if shutil.which("valgrind") is None:
         print("not counted: valgrind is not on this machine", file=sys.stderr)
         return []
     program = executable("instructions")
     wanted = [
         (kind, operation, contender)
-        for kind in KINDS
+        for kind, contenders in CONTENDERS.items()
         for operation in COUNTED
-        for contender in CONTENDERS
+        for contender in contenders
+        # Without its order a plain map does something else.
+        if operation == "get" or not contender.startswith("indexmap")
     ]
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(lambda each: count(program, *each), wanted))
@@ -117,31 +131,38 @@ def executable(bench):
 
 
 def count(program, kind, operation, contender):
-    """What one operation takes: a run with so many of it, less a run with none."""
-    some, none = (
-        totals(program, f"{kind}, {contender}", operation, str(COUNTED_SIZE), str(times))
-        for times in (COUNTED_TIMES, 0)
-    )
-    found = {event: (some[event] - none[event]) / COUNTED_TIMES for event in some}
+    """What one operation takes: a run with twice so many of it, less one that has only begun."""
+    found = {}
+    for size in LAST:
+        twice, once = (
+            totals(size, program, f"{kind}, {contender}", operation, str(COUNTED_SIZE), str(times))
+            for times in (2 * COUNTED_TIMES, COUNTED_TIMES)
+        )
+        found[size] = {event: (twice[event] - once[event]) / COUNTED_TIMES for event in twice}
+    first = found[LAST[0]]
     return {
         "kind": kind,
         "operation": operation,
         "contender": contender,
         "size": COUNTED_SIZE,
-        "instructions": round(found["Ir"], 1),
-        "misses": round(found["D1mr"] + found["D1mw"], 2),
+        "instructions": round(first["Ir"], 1),
+        "misses": round(first["D1mr"] + first["D1mw"], 2),
+        "misses_of_last": {
+            str(size): round(max(each["DLmr"] + each["DLmw"], 0), 2) for size, each in found.items()
+        },
     }
 
 
-def totals(*command):
-    """The events of a run, as callgrind sums them up."""
+def totals(last, *command):
+    """The events of a run, as callgrind sums them up, with a last cache of so many MB."""
     with tempfile.NamedTemporaryFile("r") as output:
         subprocess.run(
             [
-                *("valgrind", "--tool=callgrind", "--quiet", "--cache-sim=yes", *CACHES),
-                *(f"--callgrind-out-file={output.name}", *command),
+                *("valgrind", "--tool=callgrind", "--quiet", "--cache-sim=yes", *FIRST),
+                *(f"--LL={last << 20},16,64", f"--callgrind-out-file={output.name}", *command),
             ],
             check=True,
+            stderr=subprocess.DEVNULL,  # it warns that the machine has another cache
         )
         lines = dict(line.split(": ", 1) for line in output if ": " in line)
     return dict(zip(lines["events"].split(), map(int, lines["totals"].split())))

@@ -18,7 +18,7 @@ def rust_section(results):
         f"## Rust\n\n{result['machine']['rust']}. Every contender uses the same hasher (foldhash). "
         '"hashbrown by hand" is a plain map of weak pointers whose entries the program itself '
         'removes, without a lock: the floor. "indexmap by hand" is one that keeps its order, as '
-        "ours do, behind a lock.\n",
+        'ours do, behind a lock; with "large owners" its owners have the size of ours.\n',
         budgets(result),
         operations(result["operations"]),
         churn(result["churn"], results),
@@ -191,6 +191,7 @@ def counts(records):
     """Instructions and cache misses."""
     if not records:
         return ""
+    sizes = list(records[0]["misses_of_last"])
     rows = [
         [
             each["kind"],
@@ -198,11 +199,20 @@ def counts(records):
             each["contender"],
             f"{each['instructions']:,.0f}",
             f"{each['misses']:.1f}",
+            *(f"{each['misses_of_last'][size]:.1f}" for size in sizes),
         ]
         for each in records
     ]
-    head = ["", "operation", "contender", "instructions", "misses of the first cache"]
+    head = [
+        "",
+        "operation",
+        "contender",
+        "instructions",
+        "misses of the first cache",
+        *(f"of a last one of {size} MB" for size in sizes),
+    ]
     return (
         f"What an operation takes at {records[0]['size']:,} entries, as valgrind's callgrind counts "
-        "it and its model of the caches says:\n\n" + table(head, rows)
+        "it and its model of the caches says. Where others share the last cache, its effective size "
+        "is what they leave; a miss there is an access to memory:\n\n" + table(head, rows)
     )
