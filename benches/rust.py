@@ -80,7 +80,7 @@ def operations():
 
 
 #: What is counted, for each kind by these contenders.
-COUNTED = ("churn", "get")
+COUNTED = {"get": 100_000, "churn": 500_000}  # how often: churn until several sweeps are in it
 CONTENDERS = {
     "weak values": (
         "weakly",
@@ -94,7 +94,6 @@ CONTENDERS = {
 }
 #: At this size every table is larger than the first cache and smaller than the last.
 COUNTED_SIZE = 100_000
-COUNTED_TIMES = 100_000
 #: The first caches of the model, whatever the machine has: size, associativity, line.
 FIRST = ("--I1=32768,8,64", "--D1=32768,8,64")
 #: What others may leave of the last cache, in MB.
@@ -132,13 +131,14 @@ def executable(bench):
 
 def count(program, kind, operation, contender):
     """What one operation takes: a run with twice so many of it, less one that has only begun."""
+    times = COUNTED[operation]
     found = {}
     for size in LAST:
         twice, once = (
-            totals(size, program, f"{kind}, {contender}", operation, str(COUNTED_SIZE), str(times))
-            for times in (2 * COUNTED_TIMES, COUNTED_TIMES)
+            totals(size, program, f"{kind}, {contender}", operation, str(COUNTED_SIZE), str(often))
+            for often in (2 * times, times)
         )
-        found[size] = {event: (twice[event] - once[event]) / COUNTED_TIMES for event in twice}
+        found[size] = {event: (twice[event] - once[event]) / times for event in twice}
     first = found[LAST[0]]
     return {
         "kind": kind,
@@ -148,7 +148,7 @@ def count(program, kind, operation, contender):
         "instructions": round(first["Ir"], 1),
         "misses": round(first["D1mr"] + first["D1mw"], 2),
         "misses_of_last": {
-            str(size): round(max(each["DLmr"] + each["DLmw"], 0), 2) for size, each in found.items()
+            str(size): round(each["DLmr"] + each["DLmw"], 2) for size, each in found.items()
         },
     }
 

@@ -20,7 +20,8 @@ PROGRAMS = {
     "blinker_signals": "blinker: bound methods connected to signals, signals sent",
     "django_signals": "Django: signals to bound methods, with its cache of receivers",
 }
-RUNS = 3
+#: So often each runs: they are too long to wait for a calm of the machine.
+RUNS = 15
 
 
 def run_here(name, install, profile):
