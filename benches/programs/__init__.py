@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+from ..calm import Calm
 from .share import Share
 
 PROGRAMS = {
@@ -20,8 +21,12 @@ PROGRAMS = {
     "blinker_signals": "blinker: bound methods connected to signals, signals sent",
     "django_signals": "Django: signals to bound methods, with its cache of receivers",
 }
-#: So often each runs: they are too long to wait for a calm of the machine.
-RUNS = 15
+#: So often each runs: a run begins in a calm of the machine, but may outlast it.
+RUNS = 7
+#: So often each runs under the profiler, which samples: one run has few samples.
+PROFILES = 9
+#: Seconds that the runs of one program may wait for calms.
+PATIENCE = 180
 
 
 def run_here(name, install, profile):
@@ -53,19 +58,21 @@ def records(has_weakly):
     """A record for each program: seconds of processor time with and without weakly, interleaved."""
     for name, what in PROGRAMS.items():
         seconds = {"weakref": [], "weakly": []}
-        profile = run_child(name, "--profile")
-        results = {profile["result"]}
+        profiles = [run_child(name, "--profile") for _ in range(PROFILES)]
+        results = {profile["result"] for profile in profiles}
+        calm = Calm(PATIENCE)
         for _ in range(RUNS):
             for contender, times in seconds.items():
                 if contender == "weakly" and not has_weakly:
                     continue
+                calm.wait()
                 done = run_child(name, *["--install"] * (contender == "weakly"))
                 times.append(done["seconds"])
                 results.add(done["result"])
         if len(results) != 1:
             raise RuntimeError(f"{name} gave different results: {results}")
         record = {"program": name.replace("_", " "), "what": what}
-        record["weakref_share"] = round(profile["share"], 4)
+        record["weakref_share"] = round(statistics.fmean(run["share"] for run in profiles), 4)
         for contender, times in seconds.items():
             if times:
                 record[f"{contender}_s"] = round(min(times), 4)
