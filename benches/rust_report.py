@@ -199,7 +199,8 @@ def counts(records):
             each["contender"],
             f"{each['instructions']:,.0f}",
             f"{each['misses']:.1f}",
-            *(f"{each['misses_of_last'][size]:.1f}" for size in sizes),
+            # None at all may be counted as slightly less than none.
+            *(f"{max(0, each['misses_of_last'][size]):.1f}" for size in sizes),
         ]
         for each in records
     ]
