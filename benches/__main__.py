@@ -65,9 +65,10 @@ def main():
     program.add_argument("name", choices=programs.PROGRAMS)
     program.add_argument("--install", action="store_true", help="with weakly")
     program.add_argument("--profile", action="store_true", help="tell the share of weakref")
+    program.add_argument("--fastest", type=int, help="what `Calm` knows; waits for a calm")
     program.set_defaults(
         run=lambda arguments: programs.run_here(
-            arguments.name, arguments.install, arguments.profile
+            arguments.name, arguments.install, arguments.profile, arguments.fastest
         )
     )
 

@@ -40,7 +40,7 @@ INTRODUCTION = """\
 the standard library's `weakref` and for a plain `dict` or `set` that holds its objects strongly.
 The contenders take turns in one process, each once with its containers built before those of the
 others and once after them; the fastest of 10 to 400 repeats counts. A repeat begins when the
-machine, which others use too, is calm: when a fixed piece of work takes no longer than ever. The
+machine, which others use too, is calm: when a fixed piece of work takes at most a quarter longer than ever. The
 garbage collector is off in the timed part, the set-up is outside it, and the time of the loop
 around the statement is subtracted. Operations on a whole container are divided by its entries.
 Objects are visited in random order. `dict` and `set` do less: they keep their objects alive.

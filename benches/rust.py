@@ -79,8 +79,9 @@ def operations():
     return found
 
 
-#: What is counted, for each kind by these contenders.
-COUNTED = {"get": 100_000, "churn": 500_000}  # how often: churn until several sweeps are in it
+#: What is counted, and how often it is done: churn until several sweeps are in it.
+COUNTED = {"get": 100_000, "churn": 500_000}
+#: Whose, for each kind.
 CONTENDERS = {
     "weak values": (
         "weakly",
@@ -92,7 +93,8 @@ CONTENDERS = {
     "weak keys": ("weakly", "weak-table", "weak-table in a Mutex"),
     "weak set": ("weakly", "weak-table", "weak-table in a Mutex"),
 }
-#: At this size every table is larger than the first cache and smaller than the last.
+#: At this size every table is larger than the first cache, and some than what others leave of the
+#: last.
 COUNTED_SIZE = 100_000
 #: The first caches of the model, whatever the machine has: size, associativity, line.
 FIRST = ("--I1=32768,8,64", "--D1=32768,8,64")

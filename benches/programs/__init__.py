@@ -22,22 +22,24 @@ PROGRAMS = {
     "django_signals": "Django: signals to bound methods, with its cache of receivers",
 }
 #: So often each runs: a run begins in a calm of the machine, but may outlast it.
-RUNS = 7
-#: So often each runs under the profiler, which samples: one run has few samples.
-PROFILES = 9
-#: Seconds that the runs of one program may wait for calms.
-PATIENCE = 180
+RUNS = 11
+#: So often each runs under the profiler, which samples: one run has some seventy samples.
+PROFILES = 25
+#: Seconds that a run may wait for a calm.
+PATIENCE = 15
 
 
-def run_here(name, install, profile):
+def run_here(name, install, profile, fastest):
     """Runs a program in this process and prints its result, time and share as JSON.
 
-    The share is the part of the time that was spent in the standard library's ``weakref``.
+    With ``fastest``, what ``Calm`` knows of this machine, it waits for a calm first. The share is the part of the time that was spent in the standard library's ``weakref``.
     """
     if install:
         importlib.import_module("weakly").install()
     program = importlib.import_module(f"{__name__}.{name}")
     share = Share()
+    if fastest:
+        Calm(PATIENCE, fastest).wait()
     if profile:
         share.begin()
     begin = time.process_time()
@@ -56,17 +58,17 @@ def run_child(name, *options):
 
 def records(has_weakly):
     """A record for each program: seconds of processor time with and without weakly, interleaved."""
+    fastest = Calm(PATIENCE).fastest
     for name, what in PROGRAMS.items():
         seconds = {"weakref": [], "weakly": []}
-        profiles = [run_child(name, "--profile") for _ in range(PROFILES)]
+        profiles = [run_child(name, "--profile", f"--fastest={fastest}") for _ in range(PROFILES)]
         results = {profile["result"] for profile in profiles}
-        calm = Calm(PATIENCE)
         for _ in range(RUNS):
             for contender, times in seconds.items():
                 if contender == "weakly" and not has_weakly:
                     continue
-                calm.wait()
-                done = run_child(name, *["--install"] * (contender == "weakly"))
+                options = ["--install"] if contender == "weakly" else []
+                done = run_child(name, f"--fastest={fastest}", *options)
                 times.append(done["seconds"])
                 results.add(done["result"])
         if len(results) != 1:

@@ -54,9 +54,8 @@ fn best<R: Registry + Clone + Send + 'static>(
     work: fn(R, u64, &Barrier) -> Span,
 ) -> f64 {
     let runs = (0..RUNS).map(|_| {
-        calm::wait();
         let registry = R::default();
-        let barrier = Barrier::new(threads);
+        let barrier = Barrier::new(threads + 1);
         let spans: Vec<Span> = thread::scope(|scope| {
             let workers: Vec<_> = (0..threads)
                 .map(|number| {
@@ -64,6 +63,8 @@ fn best<R: Registry + Clone + Send + 'static>(
                     scope.spawn(move || work(registry, (number as u64) << 32, barrier))
                 })
                 .collect();
+            calm::wait();
+            barrier.wait();
             let joined = |worker: ScopedJoinHandle<'_, Span>| worker.join().expect("no panic");
             workers.into_iter().map(joined).collect()
         });
