@@ -360,6 +360,26 @@ class TestComparison:
         assert s.issuperset(abc[:1]) and not s.issuperset(abc)
         assert s.isdisjoint(abc[2:]) and not s.isdisjoint(abc)
 
+    @pytest.mark.parametrize(
+        ("name", "of_set"),
+        [
+            ("issubset", "issubset"),
+            ("__le__", "issubset"),
+            ("issuperset", "issuperset"),
+            ("__ge__", "issuperset"),
+            ("intersection_update", "intersection_update"),
+            ("__iand__", "intersection_update"),
+            ("difference_update", "difference_update"),
+        ],
+    )
+    def test_an_iterator_is_read_as_far_as_by_a_set(self, weakref, abc, name, of_set):
+        for given in ([0], [0, 1, 0], [1, 0, 2, 0], [0, 0, 1, 2, 2], []):
+            for there in (abc[:1], abc[:2], []):
+                iterator, iterator_of_set = (iter([abc[i] for i in given]) for _ in range(2))
+                getattr(weakref.WeakSet(there), name)(iterator)
+                getattr(set(there), of_set)(iterator_of_set)
+                assert len(list(iterator)) == len(list(iterator_of_set)), (given, there)
+
     def test_results_are_bools(self, weakref, abc):
         s = weakref.WeakSet(abc)
         for name in ("__lt__", "__le__", "__gt__", "__ge__", "issubset", "isdisjoint"):

@@ -8,7 +8,7 @@ use crate::lock::Lock;
 use crate::lookup::locate;
 use crate::mapping;
 use crate::stored_key::StrongKey;
-use crate::weak_keys::Hashed;
+use crate::weak_keys::{Hashed, WeakKeys};
 use crate::weak_set::WeakSet;
 
 /// How items are hashed: CPython has several words for those that cannot be.
@@ -34,7 +34,7 @@ impl<'py> Operand<'py> {
     pub(crate) fn len(&self, py: Python<'_>) -> usize {
         match self {
             Self::Weak(set) => set.get().content.len(py),
-            Self::Strong(distinct) => distinct.table.with(py, |table| table.len()),
+            Self::Strong(distinct) => distinct.len(),
         }
     }
 
@@ -67,6 +67,18 @@ impl<'py> Operand<'py> {
     }
 }
 
+/// The items of an iterable with their hashes, as they come.
+pub(crate) fn hashed<'py>(
+    iterable: &Bound<'py, PyAny>,
+    hash: Hash,
+) -> PyResult<impl Iterator<Item = PyResult<Hashed<'py>>>> {
+    Ok(iterable.try_iter()?.map(move |item| {
+        let item = item?;
+        let hash = hash(&item)?;
+        Ok((item, hash, ()))
+    }))
+}
+
 /// The distinct items of an iterable with their hashes, in the order of their first appearance.
 pub(crate) struct Distinct<'py> {
     table: Lock<Table<StrongKey, Py_hash_t>>,
@@ -75,20 +87,50 @@ pub(crate) struct Distinct<'py> {
 
 impl<'py> Distinct<'py> {
     fn new(iterable: &Bound<'py, PyAny>, hash: Hash) -> PyResult<Self> {
-        let table = Lock::new(Table::with_capacity(mapping::len_hint(iterable)));
-        for item in iterable.try_iter()? {
-            let item = item?;
-            let hash = hash(&item)?;
-            locate(&table, &item, hash, |table, slot| {
-                if slot.is_none() {
-                    table.insert(hash as u64, StrongKey((&item).into()), hash);
-                }
-            })?;
+        let distinct = Self::with_capacity(iterable.py(), mapping::len_hint(iterable));
+        for each in hashed(iterable, hash)? {
+            let (item, hash, ()) = each?;
+            distinct.add(&item, hash)?;
         }
-        Ok(Self {
-            table,
-            py: iterable.py(),
+        Ok(distinct)
+    }
+
+    /// Those that are also in a set. The iterable is read until it has had all that the set has.
+    pub(crate) fn within(
+        own: &WeakKeys<()>,
+        iterable: &Bound<'py, PyAny>,
+        hash: Hash,
+    ) -> PyResult<Self> {
+        let py = iterable.py();
+        let most = mapping::len_hint(iterable).min(own.len(py));
+        let distinct = Self::with_capacity(py, most);
+        for each in hashed(iterable, hash)? {
+            let (item, hash, ()) = each?;
+            let is_new = own.contains_hashed(&item, hash)? && distinct.add(&item, hash)?;
+            if is_new && distinct.len() >= own.len(py) {
+                break;
+            }
+        }
+        Ok(distinct)
+    }
+
+    pub(crate) fn with_capacity(py: Python<'py>, capacity: usize) -> Self {
+        let table = Lock::new(Table::with_capacity(capacity));
+        Self { table, py }
+    }
+
+    /// Adds an item, unless it equals one that is there. Says whether it does not.
+    pub(crate) fn add(&self, item: &Bound<'py, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        locate(&self.table, item, hash, |table, slot| {
+            if slot.is_none() {
+                table.insert(hash as u64, StrongKey(item.into()), hash);
+            }
+            slot.is_none()
         })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.table.with(self.py, |table| table.len())
     }
 
     fn live(&self) -> Vec<Hashed<'py>> {

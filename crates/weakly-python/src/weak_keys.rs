@@ -203,15 +203,25 @@ impl<V: Payload> WeakKeys<V> {
         Ok(())
     }
 
-    /// Keeps only those of `keys`, which are known to differ, that are here. An entry then refers to
-    /// the key given, as in a `set`; if it did before, it keeps its reference.
-    pub(crate) fn keep(&self, py: Python<'_>, keys: Vec<Hashed<'_, V>>) -> PyResult<()> {
+    /// Keeps only those of about `most` keys that are here, where `is_new` tells which of these have
+    /// not come before. Takes no more keys once it has all. An entry then refers to the key given, as
+    /// in a `set`; if it did before, it keeps its reference.
+    ///
+    /// Errors: those of `keys` and of `is_new`, and as [`WeakKeys::insert`]; nothing is changed then.
+    pub(crate) fn keep<'py>(
+        &self,
+        py: Python<'py>,
+        keys: impl Iterator<Item = PyResult<Hashed<'py, V>>>,
+        most: usize,
+        is_new: impl Fn(&Bound<'py, PyAny>, Py_hash_t) -> PyResult<bool>,
+    ) -> PyResult<()> {
         let callback = self.callback(py)?;
         // As in `refer_to`.
-        let mut referents = Vec::with_capacity(keys.len());
-        let most = keys.len().min(self.len(py));
+        let most = most.min(self.len(py));
+        let mut referents = Vec::with_capacity(most);
         let mut references = new_table::<ByKey<V>>(most)?;
-        for (key, hash, value) in keys {
+        for each in keys {
+            let (key, hash, value) = each?;
             let same = |own: &WeakRef| own.liveness(&key) == Liveness::This;
             let found = locate(self.table(), &key, hash, |table, slot| {
                 let own = table.key(slot?);
@@ -220,10 +230,16 @@ impl<V: Payload> WeakKeys<V> {
             let Some(own) = found else {
                 continue;
             };
+            if !is_new(&key, hash)? {
+                continue;
+            }
             let own = own.map_or_else(|| new_ref(&key, hash, callback), Ok)?;
             references.try_reserve(1).map_err(out_of_memory)?;
             add::<ByKey<V>>(&mut references, hash, own, value);
             referents.push(key);
+            if references.len() >= self.len(py) {
+                break;
+            }
         }
         self.replace(py, references)
     }

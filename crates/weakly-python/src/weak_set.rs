@@ -12,7 +12,7 @@ use crate::iterator::{WeakIterator, Yield};
 use crate::key_hash::hash_of_referent;
 use crate::mapping;
 use crate::names;
-use crate::operand::Operand;
+use crate::operand::{self, Distinct, Operand};
 use crate::shortcut::{self, Container, shortcut};
 use crate::state;
 use crate::weak_keys::{ByKey, Hashed, IfPresent, WeakKeys};
@@ -97,6 +97,16 @@ impl WeakSet {
         Ok(true)
     }
 
+    /// Whether all items of an iterable are in this set. It is read up to the first that is not.
+    fn contains_each(&self, iterable: &Bound<'_, PyAny>) -> PyResult<bool> {
+        for item in iterable.try_iter()? {
+            if !self.content.contains(&item?)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether all items of this set are in the operand.
     fn is_contained(&self, py: Python<'_>, other: &Operand<'_>) -> PyResult<bool> {
         for (item, hash, ()) in self.content.live_hashed(py) {
@@ -110,6 +120,11 @@ impl WeakSet {
     /// `self <= other`, or `self < other` if `is_strict`.
     fn is_subset(&self, other: &Bound<'_, PyAny>, is_strict: bool) -> PyResult<bool> {
         let py = other.py();
+        // As a `set`, which reads no more of an iterable than it must.
+        if cfg!(Py_3_12) && !is_strict && !other.is_exact_instance_of::<Self>() {
+            let within = Distinct::within(&self.content, other, hash_of_referent)?;
+            return Ok(within.len() == self.content.len(py));
+        }
         let other = Operand::new(other, hash_of_referent)?;
         let (own_len, other_len) = (self.content.len(py), other.len(py));
         if own_len > other_len || (is_strict && own_len == other_len) {
@@ -121,6 +136,10 @@ impl WeakSet {
     /// `self >= other`, or `self > other` if `is_strict`.
     fn is_superset(&self, other: &Bound<'_, PyAny>, is_strict: bool) -> PyResult<bool> {
         let py = other.py();
+        // As in `is_subset`.
+        if cfg!(Py_3_11) && !is_strict && !other.is_exact_instance_of::<Self>() {
+            return self.contains_each(other);
+        }
         let other = Operand::new(other, ByKey::<()>::hash)?;
         let (own_len, other_len) = (self.content.len(py), other.len(py));
         if own_len < other_len || (is_strict && own_len == other_len) {
@@ -330,8 +349,19 @@ impl WeakSet {
 
     /// Keeps only the items that are also in an iterable.
     fn intersection_update(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = other.py();
+        if cfg!(Py_3_11) && !other.is_exact_instance_of::<Self>() {
+            let items = operand::hashed(other, hash_of_referent)?;
+            let most = mapping::len_hint(other);
+            let seen = Distinct::with_capacity(py, most.min(self.content.len(py)));
+            return self
+                .content
+                .keep(py, items, most, |item, hash| seen.add(item, hash));
+        }
+        let items = Operand::new(other, hash_of_referent)?.live();
+        let most = items.len();
         self.content
-            .keep(other.py(), Operand::new(other, hash_of_referent)?.live())
+            .keep(py, items.into_iter().map(Ok), most, |_, _| Ok(true))
     }
 
     fn __iand__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
