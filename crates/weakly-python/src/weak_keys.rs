@@ -132,10 +132,44 @@ impl<V: Payload> WeakKeys<V> {
             if_present,
         };
         // First without a reference: to make one costs more than the lookup.
-        let version = match locate(self.table(), key, hash, |t, slot| offer.settle(py, t, slot))? {
-            Settled::Absent(reserved) => reserved.map_err(out_of_memory)?,
+        let reserved = match locate(self.table(), key, hash, |t, slot| offer.settle(py, t, slot))? {
+            Settled::Absent(reserved) => reserved,
             Settled::Done(other) => return Ok(other),
         };
+        self.store_absent(key, offer, reserved)
+    }
+
+    /// Removes the entry of a key that can be weakly referenced and whose hash is known, or stores
+    /// `value` for it if there is none: what [`Content::delete`] and [`WeakKeys::insert`] do, in one
+    /// lookup.
+    pub(crate) fn toggle(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t, value: V) -> PyResult<()> {
+        let found = locate(self.table(), key, hash, |table, slot| match slot {
+            Some(slot) => Ok(table.remove(slot)),
+            None => Err(reserve(table)),
+        })?;
+        let Err(reserved) = found else {
+            return Ok(());
+        };
+        let offer = Offer {
+            hash,
+            weak: None,
+            value: Some(value),
+            if_present: IfPresent::Keep,
+        };
+        self.store_absent(key, offer, reserved).map(drop)
+    }
+
+    /// Stores an offer for a key that was absent when room for it was made.
+    #[inline(always)] // out of line, an insertion took a tenth more instructions
+    fn store_absent(
+        &self,
+        key: &Bound<'_, PyAny>,
+        mut offer: Offer<V>,
+        reserved: Reserved,
+    ) -> PyResult<Option<V>> {
+        let py = key.py();
+        let hash = offer.hash;
+        let version = reserved.map_err(out_of_memory)?;
         offer.weak = Some(new_ref(key, hash, self.callback(py)?)?);
         // To make it may have run code that changed the table. Nearly always it has not.
         let settled = self.table().with(py, |table| {
@@ -424,9 +458,15 @@ struct Offer<V> {
 enum Settled<V> {
     /// The value replaced or kept, if there was one.
     Done(Option<V>),
-    /// The key is absent, and so is the offer's reference. There is room for it, and this is the
-    /// version of the table.
-    Absent(Result<u64, TryReserveError>),
+    /// The key is absent, and so is the offer's reference.
+    Absent(Reserved),
+}
+
+/// The version of a table that has room for one more entry.
+type Reserved = Result<u64, TryReserveError>;
+
+fn reserve<V: Payload>(table: &mut Table<WeakRef, V>) -> Reserved {
+    table.try_reserve(1).map(|()| table.version())
 }
 
 impl<V: Payload> Offer<V> {
@@ -438,7 +478,7 @@ impl<V: Payload> Offer<V> {
     ) -> Settled<V> {
         let Some(slot) = slot else {
             let Some(weak) = self.weak.take() else {
-                return Settled::Absent(table.try_reserve(1).map(|()| table.version()));
+                return Settled::Absent(reserve(table));
             };
             let value = self.value.take().expect("an offer is settled once");
             table.insert(self.hash as u64, weak, value);

@@ -456,10 +456,7 @@ impl WeakSet {
         }
         let own = slf.get();
         for (item, hash, ()) in Operand::new(other, ByKey::<()>::hash)?.live() {
-            if !own.content.delete_hashed(&item, hash)? {
-                own.content
-                    .insert_hashed(&item, hash, (), IfPresent::Keep)?;
-            }
+            own.content.toggle(&item, hash, ())?;
         }
         Ok(())
     }
