@@ -3,6 +3,8 @@
 import copy
 import gc
 import sys
+import threading
+import time
 
 import pytest
 from referents import Failure, Thing
@@ -148,6 +150,61 @@ class TestDetachAndPeek:
         weakref.finalize(thing, first.detach)
         del thing
         assert not first.alive
+
+
+class TestInitAgain:
+    def test_the_finalizer_has_the_new_call_only(self, weakref, calls, no_gc):
+        first, second = Thing(), Thing()
+        f = weakref.finalize(first, record, "first")
+        f.__init__(second, record, "second")
+        del first
+        assert calls == []
+        del second
+        assert calls == [(("second",), {})]
+
+    def test_while_the_old_arguments_are_dropped(self, weakref, no_gc):
+        """Whichever call to `__init__` comes last, no registration stays behind."""
+
+        class Argument:
+            finalizer = None
+
+            def __del__(self):
+                if self.finalizer is not None:
+                    self.finalizer.__init__(thing, int)
+
+        thing = Thing()
+        argument = Argument()
+        f = weakref.finalize(thing, int, argument)
+        argument.finalizer = f
+        del argument
+        f.__init__(thing, int)
+        watch = weakref.ref(thing)
+        assert weakref.getweakrefcount(thing) == 2  # of `f` and `watch`
+        f.detach()
+        del f
+        assert not [one for one in gc.get_objects() if isinstance(one, weakref.finalize)]
+        assert weakref.getweakrefs(thing) == [watch]
+
+    def test_by_several_threads_at_once(self, weakref):
+        class Argument:
+            def __del__(self):
+                time.sleep(0)  # another thread's turn
+
+        def work():
+            for _ in range(200):
+                f.__init__(thing, int, Argument())
+
+        thing = Thing()
+        f = weakref.finalize(thing, int)
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        f.detach()
+        assert weakref.getweakrefcount(thing) == 0
+        del f
+        assert not [one for one in gc.get_objects() if isinstance(one, weakref.finalize)]
 
 
 class TestAtexit:

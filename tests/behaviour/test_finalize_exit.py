@@ -123,6 +123,58 @@ make(a, 3)
         assert printed == ["3"]
         assert code == 0
 
+    def test_the_excepthook_runs_while_the_error_is_handled(self, weakref):
+        """What `traceback` and `logging` ask for, and the context of what the hook raises."""
+        program = """
+import traceback
+def hook(kind, error, trace):
+    print(traceback.format_exc().strip().splitlines()[-1].split(":")[0])
+    print(sys.exc_info() == (kind, error, trace))
+    try:
+        raise KeyError
+    except KeyError as new:
+        print(new.__context__ is error)
+sys.excepthook = hook
+atexit.register(lambda: print(sys.exc_info()[0]))
+a = Thing()
+weakref.finalize(a, lambda: print(sys.exc_info()[0]))
+weakref.finalize(a, lambda: 1 / 0)
+"""
+        assert output(weakref, program) == ["ZeroDivisionError", "True", "True", "None", "None"]
+
+    def test_a_call_without_super_that_makes_another_ends(self, weakref):
+        """Once called, a finalizer is not called again, alive or not."""
+        program = """
+keep = []
+def thing():
+    keep.append(Thing())
+    return keep[-1]
+class Careless(weakref.finalize):
+    def __call__(self, _=None):
+        print("called")
+        make(thing(), "made")
+make(thing(), "last")
+Careless(thing(), print, "never")
+"""
+        code, printed, stderr = errors(weakref, program)
+        assert code == 0
+        assert stderr.count("AssertionError") == 1
+        # The standard library's ends here.
+        more = [] if weakref.implementation == "stock" else ["made", "last"]
+        assert printed == ["called", *more]
+
+    def test_a_finalizer_that_begins_itself_again_ends(self, weakref):
+        program = """
+a = Thing()
+def again():
+    print("called")
+    f.__init__(a, again)
+f = weakref.finalize(a, again)
+"""
+        code, printed, stderr = errors(weakref, program)
+        assert (code, printed) == (0, ["called"])
+        assert stderr.count("AssertionError") == 1
+
 
 class TestState:
     def test_the_collector_is_off_while_they_run_and_on_after(self, weakref):

@@ -3,13 +3,14 @@
 use std::mem::{self, MaybeUninit};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use pyo3::exceptions::PyException;
+use pyo3::exceptions::{PyAssertionError, PyException};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Slot, Table};
 
 use crate::fallible;
+use crate::handled::while_handling;
 use crate::lock::Lock;
 use crate::names;
 use crate::once::Once;
@@ -93,6 +94,27 @@ impl State {
         unsafe { zeroes.assume_init_ref().pending.is_none() }
     }
 
+    /// Takes what there is to do. Whether it was to run at exit stays.
+    fn take(&mut self) -> Self {
+        Self {
+            pending: self.pending.take(),
+            is_at_exit: self.is_at_exit,
+            slot: self.slot.take(),
+        }
+    }
+
+    /// Gives up a state that is no finalizer's any more, but for what there was to do.
+    fn end(self, py: Python<'_>) -> Option<Call> {
+        let pending = self.pending?;
+        let registered = REGISTRY.with(py, |all| all.remove(self.slot));
+        // The reference goes before the function runs: its callback is the finalizer.
+        drop((
+            registered.map(|registered| registered.into_bound(py)),
+            pending.weak.into_bound(py),
+        ));
+        Some(pending.call)
+    }
+
     /// The object and what there is to do, if both live.
     fn alive<'py>(&self, py: Python<'py>) -> Option<(Bound<'py, PyAny>, &Call)> {
         let pending = self.pending.as_ref()?;
@@ -117,33 +139,30 @@ impl finalize {
             args: args.unbind(),
             kwargs: kwargs.map(Bound::unbind),
         };
-        drop(slf.get().take(py));
         let registered = slf.clone().unbind();
         let slot = REGISTRY.with(py, |all| all.add(registered));
-        let slot = slot
-            .map_err(|unregistered| unregistered.into_bound(py))
-            .ok();
+        let (slot, unregistered) = match slot {
+            Ok(slot) => (Some(slot), None),
+            Err(finalizer) => (None, Some(finalizer)),
+        };
         let state = State {
             pending: Some(Pending { weak, call }),
             is_at_exit: true,
             slot,
         };
-        drop(slf.get().state.with(py, |own| mem::replace(own, state)));
+        // In one step: to drop what it had to do before may run code that begins it once more, and
+        // so may another thread. Each drops the registration that it finds.
+        let before = slf.get().state.with(py, |own| mem::replace(own, state));
+        drop(unregistered.map(|finalizer| finalizer.into_bound(py)));
+        if let Some(call) = before.end(py) {
+            call.discard(py);
+        }
         Ok(())
     }
 
     /// Takes what the finalizer has to do: after this it is dead.
     fn take(&self, py: Python<'_>) -> Option<Call> {
-        let (pending, slot) = self
-            .state
-            .with(py, |state| Some((state.pending.take()?, state.slot)))?;
-        let registered = REGISTRY.with(py, |all| all.remove(slot));
-        // The reference goes before the function runs: its callback is this finalizer.
-        drop((
-            registered.map(|registered| registered.into_bound(py)),
-            pending.weak.into_bound(py),
-        ));
-        Some(pending.call)
+        self.state.with(py, State::take).end(py)
     }
 
     /// The object, if it and the finalizer are alive.
@@ -376,11 +395,13 @@ fn run_all(py: Python<'_>) -> PyResult<()> {
     let mut made = REGISTRY.with(py, |all| all.made);
     while let Some(next) = selected.pop() {
         if let Err(error) = next.call0() {
-            if !error.is_instance_of::<PyException>(py) {
-                return Err(error);
-            }
-            let hook = fallible::import(py, c"sys")?.getattr(names::excepthook(py))?;
-            hook.call1((error.get_type(py), error.value(py), error.traceback(py)))?;
+            report(py, error)?;
+        }
+        // A subclass may have called no `super().__call__`, or the function may have begun its
+        // finalizer once more. It had its turn, and gets no other: that could go on for ever.
+        if let Some(call) = next.get().take(py) {
+            call.discard(py);
+            report(py, PyAssertionError::new_err(STILL_ALIVE))?;
         }
         let made_now = REGISTRY.with(py, |all| all.made);
         if made_now != made {
@@ -389,6 +410,21 @@ fn run_all(py: Python<'_>) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+const STILL_ALIVE: &str = "a finalizer was called at exit and is still alive";
+
+/// Shows an error as the interpreter shows one that nobody handles. Errors: the error itself if it
+/// is no `Exception`; what the hook raises.
+fn report(py: Python<'_>, error: PyErr) -> PyResult<()> {
+    if !error.is_instance_of::<PyException>(py) {
+        return Err(error);
+    }
+    while_handling(py, &error, || {
+        let hook = fallible::import(py, c"sys")?.getattr(names::excepthook(py))?;
+        hook.call1((error.get_type(py), error.value(py), error.traceback(py)))?;
+        Ok(())
+    })
 }
 
 /// The live finalizers that are to run at exit, oldest first.

@@ -1,11 +1,13 @@
 //! The extension module `weakly._weakly`: one file a Python type.
 
+mod abstract_base;
 mod builtin;
 mod callback;
 mod content;
 mod fallible;
 mod finalize;
 mod graveyard;
+mod handled;
 mod iterator;
 mod key_hash;
 mod keyed_ref;
@@ -57,6 +59,12 @@ mod _weakly {
         names::make_all(py);
         weak_ref::check_layout(py.get_type::<WeakSet>().as_any())?;
         key_hash::check(py.get_type::<WeakSet>().as_any())?;
+        let abc = py.import("_collections_abc")?;
+        let mapping = abc.getattr("MutableMapping")?.cast_into()?;
+        abstract_base::derive(&py.get_type::<WeakKeyDictionary>(), &mapping)?;
+        abstract_base::derive(&py.get_type::<WeakValueDictionary>(), &mapping)?;
+        let set = abc.getattr("MutableSet")?;
+        set.call_method1("register", (py.get_type::<WeakSet>(),))?;
         weak_key_dictionary::complete(py)?;
         weak_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
@@ -74,14 +82,6 @@ mod _weakly {
         // the collector runs code that is another first use.
         py.get_type::<iterator::WeakIterator>();
         py.get_type::<callback::Remove>();
-        let abc = py.import("_collections_abc")?;
-        for (name, class) in [
-            ("MutableMapping", py.get_type::<WeakKeyDictionary>()),
-            ("MutableMapping", py.get_type::<WeakValueDictionary>()),
-            ("MutableSet", py.get_type::<WeakSet>()),
-        ] {
-            abc.getattr(name)?.call_method1("register", (class,))?;
-        }
         Ok(())
     }
 }
