@@ -1,6 +1,7 @@
 //! An iteration that others may interrupt.
 
 use super::entries::{Entries, Slot};
+use super::reserve::TryReserveError;
 
 /// An iteration over the entries that were in a table when it began.
 ///
@@ -13,19 +14,34 @@ use super::entries::{Entries, Slot};
 /// yielded last goes, or another cursor advances. So an iteration on its own only reads.)
 ///
 /// A cursor belongs to the table that made it and borrows nothing of it; give it back with
-/// [`Table::release`](super::Table::release).
+/// [`Table::release`](super::Table::release). When the entries of the table are taken out together
+/// ([`Table::take`](super::Table::take)), its iterations are over, and the markers go with the
+/// entries.
 #[derive(Debug)]
 pub struct Cursor {
     at: u32,
     end: u32,
+    /// How often the entries had been taken out when the iteration began.
+    epoch: u64,
 }
 
 impl Cursor {
-    pub(super) fn new<K, V>(entries: &mut Entries<K, V>) -> Self {
-        Self {
+    pub(super) fn try_new<K, V>(
+        entries: &mut Entries<K, V>,
+        epoch: u64,
+    ) -> Result<Self, TryReserveError> {
+        entries.try_reserve(2)?;
+        Ok(Self {
             at: entries.push_marker(false),
             end: entries.push_marker(true),
-        }
+            epoch,
+        })
+    }
+
+    /// Whether the entries that this is to find are still those of the table.
+    #[inline]
+    pub(super) fn is_of(&self, epoch: u64) -> bool {
+        self.epoch == epoch
     }
 
     pub(super) fn advance<K, V>(&mut self, entries: &mut Entries<K, V>) -> Option<Slot> {

@@ -3,9 +3,8 @@
 use std::iter::FusedIterator;
 use std::slice;
 
-use hashbrown::TryReserveError;
-
 use super::index::Fingerprint;
+use super::reserve::TryReserveError;
 
 /// Where an entry lives. It stays the same for as long as the entry lives, and is used again for
 /// another entry after that.
@@ -114,11 +113,11 @@ impl<K, V> Entries<K, V> {
         let wanted = missing.max(growth).max(4);
         let limit = NIL as usize - used;
         if missing > limit {
-            return Err(TryReserveError::CapacityOverflow);
+            return Err(TryReserveError);
         }
         self.slab
             .try_reserve_exact(wanted.min(limit))
-            .map_err(|_| TryReserveError::CapacityOverflow)
+            .map_err(|_| TryReserveError)
     }
 
     pub(super) fn shrink_to_fit(&mut self) {
@@ -127,28 +126,38 @@ impl<K, V> Entries<K, V> {
             return;
         }
         self.slab.truncate(self.fresh as usize);
-        // Which places are vacant is known by walking the free list; those at the end can go.
-        let mut is_vacant = vec![false; self.slab.len()];
+        // Which places are vacant is known by walking the free list; none of a list is its own
+        // neighbour, so that is how they are marked. Those at the end can go.
         let mut at = self.free;
         while at != NIL {
-            is_vacant[at as usize] = true;
-            at = self.slab[at as usize].next;
+            let place = &mut self.slab[at as usize];
+            place.prev = at;
+            at = place.next;
         }
-        while is_vacant.pop() == Some(true) {
+        let is_vacant = |at: usize, place: &Entry<K, V>| place.prev as usize == at;
+        while let Some(last) = self.slab.last() {
+            if !is_vacant(self.slab.len() - 1, last) {
+                break;
+            }
             self.slab.pop();
         }
         self.free = NIL;
         self.vacant = 0;
-        for at in (0..self.slab.len())
-            .rev()
-            .filter(|&at| is_vacant.get(at) == Some(&true))
-        {
-            self.slab[at].next = self.free;
-            self.free = at as u32;
-            self.vacant += 1;
+        for (at, place) in self.slab.iter_mut().enumerate().rev() {
+            if is_vacant(at, place) {
+                place.next = self.free;
+                self.free = at as u32;
+                self.vacant += 1;
+            }
         }
         self.fresh = self.slab.len() as u32;
-        self.slab.shrink_to_fit();
+        // Not `Vec::shrink_to_fit`, which aborts when it fails. If there is no memory for a smaller
+        // slab, the larger one serves as well.
+        let mut smaller = Vec::new();
+        if smaller.try_reserve_exact(self.slab.len()).is_ok() {
+            smaller.append(&mut self.slab);
+            self.slab = smaller;
+        }
     }
 
     pub(super) fn get(&self, slot: Slot) -> Option<&(K, V)> {
@@ -166,10 +175,6 @@ impl<K, V> Entries<K, V> {
         place
             .and_then(|entry| entry.pair.as_mut())
             .expect("an entry lives at the slot")
-    }
-
-    pub(super) fn fingerprint(&self, slot: u32) -> Fingerprint {
-        self.slab[slot as usize].fingerprint
     }
 
     /// Tells every entry the bucket that `place` gives it.
@@ -226,14 +231,6 @@ impl<K, V> Entries<K, V> {
         (bucket, pair)
     }
 
-    pub(super) fn has_markers(&self) -> bool {
-        self.markers != 0
-    }
-
-    pub(super) fn first(&self) -> Option<Slot> {
-        self.entry_from(self.head, NIL).map(|(slot, ..)| slot)
-    }
-
     pub(super) fn last(&self) -> Option<Slot> {
         let mut at = self.tail;
         while at != NIL {
@@ -281,12 +278,9 @@ impl<K, V> Entries<K, V> {
         self.slab.get(slot as usize..).unwrap_or_default().iter()
     }
 
-    /// Puts a marker before the first entry, or after the last one.
+    /// Puts a marker before the first entry, or after the last one. There is room for it: the
+    /// caller has asked [`Entries::try_reserve`].
     pub(super) fn push_marker(&mut self, at_end: bool) -> u32 {
-        if self.room() == 0 {
-            // An aborting reserve: a marker is as small as an entry.
-            self.try_reserve(1).expect("there is room for a cursor");
-        }
         let (prev, next) = if at_end {
             (self.tail, NIL)
         } else {

@@ -1,8 +1,9 @@
 //! The index: from the fingerprint of a hash to the slots of its entries.
 
-use hashbrown::{HashTable, TryReserveError};
+use hashbrown::HashTable;
 
 use super::entries::{Entries, Slot};
+use super::reserve::TryReserveError;
 
 /// What an entry keeps of its hash: 32 bits.
 ///
@@ -124,8 +125,14 @@ impl Index {
         capacity: usize,
         entries: &mut Entries<K, V>,
     ) -> Result<(), TryReserveError> {
+        // Entries know their bucket by 32 bits.
+        if capacity > u32::MAX as usize / 8 * 7 {
+            return Err(TryReserveError);
+        }
         let mut slots = HashTable::new();
-        slots.try_reserve(capacity, |_| unreachable!("an empty index moves no slot"))?;
+        slots
+            .try_reserve(capacity, |_| unreachable!("an empty index moves no slot"))
+            .map_err(|_| TryReserveError)?;
         let placement = Placement::of(capacity);
         *self = Self { slots, placement };
         entries.place_all(|slot, fingerprint| self.insert(slot, fingerprint));
@@ -165,16 +172,13 @@ impl Index {
             .map(|&slot| Slot(slot))
     }
 
-    pub(super) fn candidates<K, V>(
-        &self,
+    /// The entries of a fingerprint, in an order that stays the same until the table changes.
+    pub(super) fn candidates<'a, K, V>(
+        &'a self,
         fingerprint: Fingerprint,
-        entries: &Entries<K, V>,
-        mut found: impl FnMut(Slot, &(K, V)),
-    ) {
-        for &slot in self.slots.iter_hash(self.placement.spread(fingerprint)) {
-            if let Some(pair) = entries.candidate(slot, fingerprint) {
-                found(Slot(slot), pair);
-            }
-        }
+        entries: &'a Entries<K, V>,
+    ) -> impl Iterator<Item = (Slot, &'a (K, V))> {
+        let slots = self.slots.iter_hash(self.placement.spread(fingerprint));
+        slots.filter_map(move |&slot| Some((Slot(slot), entries.candidate(slot, fingerprint)?)))
     }
 }

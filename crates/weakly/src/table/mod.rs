@@ -51,13 +51,14 @@ mod cursor;
 mod entries;
 mod index;
 mod probe;
+mod reserve;
 #[cfg(test)]
 mod tests;
 
 pub use cursor::Cursor;
 pub use entries::{IntoIter, Iter, Slot};
-pub use hashbrown::TryReserveError;
 pub use probe::Probe;
+pub use reserve::TryReserveError;
 
 use entries::Entries;
 use index::{Fingerprint, Index};
@@ -73,6 +74,8 @@ pub struct Table<K, V> {
     entries: Entries<K, V>,
     index: Index,
     version: u64,
+    /// How often the entries were taken out, which ends all iterations.
+    epoch: u64,
 }
 
 impl<K, V> Default for Table<K, V> {
@@ -88,6 +91,7 @@ impl<K, V> Table<K, V> {
             entries: Entries::new(),
             index: Index::new(),
             version: 0,
+            epoch: 0,
         }
     }
 
@@ -132,7 +136,7 @@ impl<K, V> Table<K, V> {
     #[inline]
     pub fn reserve(&mut self, additional: usize) {
         if let Err(error) = self.try_reserve(additional) {
-            panic!("a weak table cannot hold {additional} more entries: {error:?}");
+            panic!("a weak table cannot hold {additional} more entries: {error}");
         }
     }
 
@@ -157,8 +161,8 @@ impl<K, V> Table<K, V> {
         self.index.try_reserve(additional, &mut self.entries)
     }
 
-    /// Gives back memory that no entry uses. Slots stay as they are, so entries that lie behind
-    /// free slots keep those slots allocated. O(capacity).
+    /// Gives back memory that no entry uses, as far as there is memory to do it with. Slots stay as
+    /// they are, so entries that lie behind free slots keep those slots allocated. O(capacity).
     pub fn shrink_to_fit(&mut self) {
         self.entries.shrink_to_fit();
         self.index.shrink_to_fit(&mut self.entries);
@@ -198,10 +202,11 @@ impl<K, V> Table<K, V> {
     }
 
     /// Takes all entries out, as a table of their own, to be dropped where user code may run. What
-    /// is left is empty and has no capacity; running iterations find nothing more. O(1), or O(len)
-    /// while there are iterations.
+    /// is left is empty and has no capacity; running iterations find nothing more. O(1).
     pub fn take(&mut self) -> Self {
-        self.try_take(0).expect("an empty table needs no memory")
+        let mut taken = Self::new();
+        self.exchange(&mut taken);
+        taken
     }
 
     /// As [`Table::take`], but what is left has room for `room` entries. O(room) in addition.
@@ -212,44 +217,28 @@ impl<K, V> Table<K, V> {
     pub fn try_take(&mut self, room: usize) -> Result<Self, TryReserveError> {
         let mut taken = Self::new();
         taken.try_reserve(room)?;
-        self.try_exchange(&mut taken)?;
+        self.exchange(&mut taken);
         Ok(taken)
     }
 
-    /// Exchanges all entries for those of `other`, and the capacity; running iterations of this
-    /// table find nothing more. Says whether the entries keep their slots. O(1), or O(len) of both
-    /// while there are iterations: then this table keeps its capacity, and the entries move.
-    ///
-    /// `other` has no running iterations.
-    ///
-    /// # Errors
-    ///
-    /// As [`Table::try_reserve`]. Both tables are unchanged.
-    pub fn try_exchange(&mut self, other: &mut Self) -> Result<bool, TryReserveError> {
-        debug_assert!(!other.entries.has_markers());
+    /// Exchanges all entries, which keep their slots, for those of `other`, and the capacity;
+    /// running iterations of both tables find nothing more. O(1).
+    pub fn exchange(&mut self, other: &mut Self) {
+        // Greater than both had, so that no cursor or probe takes one table for the other.
         let version = self.version.max(other.version) + 1;
-        // The markers stay in the places that their cursors know.
-        let must_move = self.entries.has_markers();
-        if must_move {
-            let mut taken = Self::new();
-            taken.try_reserve(self.len())?;
-            self.try_reserve(other.capacity())?;
-            self.move_all_to(&mut taken);
-            other.move_all_to(self);
-            *other = taken;
-        } else {
-            std::mem::swap(self, other);
+        let epoch = self.epoch.max(other.epoch) + 1;
+        std::mem::swap(self, other);
+        for table in [self, other] {
+            table.version = version;
+            table.epoch = epoch;
         }
-        self.version = version;
-        Ok(!must_move)
     }
 
-    /// Moves the entries to the end of another table, which has room for them.
-    fn move_all_to(&mut self, other: &mut Self) {
-        while let Some(slot) = self.entries.first() {
-            let fingerprint = self.entries.fingerprint(slot.0);
-            other.add(fingerprint, self.remove(slot));
-        }
+    /// As [`Table::exchange`]: the entries keep their slots, and nothing fails.
+    #[doc(hidden)]
+    pub fn try_exchange(&mut self, other: &mut Self) -> Result<bool, TryReserveError> {
+        self.exchange(other);
+        Ok(true)
     }
 
     /// The first entry, in insertion order, for which `is_match` holds among those of equal hash.
@@ -269,6 +258,7 @@ impl<K, V> Table<K, V> {
     /// O(1) on average. See [`Probe`].
     pub fn probe(&self, hash: u64) -> Probe {
         let mut probe = Probe::new(Fingerprint::of(hash));
+        probe.restart(self.version);
         self.collect_candidates(&mut probe, |_, _| false);
         probe
     }
@@ -284,19 +274,28 @@ impl<K, V> Table<K, V> {
         was_compared: impl FnMut(&K, &V) -> bool,
     ) -> Option<Slot> {
         if probe.version != self.version {
+            probe.restart(self.version);
             self.collect_candidates(probe, was_compared);
+            return probe.pop();
         }
+        let next = probe.pop();
+        if next.is_some() || probe.passed.is_none() {
+            return next;
+        }
+        self.collect_candidates(probe, was_compared);
         probe.pop()
     }
 
+    /// Gives the probe the candidates that it has not passed, as many as it has room for.
     fn collect_candidates(&self, probe: &mut Probe, mut skip: impl FnMut(&K, &V) -> bool) {
-        probe.restart(self.version);
-        self.index
-            .candidates(probe.fingerprint, &self.entries, |slot, pair| {
-                if !skip(&pair.0, &pair.1) {
-                    probe.push(slot);
-                }
-            });
+        let passed = probe.passed.take().unwrap_or_default();
+        let candidates = self.index.candidates(probe.fingerprint, &self.entries);
+        for (at, (slot, pair)) in candidates.enumerate().skip(passed) {
+            if !skip(&pair.0, &pair.1) && !probe.push(slot) {
+                probe.passed = Some(at);
+                return;
+            }
+        }
     }
 
     /// The key and value at `slot`, or `None` if no entry lives there. O(1).
@@ -370,22 +369,41 @@ impl<K, V> Table<K, V> {
     }
 
     /// Begins an iteration over the entries of this moment. Amortised O(1). See [`Cursor`].
+    ///
+    /// # Panics
+    ///
+    /// If there is no room for it; [`Table::try_cursor`] avoids it.
     pub fn cursor(&mut self) -> Cursor {
-        Cursor::new(&mut self.entries)
+        self.try_cursor().expect("there is room for a cursor")
+    }
+
+    /// As [`Table::cursor`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Table::try_reserve`]: a cursor takes the room of two entries. The table is unchanged.
+    pub fn try_cursor(&mut self) -> Result<Cursor, TryReserveError> {
+        Cursor::try_new(&mut self.entries, self.epoch)
     }
 
     /// Moves `cursor` onto the next entry that was there when its iteration began and lives
     /// still, or returns `None` at the end. O(1), plus the number of other cursors that stand in
     /// between.
     pub fn advance(&mut self, cursor: &mut Cursor) -> Option<Slot> {
+        if !cursor.is_of(self.epoch) {
+            return None;
+        }
         cursor.advance(&mut self.entries)
     }
 
     /// Ends the iteration of `cursor`, finished or not. O(1).
     ///
-    /// A cursor that is dropped instead does no harm but that its two markers keep their room.
+    /// A cursor that is dropped instead does no harm but that its two markers keep their room, and
+    /// the time to pass them, until the entries are taken out ([`Table::take`]).
     pub fn release(&mut self, cursor: Cursor) {
-        cursor.release(&mut self.entries);
+        if cursor.is_of(self.epoch) {
+            cursor.release(&mut self.entries);
+        }
     }
 }
 

@@ -28,13 +28,17 @@ use super::index::Fingerprint;
 /// assert!(lookup(&mut table, 1, "one").is_some());
 /// assert!(lookup(&mut table, 1, "two").is_none());
 /// ```
+///
+/// It needs no memory: where there is none for all candidates at once, it looks for them in turn.
 #[derive(Debug)]
 pub struct Probe {
     pub(super) fingerprint: Fingerprint,
     pub(super) version: u64,
-    /// Nearly always there is one candidate or none; the others need memory of their own.
+    /// Nearly always there is one candidate or none; the others want memory of their own.
     first: Option<Slot>,
     others: Vec<Slot>,
+    /// How many candidates of the table were looked at, when not all were.
+    pub(super) passed: Option<usize>,
 }
 
 impl Probe {
@@ -44,6 +48,7 @@ impl Probe {
             version: 0,
             first: None,
             others: Vec::new(),
+            passed: None,
         }
     }
 
@@ -51,14 +56,19 @@ impl Probe {
         self.version = version;
         self.first = None;
         self.others.clear();
+        self.passed = Some(0);
     }
 
-    pub(super) fn push(&mut self, slot: Slot) {
-        if self.first.is_none() {
+    /// Says whether there was room for `slot`. There is if no candidate is left.
+    pub(super) fn push(&mut self, slot: Slot) -> bool {
+        if self.first.is_none() && self.others.is_empty() {
             self.first = Some(slot);
-        } else {
+        } else if self.others.try_reserve(1).is_ok() {
             self.others.push(slot);
+        } else {
+            return false;
         }
+        true
     }
 
     pub(super) fn pop(&mut self) -> Option<Slot> {
