@@ -1,6 +1,7 @@
 """The two implementations that every behaviour test runs on."""
 
 import importlib
+import sysconfig
 import types
 
 NAMES = (
@@ -19,6 +20,9 @@ NAMES = (
     "proxy",
     "ref",
 )
+
+#: Without the GIL the interpreter puts the death of some objects off, and counts in several places.
+HAS_GIL = not sysconfig.get_config_var("Py_GIL_DISABLED")
 
 MODULES = {"stock": "weakref", "weakly": "weakly"}
 

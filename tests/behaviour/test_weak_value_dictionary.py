@@ -218,6 +218,25 @@ class TestRefs:
         del values[1]
         assert list(d) == [2]
 
+    def test_data_that_cannot_be_assigned_changes_nothing(self, weakly, no_gc):
+        values = things(3)
+        d = weakly.WeakValueDictionary(enumerate(values))
+        data = d.data
+        with pytest.raises(TypeError):
+            d.data = {2: data[2], 1: data[1], 0: data[0], 3: "no reference"}
+        assert d.data == data
+        del values[::2]
+        assert list(d) == [1]
+
+    def test_a_reference_under_two_keys_is_forgotten_under_both(self, weakref, no_gc):
+        key, value = Equal(1), Thing()
+        d = weakref.WeakValueDictionary({key: value})
+        data = d.data
+        key.hash_value += 1
+        d.data = {**data, key: data.popitem()[1]}
+        del value
+        assert list(d) == []
+
     def test_remove_closes_over_nothing(self, weakref):
         assert weakref.WeakValueDictionary()._remove.__closure__ is None
 

@@ -7,19 +7,24 @@ import sys
 import threading
 
 import pytest
+import races
 from referents import Thing, things
 
 STRESS = pathlib.Path(__file__).with_name("stress.py")
 
 
-def stress(seconds, threads, *flags):
-    command = [sys.executable, "-X", "faulthandler", *flags, str(STRESS)]
-    options = ["--seconds", str(seconds), "--threads", str(threads)]
+def run_program(program, *options, flags=(), timeout=140):
+    command = [sys.executable, "-X", "faulthandler", *flags, str(program), *options]
     process = subprocess.run(
-        command + options, capture_output=True, text=True, timeout=seconds + 120, check=False
+        command, capture_output=True, text=True, timeout=timeout, check=False
     )
     assert process.returncode == 0, process.stdout + process.stderr
     assert process.stderr == ""
+
+
+def stress(seconds, threads, *flags):
+    options = ["--seconds", str(seconds), "--threads", str(threads)]
+    run_program(STRESS, *options, flags=flags, timeout=seconds + 120)
 
 
 def test_stress_quick():
@@ -35,6 +40,17 @@ def test_stress_thorough(threads):
 @pytest.mark.proof
 def test_stress_under_development_mode():
     stress(40, 4, "-X", "dev")
+
+
+@pytest.mark.parametrize("name", races.RACES)
+def test_race(name):
+    run_program(races.__file__, name, "--seconds", "1")
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", races.RACES)
+def test_race_thorough(name):
+    run_program(races.__file__, name, "--seconds", "20")
 
 
 def at_once(count, function):

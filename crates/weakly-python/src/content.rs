@@ -13,6 +13,7 @@ use weakly::table::{Slot, Table, TryReserveError};
 use crate::callback::{self, Forget};
 use crate::fallible::NewList;
 use crate::graveyard::bury;
+use crate::held::Held;
 use crate::lock::Lock;
 use crate::lookup::locate;
 use crate::once::Once;
@@ -26,7 +27,8 @@ pub(crate) trait Stored: Send + Sized + 'static {
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
 
-    /// Tells a value where its entry is. Under the lock.
+    /// Tells a value where its entry is. Under the lock of the table that is the content: a value may
+    /// be there already while a table that shall replace it is made.
     fn place(&self, _slot: Slot) {}
 }
 
@@ -62,11 +64,21 @@ pub(crate) trait Kind: Send + Sync + Sized + 'static {
     /// The weak side.
     fn weak<'a>(key: &'a Self::Key, value: &'a Self::Value) -> &'a WeakRef;
 
-    /// The key of a live entry as Python sees it.
-    fn key_object<'py>(key: &Self::Key, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny>;
+    /// The key of a live entry as Python sees it, and the referent if that is another object.
+    fn key_object<'py>(key: &Self::Key, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>);
 
-    /// The value of a live entry as Python sees it.
-    fn value_object<'py>(value: &Self::Value, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny>;
+    /// The value of a live entry as Python sees it, and the referent if that is another object.
+    fn value_object<'py>(
+        value: &Self::Value,
+        referent: Held<'py>,
+    ) -> (Held<'py>, Option<Held<'py>>);
+
+    /// The key and the value of a live entry as Python sees them. One of them is the referent.
+    fn item<'py>(
+        key: &Self::Key,
+        value: &Self::Value,
+        referent: Held<'py>,
+    ) -> (Held<'py>, Held<'py>);
 
     /// The entry of a dead reference, found without running Python code.
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot>;
@@ -203,7 +215,7 @@ impl<K: Kind> Content<K> {
     pub(crate) fn live<'py, R>(
         &self,
         py: Python<'py>,
-        of: impl Fn(&K::Key, &K::Value, Bound<'py, PyAny>) -> R,
+        of: impl Fn(&K::Key, &K::Value, Held<'py>) -> R,
     ) -> Vec<R> {
         self.table().with(py, |table| {
             let mut live = Vec::with_capacity(table.len());
@@ -221,11 +233,10 @@ impl<K: Kind> Content<K> {
     pub(crate) fn live_items<'py>(
         &self,
         py: Python<'py>,
-    ) -> Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-        self.live(py, |key, value, referent| {
-            let value = K::value_object(value, referent.clone());
-            (K::key_object(key, referent), value)
-        })
+    ) -> impl ExactSizeIterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)> + use<'py, K> {
+        let items = self.live(py, K::item);
+        let released = |(key, value): (Held<'py>, Held<'py>)| (key.release(), value.release());
+        items.into_iter().map(released)
     }
 
     /// Removes the entry inserted last and returns its key and value.
@@ -238,13 +249,11 @@ impl<K: Kind> Content<K> {
                 let last = table.last()?;
                 Some(table.remove(last))
             })?;
-            let item = K::weak(&key, &value).upgrade(py).map(|referent| {
-                let value = K::value_object(&value, referent.clone());
-                (K::key_object(&key, referent), value)
-            });
+            let referent = K::weak(&key, &value).upgrade(py);
+            let item = referent.map(|referent| K::item(&key, &value, referent));
             drop((key, value));
-            if item.is_some() {
-                return item;
+            if let Some((key, value)) = item {
+                return Some((key.release(), value.release()));
             }
         }
     }
@@ -296,10 +305,9 @@ impl<K: Kind> Content<K> {
             if !condition(own) {
                 return Ok(false);
             }
-            if !own.try_exchange(&mut table)? {
-                for (slot, _, value) in &*own {
-                    value.place(slot);
-                }
+            own.try_exchange(&mut table)?;
+            for (slot, _, value) in &*own {
+                value.place(slot);
             }
             Ok(true)
         });
@@ -351,7 +359,7 @@ pub(crate) fn new_table<K: Kind>(room: usize) -> PyResult<TableOf<K>> {
     Ok(table)
 }
 
-/// Adds an entry to a locked table, or to one that nobody else knows.
+/// Adds an entry to a locked table.
 pub(crate) fn add<K: Kind>(table: &mut TableOf<K>, hash: Py_hash_t, key: K::Key, value: K::Value) {
     let slot = table.insert(hash as u64, key, value);
     table.value(slot).place(slot);

@@ -11,6 +11,7 @@ use weakly::table::{Slot, Table};
 
 use crate::fallible;
 use crate::handled::while_handling;
+use crate::held::Held;
 use crate::lock::Lock;
 use crate::names;
 use crate::once::Once;
@@ -116,7 +117,7 @@ impl State {
     }
 
     /// The object and what there is to do, if both live.
-    fn alive<'py>(&self, py: Python<'py>) -> Option<(Bound<'py, PyAny>, &Call)> {
+    fn alive<'py>(&self, py: Python<'py>) -> Option<(Held<'py>, &Call)> {
         let pending = self.pending.as_ref()?;
         Some((pending.weak.upgrade(py)?, &pending.call))
     }
@@ -167,8 +168,10 @@ impl finalize {
 
     /// The object, if it and the finalizer are alive.
     fn referent<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
-        self.state
-            .with(py, |state| state.alive(py).map(|(object, _)| object))
+        let object = self
+            .state
+            .with(py, |state| state.alive(py).map(|(object, _)| object))?;
+        Some(object.release())
     }
 
     /// `(obj, func, args, kwargs)`
@@ -293,7 +296,7 @@ impl finalize {
             Some((object, call.clone_ref(py)))
         });
         match found {
-            Some((object, call)) => Self::describe(object, &call).map(Some),
+            Some((object, call)) => Self::describe(object.release(), &call).map(Some),
             None => Ok(None),
         }
     }

@@ -12,6 +12,7 @@ use weakly::table::{Cursor, Table};
 use crate::builtin::entry;
 use crate::content::{Entries, Kind, look_ahead};
 use crate::fallible;
+use crate::held::Held;
 use crate::lock::Lock;
 #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
 use crate::owned::Owned;
@@ -26,9 +27,12 @@ pub(crate) enum Yield {
 }
 
 /// One thing yielded.
+///
+/// Beside one thing comes the referent of its entry, if that is another object: it was upgraded to
+/// see that the entry lives.
 pub(crate) enum Item<'py> {
-    One(Bound<'py, PyAny>),
-    Pair(Bound<'py, PyAny>, Bound<'py, PyAny>),
+    One(Held<'py>, Option<Held<'py>>),
+    Pair(Held<'py>, Held<'py>),
 }
 
 /// What can be iterated over: the entries of any kind of container.
@@ -56,15 +60,16 @@ impl<K: Kind> Source for Entries<K> {
                 let Some(referent) = weak.upgrade(py) else {
                     continue;
                 };
-                return Some(match what {
-                    Yield::Keys => Item::One(K::key_object(key, referent)),
-                    Yield::Values => Item::One(K::value_object(value, referent)),
+                let (object, other) = match what {
+                    Yield::Keys => K::key_object(key, referent),
+                    Yield::Values => K::value_object(value, referent),
+                    Yield::Refs => (Held::new(weak.bind(py).clone()), Some(referent)),
                     Yield::Items => {
-                        let value = K::value_object(value, referent.clone());
-                        Item::Pair(K::key_object(key, referent), value)
+                        let (key, value) = K::item(key, value, referent);
+                        return Some(Item::Pair(key, value));
                     }
-                    Yield::Refs => Item::One(weak.bind(py).clone()),
-                });
+                };
+                return Some(Item::One(object, other));
             }
         })
     }
@@ -124,8 +129,11 @@ impl WeakIterator {
             }
         });
         match item {
-            Some(Item::One(object)) => Ok(Some(object)),
-            Some(Item::Pair(key, value)) => self.pair(key, value).map(Some),
+            Some(Item::One(object, other)) => {
+                drop(other);
+                Ok(Some(object.release()))
+            }
+            Some(Item::Pair(key, value)) => self.pair(key.release(), value.release()).map(Some),
             None => {
                 self.finish(py);
                 Ok(None)

@@ -1,5 +1,7 @@
 //! The hash of a key, and the words for a key that has none.
 
+use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
+
 use pyo3::exceptions::{PyImportError, PyTypeError};
 use pyo3::ffi::{self, Py_hash_t};
 use pyo3::prelude::*;
@@ -28,7 +30,7 @@ fn known_hash(object: &Bound<'_, PyAny>) -> Option<Py_hash_t> {
         let type_object = ffi::Py_TYPE(object);
         if type_object == &raw mut ffi::PyUnicode_Type {
             let string = object.cast::<ffi::PyASCIIObject>();
-            let hash = (&raw const (*string).hash).read_volatile();
+            let hash = AtomicIsize::from_ptr(&raw mut (*string).hash).load(Relaxed);
             return (hash != -1).then_some(hash);
         }
         hashes_by_address(type_object).then(|| address_hash(object))

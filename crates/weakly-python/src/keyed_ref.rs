@@ -5,6 +5,7 @@ use std::mem::offset_of;
 use std::ptr;
 
 use pyo3::prelude::*;
+use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::PyType;
 use pyo3::{PyTraverseError, PyVisit, ffi};
 use weakly::table::Slot;
@@ -18,6 +19,8 @@ use crate::weak_ref::WeakRef;
 /// The fields that `KeyedRef` adds to `ref`.
 #[repr(C)]
 struct Keyed {
+    /// Python code may replace it at any time. Without the GIL the interpreter then has the object's
+    /// critical section, and so has whoever else touches it.
     key: Option<Py<PyAny>>,
     /// Where the dictionary keeps its entry. Read and written with the dictionary's table locked.
     slot: u32,
@@ -30,6 +33,15 @@ impl Fields for Keyed {
 
     fn release<'py>(&mut self, py: Python<'py>) -> [Option<Bound<'py, PyAny>>; 3] {
         [self.key.take().map(|key| key.into_bound(py)), None, None]
+    }
+
+    /// The key: it may have been replaced by something that owns the reference.
+    #[cfg(Py_GIL_DISABLED)]
+    unsafe fn break_cycle(object: &Bound<'_, PyAny>) {
+        // SAFETY: the fields are there, and the critical section keeps others out of this one.
+        drop(with_critical_section(object, || unsafe {
+            (*subtype::fields::<Self>(object.as_ptr())).key.take()
+        }));
     }
 }
 
@@ -64,13 +76,13 @@ impl KeyedRef {
 
     /// The key given at creation, or whatever it was replaced with.
     pub(crate) fn key<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
-        // SAFETY: the fields are there, and the GIL or the caller's lock keeps writers out.
-        unsafe {
+        // SAFETY: the fields are there, and the GIL or the critical section keeps writers out.
+        with_critical_section(self.0.bind(py), || unsafe {
             (*self.fields())
                 .key
                 .as_ref()
                 .map(|key| key.bind(py).clone())
-        }
+        })
     }
 
     pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
@@ -111,8 +123,14 @@ fn new_keyed<'py>(
     key: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let made = subtype::new_instance(type_object, referent, callback)?;
-    // SAFETY: the instance is of `KeyedRef` or a subclass, and nobody else has it yet.
-    unsafe { (*subtype::fields::<Keyed>(made.as_ptr())).key = Some(key.clone().unbind()) };
+    // Another thread may have found the reference on its referent's list, and have set its key.
+    // SAFETY: the instance is of `KeyedRef` or a subclass; as in `key`.
+    let other = with_critical_section(&made, || unsafe {
+        (*subtype::fields::<Keyed>(made.as_ptr()))
+            .key
+            .replace(key.clone().unbind())
+    });
+    drop(other);
     Ok(made)
 }
 

@@ -8,6 +8,7 @@ mod fallible;
 mod finalize;
 mod graveyard;
 mod handled;
+mod held;
 mod iterator;
 mod key_hash;
 mod keyed_ref;

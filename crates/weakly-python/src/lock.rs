@@ -1,5 +1,8 @@
 //! The lock around a container's table.
 
+#[cfg(debug_assertions)]
+use std::cell::Cell;
+
 use pyo3::Python;
 
 /// Guards a table: with the interpreter's lock a mere flag, without it a mutex.
@@ -18,6 +21,7 @@ impl<T> Lock<T> {
     /// Runs `f` on the value, alone. Panics if called from inside itself.
     #[inline]
     pub(crate) fn with<R>(&self, _attached: Python<'_>, f: impl FnOnce(&mut T) -> R) -> R {
+        let _entered = Entered::new();
         self.0.with(f)
     }
 
@@ -27,7 +31,55 @@ impl<T> Lock<T> {
     ///
     /// The thread is attached to the interpreter, as it is while `tp_traverse` runs.
     pub(crate) unsafe fn with_attached<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        let _entered = Entered::new();
         self.0.with(f)
+    }
+}
+
+/// Makes sure, in a build with debug assertions, that this thread is in no [`Lock::with`]: called
+/// wherever code may run that could come back.
+#[inline]
+pub(crate) fn assert_outside() {
+    #[cfg(debug_assertions)]
+    assert!(
+        DEPTH.get() == 0 || std::thread::panicking(),
+        "something was dropped under a lock"
+    );
+}
+
+/// Part of a value that must not be dropped inside [`Lock::with`].
+pub(crate) struct Outside;
+
+impl Drop for Outside {
+    #[inline]
+    fn drop(&mut self) {
+        assert_outside();
+    }
+}
+
+#[cfg(debug_assertions)]
+thread_local! {
+    /// How many locks this thread is in.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The time in a lock, counted in a build with debug assertions.
+struct Entered;
+
+impl Entered {
+    #[inline]
+    fn new() -> Self {
+        #[cfg(debug_assertions)]
+        DEPTH.set(DEPTH.get() + 1);
+        Self
+    }
+}
+
+impl Drop for Entered {
+    #[inline]
+    fn drop(&mut self) {
+        #[cfg(debug_assertions)]
+        DEPTH.set(DEPTH.get() - 1);
     }
 }
 

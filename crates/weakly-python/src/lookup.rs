@@ -5,6 +5,7 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use weakly::table::{Probe, Slot, Table};
 
+use crate::held::Held;
 use crate::lock::Lock;
 use crate::stored_key::{StoredKey, Verdict};
 
@@ -46,7 +47,7 @@ pub(crate) fn locate<K: StoredKey, V, R>(
 enum Turn<'py, R> {
     Done(R),
     /// These two must be compared: the stored object of the entry, and its referent if it lives.
-    Compare(Slot, Bound<'py, PyAny>, Option<Bound<'py, PyAny>>),
+    Compare(Slot, Held<'py>, Option<Held<'py>>),
 }
 
 /// As [`locate`], where `__eq__` must be called: each time with the table free.
@@ -75,13 +76,17 @@ fn locate_asking<K: StoredKey, V, R>(
                 Some((slot, Verdict::Same)) => Turn::Done(finish(table, Some(slot))),
                 Some((slot, _)) => {
                     let key = table.key(slot);
-                    Turn::Compare(slot, key.object().bind(py).clone(), key.referent(py))
+                    Turn::Compare(
+                        slot,
+                        Held::new(key.object().bind(py).clone()),
+                        key.referent(py),
+                    )
                 }
             }
         });
         let (slot, stored, referent) = match turn {
             Turn::Done(result) => return Ok(result),
-            Turn::Compare(slot, stored, referent) => (slot, stored, referent),
+            Turn::Compare(slot, stored, referent) => (slot, stored.release(), referent),
         };
         let is_equal = match &referent {
             Some(referent) => referent.rich_compare(wanted, CompareOp::Eq)?.is_truthy()?,

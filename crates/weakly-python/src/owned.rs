@@ -6,6 +6,9 @@ use std::ops::Deref;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use crate::held::Held;
+use crate::lock::assert_outside;
+
 /// A reference to a Python object that is given up the moment it is dropped. That runs Python code:
 /// not under a lock.
 ///
@@ -19,6 +22,11 @@ pub(crate) struct Owned(ManuallyDrop<Py<PyAny>>);
 impl Owned {
     pub(crate) fn clone_ref(&self, py: Python<'_>) -> Self {
         Self(ManuallyDrop::new(self.0.clone_ref(py)))
+    }
+
+    /// Another reference, taken under a lock.
+    pub(crate) fn hold<'py>(&self, py: Python<'py>) -> Held<'py> {
+        Held::new(self.0.bind(py).clone())
     }
 
     pub(crate) fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
@@ -50,6 +58,7 @@ impl Deref for Owned {
 
 impl Drop for Owned {
     fn drop(&mut self) {
+        assert_outside();
         // SAFETY: the extension runs, and drops what it owns, only in calls from the interpreter,
         // with the thread attached; nobody uses the pointer any more.
         unsafe { ffi::Py_DECREF(self.0.as_ptr()) }

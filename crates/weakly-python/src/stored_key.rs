@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::content::Stored;
+use crate::held::Held;
 use crate::key_hash::hashes_by_address;
 use crate::owned::Owned;
 use crate::weak_ref::{Liveness, WeakRef};
@@ -24,7 +25,7 @@ pub(crate) trait StoredKey: Stored {
     fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict;
 
     /// The object whose `__eq__` decides, or `None` if it is dead. Runs no Python code.
-    fn referent<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>>;
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>>;
 
     /// The Python object that the table stores; its address tells one entry from another.
     fn object(&self) -> &Py<PyAny>;
@@ -45,7 +46,7 @@ impl StoredKey for WeakRef {
         }
     }
 
-    fn referent<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
         self.upgrade(py)
     }
 
@@ -97,8 +98,8 @@ impl StoredKey for StrongKey {
         compare_builtin(&self.0, wanted).unwrap_or(Verdict::Ask)
     }
 
-    fn referent<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
-        Some(self.0.bind(py).clone())
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
+        Some(self.0.hold(py))
     }
 
     fn object(&self) -> &Py<PyAny> {

@@ -25,7 +25,20 @@ pub(crate) trait Fields: Sized {
     /// Takes the objects out of the fields, to be dropped: that may run any code.
     fn release<'py>(&mut self, py: Python<'py>) -> [Option<Bound<'py, PyAny>>; 3];
 
-    /// What must happen before anything of a dying instance is taken apart.
+    /// For the garbage collector: gives up what could make a cycle that nothing else breaks.
+    ///
+    /// Without the GIL other threads may still find the instance on its referent's list.
+    ///
+    /// # Safety
+    ///
+    /// `object` is an instance.
+    #[cfg(Py_GIL_DISABLED)]
+    unsafe fn break_cycle(object: &Bound<'_, PyAny>);
+
+    /// Whether `before_release` does anything.
+    const HAS_WEAK_LIST: bool = false;
+
+    /// What must happen before anything of a dying instance is taken apart. It may run any code.
     ///
     /// # Safety
     ///
@@ -236,24 +249,85 @@ unsafe extern "C" fn dealloc<F: Fields>(object: *mut ffi::PyObject) {
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
         let type_object = ffi::Py_TYPE(object);
-        leave_referent(object);
+        if cfg!(not(Py_GIL_DISABLED)) || F::HAS_WEAK_LIST {
+            leave_referent(object);
+        }
         F::before_release(object);
-        drop((*fields::<F>(object)).release(Python::assume_attached()));
-        let dealloc_base = (*ref_type()).tp_dealloc.expect("`ref` has a deallocator");
+        let owned = (*fields::<F>(object)).release(Python::assume_attached());
         dealloc_base(object);
+        drop(owned);
         ffi::Py_DECREF(type_object.cast());
     }
 }
 
+/// Leaves the referent's list of references and frees the object.
+///
+/// # Safety
+///
+/// As for `tp_dealloc` of `ref`.
+unsafe fn dealloc_base(object: *mut ffi::PyObject) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let dealloc = (*ref_type()).tp_dealloc.expect("`ref` has a deallocator");
+        dealloc(object);
+    }
+}
+
+/// Takes a dying reference off the list of its referent.
+///
+/// It must not be there any more when code runs, as in `before_release` or when the fields are
+/// dropped: that may be a garbage collection, which moves each reference to a dead object to a list
+/// of its own, also one that is untracked already. (CPython's own subclasses of `ref` crash so.)
+///
+/// Without the GIL only the deallocator of `ref` takes the lock of that list; `tp_clear` believes
+/// that the world stands still. So the deallocator is called here too, for an object of another
+/// type, whose memory is not to be freed.
+///
+/// # Safety
+///
+/// `object` is an instance of a subtype of `ref` whose reference count has become zero.
+#[cfg(Py_GIL_DISABLED)]
+unsafe fn leave_referent(object: *mut ffi::PyObject) {
+    // SAFETY: the caller's promise. The deallocator untracks the object, takes it off the list, all
+    // in one with its callback, and asks the type how to free it. Nobody else reads the type: they
+    // cannot count a dying object, and of those on a list only such without a callback are asked.
+    unsafe {
+        let own_type = (*object).ob_type;
+        (*object).ob_type = (&raw const UNFREED.0).cast_mut();
+        dealloc_base(object);
+        (*object).ob_type = own_type;
+    }
+}
+
+/// A type for objects that are not to be freed, of which nothing else is ever asked.
+#[cfg(Py_GIL_DISABLED)]
+struct Unfreed(ffi::PyTypeObject);
+
+// SAFETY: it is never written.
+#[cfg(Py_GIL_DISABLED)]
+unsafe impl Sync for Unfreed {}
+
+#[cfg(Py_GIL_DISABLED)]
+static UNFREED: Unfreed = {
+    unsafe extern "C" fn keep(_object: *mut c_void) {}
+
+    // SAFETY: all fields are numbers, pointers and functions that may be none.
+    let mut unfreed: ffi::PyTypeObject = unsafe { std::mem::zeroed() };
+    unfreed.tp_free = Some(keep);
+    Unfreed(unfreed)
+};
+
 /// Takes a reference off the list of its referent.
 ///
-/// A dying reference must not be there any more when its fields are released: that may run a
-/// garbage collection, which moves each reference to a dead object to a list of its own, also one
-/// that is untracked already. (CPython's own subclasses of `ref` crash so.)
+/// A dying one must not be there any more when code runs, as in `before_release` or when the fields
+/// are dropped: that may be a garbage collection, which moves each reference to a dead object to a
+/// list of its own, also one that is untracked already. (CPython's own subclasses of `ref` crash
+/// so.)
 ///
 /// # Safety
 ///
 /// `object` is an instance of a subtype of `ref`.
+#[cfg(not(Py_GIL_DISABLED))]
 unsafe fn leave_referent(object: *mut ffi::PyObject) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
@@ -282,6 +356,19 @@ unsafe extern "C" fn traverse<F: Fields>(
     }
 }
 
+/// Without the GIL the world goes on while the collector clears, and the instance stays on the list
+/// of its referent until it dies: `tp_clear` of `ref` would change that without its lock.
+#[cfg(Py_GIL_DISABLED)]
+unsafe extern "C" fn clear<F: Fields>(object: *mut ffi::PyObject) -> c_int {
+    // SAFETY: the interpreter calls this with a live instance, the thread attached.
+    unsafe {
+        let py = Python::assume_attached();
+        F::break_cycle(&Borrowed::from_ptr(py, object));
+    }
+    0
+}
+
+#[cfg(not(Py_GIL_DISABLED))]
 unsafe extern "C" fn clear<F: Fields>(object: *mut ffi::PyObject) -> c_int {
     // SAFETY: the interpreter calls this with a live instance.
     unsafe {

@@ -9,7 +9,8 @@ use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::{PyDict, PyList, PyTuple};
 use weakly::table::{Slot, Table, TryReserveError};
 
-use crate::content::{Content, Kind, Stored, TableOf, add, new_table, out_of_memory};
+use crate::content::{Content, Kind, Stored, TableOf, new_table, out_of_memory};
+use crate::held::Held;
 use crate::key_hash::{Role, hash_of, hash_of_weak_key};
 use crate::lookup::locate;
 use crate::mapping;
@@ -31,22 +32,22 @@ pub(crate) trait Payload: Stored + Sync {
     /// What the weak key is to CPython.
     const ROLE: Role;
 
-    fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny>;
+    fn object<'py>(&self, py: Python<'py>) -> Held<'py>;
 }
 
 impl Payload for Owned {
     const ROLE: Role = Role::DictKey;
 
-    fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
-        self.bind(py).clone()
+    fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
+        self.hold(py)
     }
 }
 
 impl Payload for () {
     const ROLE: Role = Role::SetElement;
 
-    fn object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
-        py.None().into_bound(py)
+    fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
+        Held::new(py.None().into_bound(py))
     }
 }
 
@@ -63,12 +64,17 @@ impl<V: Payload> Kind for ByKey<V> {
         key
     }
 
-    fn key_object<'py>(_key: &WeakRef, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
-        referent
+    fn key_object<'py>(_key: &WeakRef, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
+        (referent, None)
     }
 
-    fn value_object<'py>(value: &V, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
-        value.object(referent.py())
+    fn value_object<'py>(value: &V, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
+        (value.object(referent.py()), Some(referent))
+    }
+
+    fn item<'py>(_key: &WeakRef, value: &V, referent: Held<'py>) -> (Held<'py>, Held<'py>) {
+        let value = value.object(referent.py());
+        (referent, value)
     }
 
     /// By the hash that the reference remembers, and by its own address.
@@ -195,11 +201,15 @@ impl<V: Payload> WeakKeys<V> {
 
     /// The live keys with their hashes and values, in order.
     pub(crate) fn live_hashed<'py>(&self, py: Python<'py>) -> Vec<Hashed<'py, V>> {
-        self.live(py, |key, value, referent| {
+        let live = self.live(py, |key, value, referent| {
             let hash = key.cached_hash();
             let hash = hash.expect("a stored reference knows its hash");
             (referent, hash, value.clone_ref(py))
-        })
+        });
+        let released = live
+            .into_iter()
+            .map(|(key, hash, value)| (key.release(), hash, value));
+        released.collect()
     }
 
     /// Stores live keys that are known to differ in the content, which is empty: no lookup is needed.
@@ -223,7 +233,7 @@ impl<V: Payload> WeakKeys<V> {
         for (key, hash, value) in fetched(entries, |(key, ..)| key) {
             if let Some(value) = unless_there(&mut references, &key, hash, value) {
                 let weak = new_ref(&key, hash, callback)?;
-                add::<ByKey<V>>(&mut references, hash, weak, value);
+                references.insert(hash as u64, weak, value);
                 referents.push(key);
             }
         }
@@ -231,7 +241,7 @@ impl<V: Payload> WeakKeys<V> {
             let (Some(key), Some(hash)) = (weak.upgrade(py), weak.cached_hash()) else {
                 continue;
             };
-            self.insert_hashed(&key, hash, value, IfPresent::Replace)?;
+            self.insert_hashed(&key.release(), hash, value, IfPresent::Replace)?;
         }
         fetched(referents, |referent| referent).for_each(drop);
         Ok(())
@@ -269,7 +279,7 @@ impl<V: Payload> WeakKeys<V> {
             }
             let own = own.map_or_else(|| new_ref(&key, hash, callback), Ok)?;
             references.try_reserve(1).map_err(out_of_memory)?;
-            add::<ByKey<V>>(&mut references, hash, own, value);
+            references.insert(hash as u64, own, value);
             referents.push(key);
             if references.len() >= self.len(py) {
                 break;
@@ -354,8 +364,8 @@ impl<V: Payload> WeakKeys<V> {
                 new_ref(&referent, hash, callback)?
             };
             entries.try_reserve(1).map_err(out_of_memory)?;
-            add::<ByKey<V>>(&mut entries, hash, own, value);
-            referents.push(referent);
+            entries.insert(hash as u64, own, value);
+            referents.push(referent.release());
         }
         self.replace(py, entries)
     }

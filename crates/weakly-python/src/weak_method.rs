@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::builtin::{Builtin, entry};
+use crate::held::Held;
 use crate::keyed_ref::KeyedRef;
 use crate::names;
 use crate::once::Once;
@@ -28,13 +29,16 @@ unsafe extern "C" {
 }
 
 /// The fields that `WeakMethod` adds to `ref`, which is itself the reference to the object.
+///
+/// Other threads may find a new instance on its object's list of references while it gets its
+/// fields. It is alive when it has them all.
 #[repr(C)]
 struct Method {
     /// A reference to the function; its key is a weak reference to the `WeakMethod`, so that the
     /// death of the function finds it without a cycle.
-    func_ref: Option<Py<PyAny>>,
-    meth_type: Option<Py<PyAny>>,
-    callback: Option<Py<PyAny>>,
+    func_ref: Field,
+    meth_type: Field,
+    callback: Field,
     weak_list: *mut ffi::PyObject,
     is_alive: AtomicBool,
 }
@@ -44,7 +48,7 @@ impl Fields for Method {
         let owned = [&self.func_ref, &self.meth_type, &self.callback];
         owned
             .into_iter()
-            .flatten()
+            .filter_map(Field::get)
             .map(visit)
             .find(|&stop| stop != 0)
             .unwrap_or(0)
@@ -52,12 +56,44 @@ impl Fields for Method {
 
     fn release<'py>(&mut self, py: Python<'py>) -> [Option<Bound<'py, PyAny>>; 3] {
         let owned = [&mut self.func_ref, &mut self.meth_type, &mut self.callback];
-        owned.map(|field| Some(field.take()?.into_bound(py)))
+        owned.map(|field| field.take(py))
     }
+
+    /// Nothing: what the fields own was there before the instance, and they are never changed. So
+    /// in each cycle there is something else that can be taken apart, as with a `tuple`.
+    #[cfg(Py_GIL_DISABLED)]
+    unsafe fn break_cycle(_object: &Bound<'_, PyAny>) {}
+
+    const HAS_WEAK_LIST: bool = true;
 
     unsafe fn before_release(object: *mut ffi::PyObject) {
         // SAFETY: the object is dying, and its type has a list of weak references.
         unsafe { ffi::PyObject_ClearWeakRefs(object) };
+    }
+}
+
+/// A field that is written once, before its instance is alive. Other threads may look before that.
+#[repr(transparent)]
+struct Field(AtomicPtr<ffi::PyObject>);
+
+impl Field {
+    /// Gives a new instance what it is to own.
+    fn set(&self, object: Option<Bound<'_, PyAny>>) {
+        let object = object.map_or(ptr::null_mut(), Bound::into_ptr);
+        self.0.store(object, Ordering::Release);
+    }
+
+    fn get(&self) -> Option<&Py<PyAny>> {
+        let is_set = !self.0.load(Ordering::Acquire).is_null();
+        // SAFETY: what was written is owned until nobody else has the instance, and not written
+        // again: a `Py` is the pointer to it.
+        is_set.then(|| unsafe { &*self.0.as_ptr().cast::<Py<PyAny>>() })
+    }
+
+    fn take<'py>(&mut self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let object = std::mem::replace(self.0.get_mut(), ptr::null_mut());
+        // SAFETY: it was owned, and is given up.
+        unsafe { Bound::from_owned_ptr_or_opt(py, object) }
     }
 }
 
@@ -73,23 +109,24 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
     }
 
     fn fields(&self) -> &'a Method {
-        // SAFETY: the object is an instance of `WeakMethod` and alive for `'a`. The fields are
-        // written only while nobody else has the object, and when nobody has it any more.
+        // SAFETY: the object is an instance of `WeakMethod` and alive for `'a`; the fields are
+        // atomic.
         unsafe { &*subtype::fields::<Method>(self.0.as_ptr()) }
     }
 
     fn is_alive(&self) -> bool {
-        self.fields().is_alive.load(Ordering::Relaxed)
+        self.fields().is_alive.load(Ordering::Acquire)
     }
 
     /// The bound method, made anew, or `None` once its object or its function is dead.
     fn method(&self) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = self.0.py();
         let fields = self.fields();
-        let (Some(object), Some(func_ref)) = (referent(self.0), &fields.func_ref) else {
+        let (Some(object), Some(func_ref)) = (referent(self.0), fields.func_ref.get()) else {
             return Ok(None);
         };
-        let (Some(function), Some(meth_type)) = (referent(func_ref.bind(py)), &fields.meth_type)
+        let (Some(function), Some(meth_type)) =
+            (referent(func_ref.bind(py)), fields.meth_type.get())
         else {
             return Ok(None);
         };
@@ -106,8 +143,8 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
     /// The first of the two deaths, of the object or of the function: calls the callback.
     fn die(&self) -> PyResult<()> {
         let py = self.0.py();
-        if self.fields().is_alive.swap(false, Ordering::Relaxed) {
-            if let Some(callback) = &self.fields().callback {
+        if self.fields().is_alive.swap(false, Ordering::AcqRel) {
+            if let Some(callback) = self.fields().callback.get() {
                 callback.bind(py).call1((self.0,))?;
             }
         }
@@ -125,7 +162,7 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
         if of_objects.is_truthy()? != matches!(op, CompareOp::Eq) {
             return Ok(of_objects);
         }
-        match (&self.fields().func_ref, &other.fields().func_ref) {
+        match (self.fields().func_ref.get(), other.fields().func_ref.get()) {
             (Some(own), Some(others)) => own.bind(py).rich_compare(others, op),
             _ => Ok(of_objects),
         }
@@ -133,7 +170,8 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
 }
 
 fn referent<'py>(weak: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
-    WeakRef::from_object(weak.as_unbound())?.upgrade(weak.py())
+    let referent = WeakRef::from_object(weak.as_unbound())?.upgrade(weak.py());
+    referent.map(Held::release)
 }
 
 /// `ref.__eq__` or `ref.__ne__`.
@@ -252,17 +290,15 @@ fn new_method<'py>(
     let made = subtype::new_instance(class, &object, died)?;
     let self_ref = WeakRef::canonical(&made)?.into_bound(py);
     let func_ref = KeyedRef::new(&function, died, &self_ref)?;
-    // SAFETY: the instance is of `WeakMethod` or a subclass, and nobody else has it yet: the
-    // garbage collector and a death of the object have seen zeroes, which are none and dead.
-    unsafe {
-        let fields = &mut *subtype::fields::<Method>(made.as_ptr());
-        fields.func_ref = Some(func_ref.into_bound(py).unbind());
-        fields.meth_type = Some(method.get_type().into_any().unbind());
-        fields.callback = callback
-            .filter(|callback| !callback.is_none())
-            .map(Bound::unbind);
-        fields.is_alive = AtomicBool::new(true);
-    }
+    // SAFETY: the instance is of `WeakMethod` or a subclass. Who has seen it before, as the garbage
+    // collector or a death of the object, has seen zeroes, which are none and dead.
+    let fields = unsafe { &*subtype::fields::<Method>(made.as_ptr()) };
+    fields.meth_type.set(Some(method.get_type().into_any()));
+    fields
+        .callback
+        .set(callback.filter(|callback| !callback.is_none()));
+    fields.func_ref.set(Some(func_ref.into_bound(py)));
+    fields.is_alive.store(true, Ordering::Release);
     Ok(made)
 }
 

@@ -1,6 +1,7 @@
 //! The interpreter's own weak references, as the tables store them.
 
 use std::ptr;
+use std::sync::atomic::{AtomicIsize, AtomicPtr, Ordering::Relaxed};
 
 use pyo3::exceptions::{PyImportError, PyTypeError};
 use pyo3::prelude::*;
@@ -8,6 +9,7 @@ use pyo3::types::{PyType, PyWeakrefReference};
 use pyo3::{PyTraverseError, PyVisit, ffi};
 
 use crate::content::Stored;
+use crate::held::Held;
 use crate::owned::Owned;
 use crate::prefetch::prefetch;
 
@@ -105,8 +107,8 @@ impl WeakRef {
 
     fn referent_ptr(&self) -> *mut ffi::PyObject {
         // SAFETY: the object is a live weak reference, whose struct begins as `Layout`. Only the
-        // interpreter writes the field: with the GIL not now, without it as one word.
-        unsafe { (&raw const (*self.layout()).wr_object).read_volatile() }
+        // interpreter writes the field: with the GIL not now, without it atomically.
+        unsafe { AtomicPtr::from_ptr(&raw mut (*self.layout()).wr_object).load(Relaxed) }
     }
 
     /// Whether the referent lives and is `object`. Runs no Python code.
@@ -134,7 +136,7 @@ impl WeakRef {
     /// The referent, or `None` if it is dead. Runs no Python code.
     #[cfg(not(Py_GIL_DISABLED))]
     #[inline]
-    pub(crate) fn upgrade<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+    pub(crate) fn upgrade<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
         let referent = self.referent_ptr();
         // SAFETY: a referent that is not cleared yet is an object in memory, and the GIL keeps it
         // so. With a reference count of zero it is being destroyed: that is dead, as the
@@ -143,7 +145,7 @@ impl WeakRef {
             if referent == none_ptr() || ffi::Py_REFCNT(referent) == 0 {
                 return None;
             }
-            Some(Bound::from_borrowed_ptr(py, referent))
+            Some(Held::new(Bound::from_borrowed_ptr(py, referent)))
         }
     }
 
@@ -164,22 +166,21 @@ impl WeakRef {
         self.referent_ptr() != none_ptr()
     }
 
-    /// The referent, or `None` if it is dead. Runs no Python code, but a reference so obtained may
-    /// turn out to be the last one: drop it outside the lock.
+    /// The referent, or `None` if it is dead. Runs no Python code.
     #[cfg(Py_GIL_DISABLED)]
-    pub(crate) fn upgrade<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+    pub(crate) fn upgrade<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
         let mut referent = std::ptr::null_mut();
         // SAFETY: the object is a weak reference; the call stores a new reference or null.
         unsafe {
             ffi::PyWeakref_GetRef(self.as_ptr(), &raw mut referent);
-            Bound::from_owned_ptr_or_opt(py, referent)
+            Bound::from_owned_ptr_or_opt(py, referent).map(Held::new)
         }
     }
 
     /// The hash of the referent, if it was ever asked for. Runs no Python code.
     pub(crate) fn cached_hash(&self) -> Option<ffi::Py_hash_t> {
-        // SAFETY: as in `referent_ptr`.
-        let hash = unsafe { (&raw const (*self.layout()).hash).read_volatile() };
+        // SAFETY: it is only read.
+        let hash = unsafe { self.hash_cell().load(Relaxed) };
         (hash != -1).then_some(hash)
     }
 
@@ -188,13 +189,22 @@ impl WeakRef {
     pub(crate) fn cache_hash(&self, hash: ffi::Py_hash_t) {
         // SAFETY: the object is a weak reference that this crate has just made. The interpreter
         // itself fills the field so at the first `hash(ref)`.
-        unsafe { (&raw mut (*self.layout()).hash).write_volatile(hash) };
+        unsafe { self.hash_cell().store(hash, Relaxed) };
+    }
+
+    /// # Safety
+    ///
+    /// What is written is the hash of the referent.
+    unsafe fn hash_cell(&self) -> &AtomicIsize {
+        // SAFETY: as in `referent_ptr`; the field is as wide as a pointer, and written as one word.
+        unsafe { AtomicIsize::from_ptr(&raw mut (*self.layout()).hash) }
     }
 
     /// Whether the death of the referent will call `callback`.
     pub(crate) fn calls(&self, callback: &Bound<'_, PyAny>) -> bool {
         // SAFETY: as in `referent_ptr`; the pointer is compared, not followed.
-        let own = unsafe { (&raw const (*self.layout()).wr_callback).read_volatile() };
+        let own =
+            unsafe { AtomicPtr::from_ptr(&raw mut (*self.layout()).wr_callback).load(Relaxed) };
         own == callback.as_ptr()
     }
 }

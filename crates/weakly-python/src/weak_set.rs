@@ -8,6 +8,7 @@ use pyo3::{PyTraverseError, PyVisit};
 
 use crate::content::Kind;
 use crate::fallible;
+use crate::held::Held;
 use crate::iterator::{WeakIterator, Yield};
 use crate::key_hash::hash_of_referent;
 use crate::mapping;
@@ -50,7 +51,8 @@ impl WeakSet {
     }
 
     fn live<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
-        self.content.live(py, |_, (), item| item)
+        let live = self.content.live(py, |_, (), item| item);
+        live.into_iter().map(Held::release).collect()
     }
 
     /// `item in self`: what cannot be weakly referenced is in no set.

@@ -1,12 +1,15 @@
 //! Content that holds its values weakly: of `WeakValueDictionary`.
 
+use std::collections::HashSet;
 use std::mem;
 
+use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use weakly::table::Slot;
 
 use crate::content::{Content, Kind, Stored, TableOf, add, new_table, out_of_memory};
+use crate::held::Held;
 use crate::key_hash::{Role, hash_of_key};
 use crate::keyed_ref::KeyedRef;
 use crate::lookup::locate;
@@ -32,12 +35,20 @@ impl Kind for ByValue {
         value.weak()
     }
 
-    fn key_object<'py>(key: &StrongKey, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
-        key.0.bind(referent.py()).clone()
+    fn key_object<'py>(key: &StrongKey, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
+        (key.0.hold(referent.py()), Some(referent))
     }
 
-    fn value_object<'py>(_value: &KeyedRef, referent: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
-        referent
+    fn value_object<'py>(_value: &KeyedRef, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
+        (referent, None)
+    }
+
+    fn item<'py>(
+        key: &StrongKey,
+        _value: &KeyedRef,
+        referent: Held<'py>,
+    ) -> (Held<'py>, Held<'py>) {
+        (key.0.hold(referent.py()), referent)
     }
 
     /// By the slot that the reference remembers. A reference whose entry now holds another one has
@@ -54,7 +65,8 @@ impl WeakValues {
     #[inline]
     pub(crate) fn get<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = key.py();
-        self.locate(key, |table, slot| table.value(slot?).weak().upgrade(py))
+        let value = self.locate(key, |table, slot| table.value(slot?).weak().upgrade(py))?;
+        Ok(value.map(Held::release))
     }
 
     /// Whether `key` has a live value.
@@ -110,7 +122,7 @@ impl WeakValues {
         })?;
         let (version, slot) = match found {
             Ok(absent) => absent,
-            Err(kept) => return Ok(Some(kept)),
+            Err(kept) => return Ok(Some(kept.release())),
         };
         let version = version.map_err(out_of_memory)?;
         let mut offer = Some(KeyedRef::new(value, self.callback(py)?, key)?);
@@ -133,7 +145,7 @@ impl WeakValues {
                 drop(replaced);
                 Ok(None)
             }
-            Err(kept) => Ok(Some(kept)),
+            Err(kept) => Ok(Some(kept.release())),
         }
     }
 
@@ -149,7 +161,7 @@ impl WeakValues {
         };
         let value = weak.weak().upgrade(py);
         drop((own, weak));
-        Ok(value)
+        Ok(value.map(Held::release))
     }
 
     /// Stores the live entries of another content.
@@ -166,13 +178,13 @@ impl WeakValues {
     /// Stores the live entries of another content, whose keys differ, in this one, which is empty:
     /// nothing is compared, but the keys are hashed anew.
     pub(crate) fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
-        let live = other.live_items(py);
+        let live: Vec<_> = other.live_items(py).collect();
         let callback = self.callback(py)?;
         let mut copies = new_table::<ByValue>(live.len())?;
         for (key, value) in &live {
             let keyed = KeyedRef::new(value, callback, key)?;
             let hash = ByValue::hash(key)?;
-            add::<ByValue>(&mut copies, hash, StrongKey(key.into()), keyed);
+            copies.insert(hash as u64, StrongKey(key.into()), keyed);
         }
         for (key, keyed) in self.fill(py, copies)?.into_iter().flatten() {
             if let Some(value) = keyed.weak().upgrade(py) {
@@ -192,12 +204,19 @@ impl WeakValues {
         let callback = self.callback(py)?;
         let mut referents = Vec::new();
         let mut entries = TableOf::<ByValue>::new();
+        // Those of its own that are in the table already: each knows only one place. (A key whose
+        // hash has changed is in a `dict` twice.)
+        let mut used = HashSet::new();
         for (key, weak) in refs {
             let Some(referent) = weak_ref::expect(&weak)?.upgrade(py) else {
                 continue;
             };
+            used.try_reserve(1)
+                .map_err(|_| PyMemoryError::new_err(()))?;
             let own = KeyedRef::from_object(&weak).filter(|own| {
-                own.weak().calls(callback) && own.key(py).is_some_and(|own| own.is(&key))
+                own.weak().calls(callback)
+                    && own.key(py).is_some_and(|own| own.is(&key))
+                    && used.insert(own.weak().as_ptr())
             });
             let keyed = match own {
                 Some(own) => own.clone_ref(py),
@@ -205,8 +224,8 @@ impl WeakValues {
             };
             let hash = ByValue::hash(&key)?;
             entries.try_reserve(1).map_err(out_of_memory)?;
-            add::<ByValue>(&mut entries, hash, StrongKey(key.into()), keyed);
-            referents.push(referent);
+            entries.insert(hash as u64, StrongKey(key.into()), keyed);
+            referents.push(referent.release());
         }
         self.replace(py, entries)
     }
@@ -219,11 +238,13 @@ fn kept<'py>(
     slot: Option<Slot>,
     offered: &Bound<'py, PyAny>,
     if_present: IfPresent,
-) -> Option<Bound<'py, PyAny>> {
+) -> Option<Held<'py>> {
     let weak = table.value(slot?).weak();
     match if_present {
         IfPresent::Keep => weak.upgrade(offered.py()),
-        IfPresent::Replace => (weak.liveness(offered) == Liveness::This).then(|| offered.clone()),
+        IfPresent::Replace => {
+            (weak.liveness(offered) == Liveness::This).then(|| Held::new(offered.clone()))
+        }
     }
 }
 
