@@ -15,6 +15,7 @@ use std::sync::Weak;
 
 use crate::identity::Identity;
 use crate::report::guarded;
+use crate::room::{boxed, reserve_one};
 use crate::spare;
 use crate::watchers::{List, Many};
 
@@ -52,10 +53,17 @@ impl Estate {
     /// Drops `value`, or keeps it until all containers have forgotten the object. Called without
     /// any lock.
     pub(crate) fn leave<G: Send + 'static>(&mut self, value: G) {
+        let drop_now = |value| nested(|| guarded("the drop of a map's value", || drop(value)));
         if self.is_settled && !is_deep() {
-            nested(|| guarded("the drop of a map's value", || drop(value)));
-        } else {
-            self.duties.push(Duty::Drop(Box::new(value)));
+            return drop_now(value);
+        }
+        // If there is no memory to keep it, it is dropped before its time.
+        if reserve_one(&mut self.duties).is_err() {
+            return drop_now(value);
+        }
+        match boxed(value) {
+            Ok(value) => self.duties.push(Duty::Drop(value)),
+            Err(value) => drop_now(value),
         }
     }
 }
@@ -77,7 +85,10 @@ pub(crate) fn announce(list: List) {
                 perform(estate.duties);
             }
         }
-        List::Many(many) => announce_to_many(*many),
+        List::Many(many) => {
+            let [many] = *many;
+            announce_to_many(many);
+        }
     }
 }
 
@@ -90,8 +101,12 @@ fn announce_to_many(many: Many) {
         entry.container.forget(entry.slot, &mut estate);
     }
     let newest_first = many.callbacks.into_iter().rev();
-    estate.duties.extend(newest_first.map(Duty::Callback));
-    perform(estate.duties);
+    perform(
+        estate
+            .duties
+            .into_iter()
+            .chain(newest_first.map(Duty::Callback)),
+    );
 }
 
 thread_local! {
@@ -111,11 +126,18 @@ fn perform<I: IntoIterator<Item = Duty>>(duties: I) {
         return;
     }
     if is_deep() {
-        let queue = |deferred: &RefCell<VecDeque<Duty>>| deferred.borrow_mut().extend(&mut duties);
-        if DEFERRED.try_with(queue).is_ok() {
+        let queue = |deferred: &RefCell<VecDeque<Duty>>| {
+            let mut deferred = deferred.borrow_mut();
+            while duties.peek().is_some() && deferred.try_reserve(1).is_ok() {
+                deferred.extend(duties.next());
+            }
+        };
+        let _ = DEFERRED.try_with(queue);
+        // If the thread is ending and its queue is gone, or there is no memory for the queue, it is
+        // done here, however deep.
+        if duties.peek().is_none() {
             return;
         }
-        // The thread is ending and its queue is gone: do it here, however deep.
     }
     nested(|| duties.for_each(Duty::perform));
 }
@@ -153,16 +175,12 @@ impl Drop for Level {
 /// Drops the content of a container that is gone. Its values may be the last owners of other
 /// containers, and so on: what lies too deep is dropped later, as with deaths.
 pub(crate) fn dismantle<C: Send + 'static>(content: C) {
-    if is_deep() {
-        let mut content = Some(content);
-        let queue = |deferred: &RefCell<VecDeque<Duty>>| {
-            let content = content.take().map(Box::new);
-            let content = content.map(|content| Duty::Drop(content));
-            deferred.borrow_mut().extend(content);
-        };
-        // If the thread is ending and its queue is gone, the content is dropped here after all.
-        let _ = DEFERRED.try_with(queue);
-    } else {
-        nested(|| drop(content));
+    let drop_now = |content| nested(|| drop(content));
+    if !is_deep() {
+        return drop_now(content);
+    }
+    match boxed(content) {
+        Ok(content) => perform([Duty::Drop(content)]),
+        Err(content) => drop_now(content),
     }
 }

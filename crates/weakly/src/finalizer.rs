@@ -20,7 +20,9 @@ type Function<R> = Box<dyn FnOnce() -> R + Send>;
 /// first among themselves. Exit is the return of `main` (or its panic) and `std::process::exit`,
 /// not an abort or a signal; the hook takes its place among those of C's `atexit` when the first
 /// finalizer is made. Other threads may still run then, and thread-locals of the main thread may be
-/// gone. A panic of one is reported ([`set_unraisable_hook`](crate::set_unraisable_hook)) and does
+/// gone. Finalizers that a finalizer makes at exit run, too; those that other threads make from then
+/// on run only if their object dies before the process is gone. To call `std::process::exit` in a
+/// finalizer at exit aborts, as the standard library does not let itself be called so. A panic of one is reported ([`set_unraisable_hook`](crate::set_unraisable_hook)) and does
 /// not stop the others; one in [`Finalizer::call`] goes to the caller.
 ///
 /// The function must not own its object, which would live as long as the process.

@@ -58,7 +58,7 @@
 //!
 //! A panic in step 3 is caught and given to the hook of [`set_unraisable_hook`]; it stops nothing.
 //! Whatever runs there may use the whole crate, make new references, and let other objects die,
-//! in chains of any length.
+//! in chains of any length (but values that own each other directly: see [`Strong`]).
 //!
 //! # References
 //!
@@ -152,6 +152,7 @@ mod exit;
 mod finalizer;
 mod function;
 mod identity;
+mod locked;
 pub mod map;
 mod names;
 mod primitive;
@@ -160,6 +161,7 @@ mod proxy;
 mod races;
 mod reference;
 mod report;
+mod room;
 pub mod set;
 mod spare;
 mod strong;

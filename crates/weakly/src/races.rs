@@ -280,6 +280,128 @@ fn containers_that_share_objects_do_not_wait_for_each_other() {
     });
 }
 
+#[test]
+fn a_colliding_value_dies_while_its_key_is_compared() {
+    explore(|| {
+        let (dying, kept) = (Strong::new(1), Strong::new(2));
+        let map = WeakValueMap::from([(PartKey(1), &dying), (PartKey(2), &kept)]);
+        let reader = map.clone();
+        at_once([
+            Box::new(move || {
+                schedule_point();
+                drop(dying);
+            }),
+            Box::new(move || {
+                assert_eq!(reader.get(&PartKey(2)).as_deref(), Some(&2));
+                assert!(reader.get(&PartKey(3)).is_none());
+                let made = reader.get_or_insert_with(PartKey(3), || Strong::new(3));
+                assert_eq!(*made, 3);
+                reader.remove(&PartKey(3));
+            }),
+        ]);
+        assert_eq!(map.len(), 1);
+        drop(kept);
+        assert!(map.is_empty());
+    });
+}
+
+#[test]
+fn a_colliding_value_that_owns_a_key_leaves_while_its_own_is_compared() {
+    explore(|| {
+        let (first, owned) = (Strong::new(PartKey(1)), Strong::new(PartKey(2)));
+        let map: WeakKeyMap<PartKey, Option<Strong<PartKey>>> = WeakKeyMap::new();
+        map.insert(&first, Some(owned.clone()));
+        map.insert(&owned, None);
+        drop(owned);
+        let (reader, writer) = (map.clone(), map.clone());
+        at_once([
+            Box::new(move || {
+                drop(writer.remove(&PartKey(1)));
+            }),
+            Box::new(move || {
+                assert!(reader.get(&PartKey(3)).is_none());
+                drop(reader.get_key_value(&PartKey(2)));
+                let key = Strong::new(PartKey(3));
+                reader.entry(&key).and_modify(|_| unreachable!());
+            }),
+        ]);
+        assert!(map.is_empty());
+    });
+}
+
+#[test]
+#[cfg(debug_assertions)]
+#[should_panic(expected = "dropped without the lock")]
+fn to_drop_an_owner_under_a_lock_is_a_panic() {
+    let body = || {
+        let table = crate::primitive::Mutex::new(());
+        let [owner, other] = [1, 1].map(Strong::new);
+        let kept = owner.clone();
+        drop(owner); // no table is locked
+        let locked = crate::locked::Locked::new(&table);
+        drop((kept, other, locked));
+    };
+    shuttle::check_random(body, 1);
+}
+
+#[test]
+fn colliding_members_die_while_others_are_compared() {
+    explore(|| {
+        let owners = [1, 2, 3].map(|n| Strong::new(PartKey(n)));
+        let set: WeakSet<PartKey> = owners.iter().collect();
+        let [one, two, three] = owners;
+        let (reader, kept) = (set.clone(), three.clone());
+        at_once([
+            Box::new(move || drop(one)),
+            Box::new(move || drop(two)),
+            Box::new(move || {
+                assert!(reader.contains(&PartKey(3)));
+                assert!(!reader.insert(&kept));
+                assert!(reader.get(&PartKey(4)).is_none());
+            }),
+        ]);
+        assert_eq!(set.len(), 1);
+        drop(three);
+        assert!(set.is_empty());
+    });
+}
+
+#[test]
+fn a_value_that_replaces_another_while_it_is_judged_stays() {
+    explore(|| {
+        let key = Strong::new(UserKey(1));
+        let map = WeakKeyMap::from([(&key, "old")]);
+        let (judge, writer, kept) = (map.clone(), map.clone(), key.clone());
+        at_once([
+            Box::new(move || {
+                judge.retain(|_, value| {
+                    schedule_point();
+                    *value == "new"
+                });
+            }),
+            Box::new(move || {
+                writer.insert(&kept, "new");
+            }),
+        ]);
+        assert_eq!(map.get(&UserKey(1)), Some("new"));
+    });
+}
+
+/// Keys that all collide: `Hash` looks at nothing.
+#[derive(Debug, Eq)]
+struct PartKey(u32);
+
+impl Hash for PartKey {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+impl PartialEq for PartKey {
+    fn eq(&self, other: &Self) -> bool {
+        schedule_point();
+        self.0 == other.0
+    }
+}
+
 /// A key of a user's type, whose `Eq` runs without the lock and may be interrupted.
 #[derive(Debug, Eq)]
 struct UserKey(u32);

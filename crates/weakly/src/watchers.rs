@@ -6,7 +6,8 @@ use std::sync::{Arc, Weak};
 use crate::death::{self, Estate};
 use crate::identity::Identity;
 use crate::primitive::{Mutex, get_mut, lock};
-use crate::table::Slot;
+use crate::room::{boxed, no_room, reserve_one};
+use crate::table::{Slot, TryReserveError};
 
 /// A container, as the objects in it see it.
 pub(crate) trait Container: Send + Sync {
@@ -36,7 +37,7 @@ pub(crate) enum List {
     Callback(Weak<Identity>),
     /// An [`Entry`], its fields apart to save a word. Its position is 0.
     Entry(Arc<dyn Container>, Slot),
-    Many(Box<Many>),
+    Many(Box<[Many; 1]>),
 }
 
 #[derive(Default)]
@@ -73,8 +74,11 @@ impl Watchers {
         let weak = Arc::downgrade(&identity);
         if list.is_vacant() {
             **list = List::Canonical(weak);
+        } else if let Ok(many) = list.try_many() {
+            many.canonical = weak;
         } else {
-            list.many().canonical = weak;
+            drop(list);
+            no_room();
         }
         identity
     }
@@ -84,26 +88,30 @@ impl Watchers {
         let mut list = lock(&self.list);
         if list.is_vacant() {
             **list = List::Callback(weak);
-        } else {
-            list.many().add_callback(weak);
+            return;
+        }
+        let added = list.try_many().and_then(|many| many.try_add_callback(weak));
+        drop(list);
+        if added.is_err() {
+            no_room();
         }
     }
 
-    /// Adds an entry and returns its position.
-    pub(crate) fn add_entry(&self, entry: Entry) -> u32 {
+    /// Adds an entry and returns its position, or adds nothing if there is no memory for it.
+    pub(crate) fn try_add_entry(&self, entry: Entry) -> Result<u32, TryReserveError> {
         let mut list = lock(&self.list);
         if list.is_vacant() {
             **list = List::Entry(entry.container, entry.slot);
-            return 0;
+            return Ok(0);
         }
-        list.many().entries.add(entry)
+        list.try_many()?.entries.try_add(entry)
     }
 
     /// Removes the entry at `position`, to be dropped where anything may run.
     pub(crate) fn remove_entry(&self, position: u32) -> Option<Entry> {
         let mut list = lock(&self.list);
         if let List::Many(many) = &mut **list {
-            return many.entries.remove(position);
+            return many[0].entries.remove(position);
         }
         match std::mem::replace(&mut **list, List::Nobody) {
             List::Entry(container, slot) => Some(Entry { container, slot }),
@@ -126,7 +134,7 @@ impl Watchers {
         let list = lock(&self.list);
         let canonical = match &**list {
             List::Canonical(weak) => is_alive(weak),
-            List::Many(many) => is_alive(&many.canonical),
+            List::Many(many) => is_alive(&many[0].canonical),
             _ => false,
         };
         let callbacks = list.callbacks().iter().filter(|weak| is_alive(weak));
@@ -159,7 +167,7 @@ impl List {
     fn canonical(&self) -> Option<Arc<Identity>> {
         match self {
             Self::Canonical(weak) => weak.upgrade(),
-            Self::Many(many) => many.canonical.upgrade(),
+            Self::Many(many) => many[0].canonical.upgrade(),
             _ => None,
         }
     }
@@ -167,40 +175,49 @@ impl List {
     fn callbacks(&self) -> &[Weak<Identity>] {
         match self {
             Self::Callback(weak) => std::slice::from_ref(weak),
-            Self::Many(many) => &many.callbacks,
+            Self::Many(many) => &many[0].callbacks,
             _ => &[],
         }
     }
 
-    /// Makes the list one that has room for more than one watcher.
-    fn many(&mut self) -> &mut Many {
+    /// Makes the list one that has room for more than one watcher. If there is no memory for that,
+    /// it stays as it is.
+    fn try_many(&mut self) -> Result<&mut Many, TryReserveError> {
         if !matches!(self, Self::Many(_)) {
-            let mut many = Box::<Many>::default();
+            let mut many = Many::default();
+            match self {
+                Self::Callback(_) => reserve_one(&mut many.callbacks)?,
+                Self::Entry(..) => reserve_one(&mut many.entries.places)?,
+                Self::Nobody | Self::Canonical(_) | Self::Many(_) => {}
+            }
+            let mut boxed = boxed(many).map_err(|_| TryReserveError)?;
+            let [many] = &mut *boxed;
             match std::mem::replace(self, Self::Nobody) {
                 Self::Canonical(weak) => many.canonical = weak,
                 Self::Callback(weak) => many.callbacks.push(weak),
-                Self::Entry(container, slot) => {
-                    many.entries.add(Entry { container, slot });
-                }
+                Self::Entry(container, slot) => many.entries.add(Entry { container, slot }),
                 Self::Nobody | Self::Many(_) => {}
             }
-            *self = Self::Many(many);
+            *self = Self::Many(boxed);
         }
         match self {
-            Self::Many(many) => many,
+            Self::Many(many) => Ok(&mut many[0]),
             _ => unreachable!("the list was just made one of many"),
         }
     }
 }
 
 impl Many {
-    fn add_callback(&mut self, weak: Weak<Identity>) {
+    fn try_add_callback(&mut self, weak: Weak<Identity>) -> Result<(), TryReserveError> {
         if self.callbacks.len() == self.callbacks.capacity() {
             self.callbacks.retain(is_alive);
         }
         // At least half of the room is free after this, so sweeping costs O(1) a reference.
-        self.callbacks.reserve(self.callbacks.len().max(1));
+        let room = self.callbacks.len().max(1);
+        let reserved = self.callbacks.try_reserve(room);
+        reserved.map_err(|_| TryReserveError)?;
         self.callbacks.push(weak);
+        Ok(())
     }
 }
 
@@ -223,9 +240,18 @@ enum Place {
 }
 
 impl Entries {
-    fn add(&mut self, entry: Entry) -> u32 {
+    /// Adds an entry and returns its position, or adds nothing if there is no memory for it.
+    fn try_add(&mut self, entry: Entry) -> Result<u32, TryReserveError> {
         let position = self.vacant;
-        match self.places.get_mut(position as usize) {
+        if position as usize == self.places.len() {
+            reserve_one(&mut self.places)?;
+        }
+        self.add(entry);
+        Ok(position)
+    }
+
+    fn add(&mut self, entry: Entry) {
+        match self.places.get_mut(self.vacant as usize) {
             Some(place) => {
                 if let Place::Vacant(next) = std::mem::replace(place, Place::Taken(entry)) {
                     self.vacant = next;
@@ -236,7 +262,6 @@ impl Entries {
                 self.vacant += 1;
             }
         }
-        position
     }
 
     fn remove(&mut self, position: u32) -> Option<Entry> {

@@ -142,6 +142,9 @@ impl<T: ?Sized> WeakRef<T> {
 
     /// Whether both are handles of the same reference. O(1).
     ///
+    /// Two references to one object are not the same if one has a callback. (`ptr_eq` of
+    /// [`std::sync::Weak`] compares the objects: so does [`Strong::ptr_eq`] with what `get` returns.)
+    ///
     /// Python: `one is other`.
     ///
     /// ```

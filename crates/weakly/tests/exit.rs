@@ -4,17 +4,20 @@
 #![allow(clippy::print_stdout)]
 
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use weakly::{Finalizer, Strong};
 
 /// The ways to end: what the process is told, its exit status, and what it prints.
-const WAYS: [(&str, i32, &str); 6] = [
+const WAYS: [(&str, i32, &str); 7] = [
     ("return from main", 0, "newest oldest"),
     ("panic in main", 101, "newest oldest"),
     ("std::process::exit", 7, "newest oldest"),
     ("exit from another thread", 8, "newest oldest"),
     ("a finalizer panics", 0, "newest oldest"),
     ("a finalizer makes another", 0, "newest made oldest"),
+    ("other threads make more and more", 0, "newest oldest"),
 ];
 
 fn main() {
@@ -48,6 +51,25 @@ fn end(way: &str) {
                 Finalizer::new(&kept, || println!("made"));
                 std::mem::forget(kept);
             });
+        }
+        "other threads make more and more" => {
+            // At exit they make them faster than they could be run.
+            static EXITS: AtomicBool = AtomicBool::new(false);
+            // It runs after the next one, whose threads are at work then.
+            Finalizer::new(&owner, || std::thread::sleep(Duration::from_millis(50)));
+            Finalizer::new(&owner, || EXITS.store(true, Ordering::SeqCst));
+            for n in 0..2 {
+                std::thread::spawn(move || {
+                    while !EXITS.load(Ordering::SeqCst) {
+                        std::thread::yield_now();
+                    }
+                    loop {
+                        let kept = Strong::new(n);
+                        Finalizer::new(&kept, std::thread::yield_now);
+                        std::mem::forget(kept);
+                    }
+                });
+            }
         }
         _ => {}
     }

@@ -149,3 +149,22 @@ fn all_kinds_of_iterators_may_be_interrupted() {
     drop(keys);
     assert_eq!(iters.each_mut().map(Iterator::next), [None; 6]);
 }
+
+#[test]
+fn clear_gives_back_what_forgotten_iterators_hold() {
+    let owners: Vec<_> = (0..10).map(Strong::new).collect();
+    let set: WeakSet<i32> = owners.iter().collect();
+    let mut running = set.iter();
+    assert_eq!(running.next().as_deref(), Some(&0));
+    for _ in 0..1000 {
+        std::mem::forget(set.iter());
+    }
+    assert!(set.iter().count() == 10);
+    set.clear();
+    set.shrink_to_fit();
+    assert_eq!(set.capacity(), 0, "no marker is left");
+    set.clone().extend(&owners);
+    assert_eq!(running.next(), None, "what was put in later is not seen");
+    drop(running);
+    assert_eq!(set.iter().count(), 10);
+}

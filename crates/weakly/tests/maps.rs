@@ -333,3 +333,33 @@ fn maps_hash_with_any_hasher() {
         [(&one, 5)].into_iter().collect();
     assert_eq!(map.get(&1), Some(5));
 }
+
+#[test]
+fn retain_spares_a_value_that_keep_has_not_seen() {
+    let key = Strong::new(1);
+    let by_value = WeakKeyMap::from([(&key, "old")]);
+    by_value.retain(|key, value| {
+        assert_eq!(*value, "old");
+        by_value.insert(key, "new");
+        false
+    });
+    assert_eq!(by_value.get(&1), Some("new"));
+    by_value.retain(|_, _| false);
+    assert!(by_value.is_empty());
+
+    let by_identity = WeakKeyMap::by_identity();
+    by_identity.insert(&key, String::from("old"));
+    by_identity.retain(|key, _| {
+        by_identity.insert(key, String::from("new"));
+        false
+    });
+    assert_eq!(by_identity.get(&key).as_deref(), Some("new"));
+
+    let [old, new] = ["old", "new"].map(Strong::new);
+    let map = WeakValueMap::from([(1, &old)]);
+    map.retain(|key, _| {
+        map.insert(*key, &new);
+        false
+    });
+    assert_eq!(map.get(&1), Some(new));
+}

@@ -305,6 +305,59 @@ fn the_last_owner_may_be_one_that_the_container_made() {
 }
 
 #[test]
+fn a_candidate_of_a_lookup_may_die_while_it_is_compared() {
+    // `eq` lets the owner of an object go that only the lookup holds then. It is not the one that
+    // is looked for, and it must not die under the lock.
+    must_end(|| {
+        let map: WeakValueMap<Meddler, u32> = WeakValueMap::new();
+        let lookups: [fn(&WeakValueMap<Meddler, u32>); 5] = [
+            |map| assert!(map.get(&Meddler(2)).is_none()),
+            |map| assert!(!map.contains_key(&Meddler(2))),
+            |map| assert!(map.remove(&Meddler(2)).is_none()),
+            |map| assert_eq!(*map.get_or_insert_with(Meddler(2), || Strong::new(2)), 2),
+            |map| assert!(map.insert(Meddler(2), &Strong::new(2)).is_none()),
+        ];
+        for lookup in lookups {
+            let owner = Strong::new(0);
+            map.insert(Meddler(0), &owner); // 0 and 2 collide
+            let last = RefCell::new(Some(owner));
+            meddled(move || drop(last.take()), || lookup(&map));
+            assert!(map.is_empty());
+        }
+    });
+}
+
+#[test]
+fn a_candidate_that_owns_a_key_may_leave_while_it_is_compared() {
+    // The value that the lookup took out is the last owner of another key of the same map.
+    must_end(|| {
+        let map: WeakKeyMap<Meddler, Strong<Meddler>> = WeakKeyMap::new();
+        let lookups: [fn(&WeakKeyMap<Meddler, Strong<Meddler>>); 5] = [
+            |map| assert!(map.get(&Meddler(4)).is_none()),
+            |map| assert!(map.get_key_value(&Meddler(4)).is_none()),
+            |map| assert!(map.remove(&Meddler(4)).is_none()),
+            |map| {
+                let key = Strong::new(Meddler(4));
+                map.get_or_insert_with(&key, || Strong::new(Meddler(5)));
+            },
+            |map| {
+                let key = Strong::new(Meddler(4));
+                map.entry(&key).and_modify(|_| unreachable!());
+            },
+        ];
+        for lookup in lookups {
+            let (first, owned) = (Strong::new(Meddler(0)), Strong::new(Meddler(1)));
+            map.insert(&first, owned.clone());
+            map.insert(&owned, Strong::new(Meddler(3)));
+            drop(owned);
+            let inside = map.clone();
+            meddled(move || drop(inside.remove(&Meddler(0))), || lookup(&map));
+            assert!(map.is_empty());
+        }
+    });
+}
+
+#[test]
 fn an_entry_that_eq_removes_is_not_found() {
     must_end(|| {
         let owners = meddlers();

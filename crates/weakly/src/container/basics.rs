@@ -18,6 +18,10 @@ assert!(it.is_empty());
 
             #[doc = concat!("Makes an empty container with room for `capacity` entries. O(capacity).
 
+# Panics
+
+If there is no room for so many.
+
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::with_capacity(10);
 assert!(it.capacity() >= 10);
@@ -41,6 +45,10 @@ assert_eq!(it.len(), 0);
 
             #[doc = concat!("Makes an empty container with room for `capacity` entries that hashes with `hasher`.
 O(capacity).
+
+# Panics
+
+If there is no room for so many.
 
 ```
 use std::hash::RandomState;
@@ -108,7 +116,10 @@ it.reserve(10);
 assert!(it.capacity() >= 10);
 ```")]
             pub fn reserve(&self, additional: usize) {
-                self.handle.lock().reserve(additional);
+                let reserved = self.handle.with(|table| table.try_reserve(additional));
+                if let Err(error) = reserved {
+                    panic!("a weak container cannot hold {additional} more entries: {error}");
+                }
             }
 
             #[doc = concat!("Gives back memory that no entry uses. O(capacity). The lock is held meanwhile.
@@ -124,7 +135,7 @@ assert_eq!(it.capacity(), 0);
 
             #[doc = concat!("Removes all entries, and drops what they held without the lock. O(len).
 
-Running iterations find nothing more.
+Running iterations find nothing more, and what forgotten ones hold is given back.
 
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::new();

@@ -4,9 +4,10 @@ use std::sync::{Arc, Weak};
 
 use super::Side;
 use crate::death::Estate;
+use crate::locked::DropUnlocked;
 use crate::primitive::schedule_point;
 use crate::strong::{Object, Strong};
-use crate::table::Slot;
+use crate::table::{Slot, TryReserveError};
 use crate::watchers::{Container, Entry};
 
 /// An object in a container, which does not keep it alive.
@@ -17,6 +18,7 @@ pub(crate) struct Held<T: ?Sized> {
     object: Weak<Object<T>>,
     /// The place of the watcher in the list of the object.
     position: u32,
+    _rule: DropUnlocked,
 }
 
 const UNWATCHED: u32 = u32::MAX;
@@ -26,12 +28,20 @@ impl<T: ?Sized> Held<T> {
         Self {
             object: Arc::downgrade(&owner.object),
             position: UNWATCHED,
+            _rule: DropUnlocked,
         }
     }
 
-    pub(super) fn watch(&mut self, owner: &Strong<T>, container: Arc<dyn Container>, slot: Slot) {
+    /// Fails, without changing anything, if there is no memory for a watcher.
+    pub(super) fn try_watch(
+        &mut self,
+        owner: &Strong<T>,
+        container: Arc<dyn Container>,
+        slot: Slot,
+    ) -> Result<(), TryReserveError> {
         let entry = Entry { container, slot };
-        self.position = owner.object.watchers.add_entry(entry);
+        self.position = owner.object.watchers.try_add_entry(entry)?;
+        Ok(())
     }
 
     pub(crate) fn upgrade(&self) -> Option<Strong<T>> {

@@ -2,10 +2,11 @@
 
 use std::borrow::Borrow;
 use std::ops::Deref;
-use std::sync::Arc;
 
-use super::{Held, Loan, Shared, Side, is_plain};
-use crate::primitive::{MutexGuard, schedule_point};
+use super::{Held, Lent, Loan, Shared, Side, is_plain};
+use crate::locked::Locked;
+use crate::primitive::schedule_point;
+use crate::room::{no_room, reserve_one};
 use crate::strong::Strong;
 use crate::table::{Probe, Slot, Table};
 
@@ -44,27 +45,24 @@ impl<T: ?Sized + Send + Sync + 'static> Key for Held<T> {
     where
         T: Borrow<Q>,
     {
-        self.upgrade().is_some_and(|owner| {
-            let is_equal = (*owner).borrow() == query;
-            guards.push(owner);
-            is_equal
-        })
+        let owner = guards.keep(|| self.upgrade());
+        owner.is_some_and(|owner| (**owner).borrow() == query)
     }
 }
 
 impl<T: Send + Sync + 'static> Key for Loan<T> {
     type Target = T;
-    type Guard = Arc<T>;
+    type Guard = Lent<T>;
 
-    fn guard(&mut self) -> Option<Arc<T>> {
+    fn guard(&mut self) -> Option<Lent<T>> {
         Some(self.lend())
     }
 
-    fn is_guarded_by(&self, guard: &Arc<T>) -> bool {
+    fn is_guarded_by(&self, guard: &Lent<T>) -> bool {
         self.is(guard)
     }
 
-    fn equals<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<Arc<T>>) -> bool
+    fn equals<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<Lent<T>>) -> bool
     where
         T: Borrow<Q>,
     {
@@ -76,6 +74,8 @@ impl<T: Send + Sync + 'static> Key for Loan<T> {
 pub(crate) struct Guards<G> {
     first: Option<G>,
     others: Vec<G>,
+    /// Whether one more would have needed memory that there was not.
+    is_full: bool,
 }
 
 impl<G> Guards<G> {
@@ -83,15 +83,22 @@ impl<G> Guards<G> {
         Self {
             first: None,
             others: Vec::new(),
+            is_full: false,
         }
     }
 
-    fn push(&mut self, guard: G) {
+    /// Keeps the guard that `make` returns. It is made only when there is room for it.
+    fn keep(&mut self, make: impl FnOnce() -> Option<G>) -> Option<&G> {
         if self.first.is_none() {
-            self.first = Some(guard);
-        } else {
-            self.others.push(guard);
+            self.first = make();
+            return self.first.as_ref();
         }
+        if reserve_one(&mut self.others).is_err() {
+            self.is_full = true;
+            return None;
+        }
+        self.others.push(make()?);
+        self.others.last()
     }
 
     fn any(&self, mut is_match: impl FnMut(&G) -> bool) -> bool {
@@ -102,7 +109,7 @@ impl<G> Guards<G> {
 /// Where an entry is, or may be put, in a table that is locked until this is dropped.
 pub(crate) struct Place<'a, K: Key, V> {
     // Before the guards, so that the lock is gone when they are dropped.
-    pub(crate) table: MutexGuard<'a, Table<K, V>>,
+    pub(crate) table: Locked<'a, Table<K, V>>,
     /// Where the entry is; `None` if there is none.
     pub(crate) slot: Option<Slot>,
     /// Keeps alive what must not die under the lock.
@@ -120,6 +127,10 @@ impl<K: Key, V: Side> Shared<K, V> {
             let mut guards = Guards::new();
             let table = self.lock();
             let slot = table.find(hash, |key, _| key.equals(query, &mut guards));
+            if guards.is_full {
+                drop(table);
+                no_room();
+            }
             return Place {
                 table,
                 slot,
@@ -147,19 +158,20 @@ impl<K: Key, V: Side> Shared<K, V> {
             drop(table);
             schedule_point();
             let is_equal = (*guard).borrow() == query;
+            let Some(guard) = guards.keep(|| Some(guard)) else {
+                no_room();
+            };
             table = self.lock();
-            let is_there = |(key, _): (&K, &V)| key.is_guarded_by(&guard);
-            let is_found = is_equal && table.get(slot).is_some_and(is_there);
-            guards.push(guard);
-            if is_found {
+            if is_equal {
+                let is_there = |(key, _): (&K, &V)| key.is_guarded_by(guard);
+                if !table.get(slot).is_some_and(is_there) {
+                    return None;
+                }
                 return Some(Place {
                     table,
                     slot: Some(slot),
                     _guards: guards,
                 });
-            }
-            if is_equal {
-                return None;
             }
         }
         Some(Place {
@@ -182,25 +194,35 @@ impl<K: Key, V: Side> Shared<K, V> {
         Q: ?Sized + Eq + 'static,
     {
         let mut guards = Guards::new();
-        let mut table = self.lock();
         if is_plain::<K::Target>() && is_plain::<Q>() {
-            let slot = table.find(hash, |key, _| key.equals(query, &mut guards))?;
-            let (key, value) = table.pair_mut(slot);
-            return Some(peek(key, value));
+            let found = self.with(|table| {
+                let slot = table.find(hash, |key, _| key.equals(query, &mut guards))?;
+                let (key, value) = table.pair_mut(slot);
+                Some(peek(key, value))
+            });
+            if guards.is_full {
+                no_room();
+            }
+            return found;
         }
-        let mut probe = table.probe(hash);
-        while let Some((slot, guard)) = next_candidate(&mut table, &mut probe, &guards) {
-            let (key, value) = table.pair_mut(slot);
-            let found = peek(key, value);
-            drop(table);
+        let mut probe = None;
+        loop {
+            // All that was taken out has left the lock when this has.
+            let (guard, found) = self.with(|table| {
+                let probe = probe.get_or_insert_with(|| table.probe(hash));
+                let (slot, guard) = next_candidate(table, probe, &guards)?;
+                let (key, value) = table.pair_mut(slot);
+                Some((guard, peek(key, value)))
+            })?;
             schedule_point();
             if (*guard).borrow() == query {
                 return Some(found);
             }
-            guards.push(guard);
-            table = self.lock();
+            drop(found);
+            if guards.keep(|| Some(guard)).is_none() {
+                no_room();
+            }
         }
-        None
     }
 }
 

@@ -5,7 +5,12 @@
 //!
 //! Nothing that users wrote runs while the table is locked: what is compared, cloned or dropped is
 //! first made safe from removal ([`Held`] objects are upgraded, [`Loan`]s are lent) and then
-//! handled without the lock. Types of the standard library ([`is_plain`]) need no such care.
+//! handled without the lock ([`locked`](crate::locked) sees to it). Types of the standard library
+//! ([`is_plain`]) need no such care.
+//!
+//! What needs memory under the lock asks for it before anything has changed. If there is none, the
+//! lock is given up and then the thread panics. (A value that is lent first moves to an `Arc`: no
+//! memory for that ends the process, as it does wherever an `Arc` is made.)
 
 mod basics;
 mod by_identity;
@@ -21,7 +26,7 @@ pub use by_identity::ByIdentity;
 pub(crate) use by_identity::identity_hash;
 pub(crate) use held::Held;
 pub(crate) use iterator::{draining_iterator, walking_iterator};
-pub(crate) use loan::Loan;
+pub(crate) use loan::{Lent, Loan};
 pub(crate) use lookup::Place;
 pub(crate) use plain::is_plain;
 pub(crate) use walk::Walk;
@@ -30,10 +35,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::death::{self, Estate};
-use crate::primitive::{Mutex, MutexGuard, lock, schedule_point};
+use crate::locked::Locked;
+use crate::primitive::{Mutex, schedule_point};
+use crate::room::no_room;
 use crate::spare;
 use crate::strong::Strong;
-use crate::table::{Slot, Table};
+use crate::table::{Slot, Table, TryReserveError};
 use crate::watchers::Container;
 
 /// One side of an entry: its key or its value.
@@ -63,8 +70,13 @@ pub(crate) struct Shared<K, V> {
 }
 
 impl<K, V> Shared<K, V> {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Table<K, V>> {
-        lock(&self.table)
+    pub(crate) fn lock(&self) -> Locked<'_, Table<K, V>> {
+        Locked::new(&self.table)
+    }
+
+    /// What `run` makes of the locked table.
+    pub(crate) fn with<R>(&self, run: impl FnOnce(&mut Table<K, V>) -> R) -> R {
+        run(&mut self.lock())
     }
 
     /// Takes all entries out, to be dropped without the lock. The container keeps its capacity, if
@@ -109,14 +121,60 @@ impl<K, V> Handle<K, V> {
 }
 
 impl<K: Side, V: Side> Handle<K, V> {
+    /// Adds an entry of which `held` is the side that watches the object of `owner`, and unlocks
+    /// the table.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room for it. Nothing has changed then.
+    pub(crate) fn put<T: ?Sized>(
+        &self,
+        mut table: Locked<'_, Table<K, V>>,
+        hash: u64,
+        entry: (K, V),
+        owner: &Strong<T>,
+        held: impl for<'a> FnOnce(&'a mut K, &'a mut V) -> &'a mut Held<T>,
+    ) {
+        let put = self.try_put(&mut table, hash, entry, owner, held);
+        drop(table);
+        if put.is_err() {
+            no_room();
+        }
+    }
+
+    /// As [`Handle::put`], but gives the entry back if there is no room for it.
+    fn try_put<T: ?Sized>(
+        &self,
+        table: &mut Table<K, V>,
+        hash: u64,
+        entry: (K, V),
+        owner: &Strong<T>,
+        held: impl for<'a> FnOnce(&'a mut K, &'a mut V) -> &'a mut Held<T>,
+    ) -> Result<(), (K, V)> {
+        if table.try_reserve(1).is_err() {
+            return Err(entry);
+        }
+        let slot = table.insert(hash, entry.0, entry.1);
+        let (key, value) = table.pair_mut(slot);
+        match self.try_watch(slot, held(key, value), owner) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(table.remove(slot)),
+        }
+    }
+
     /// Makes the object of `owner` tell this container of its death, on behalf of the entry at
     /// `slot`, whose `held` it is. Called with the table locked, so that the entry and its watcher
     /// come into being as one; the lock of an object is taken inside that of a container, never
     /// the other way round.
-    pub(crate) fn watch<T: ?Sized>(&self, slot: Slot, held: &mut Held<T>, owner: &Strong<T>) {
+    pub(crate) fn try_watch<T: ?Sized>(
+        &self,
+        slot: Slot,
+        held: &mut Held<T>,
+        owner: &Strong<T>,
+    ) -> Result<(), TryReserveError> {
         self.0.dismantle.get_or_init(|| death::dismantle);
         let container = spare::take(&*self.0).unwrap_or_else(|| self.0.clone());
-        held.watch(owner, container, slot);
+        held.try_watch(owner, container, slot)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Handle;
 use crate::primitive::schedule_point;
+use crate::room::no_room;
 use crate::table::{Cursor, Slot};
 
 /// A walk over the entries that were there when it began and are still.
@@ -15,13 +16,13 @@ pub(crate) struct Walk<K, V> {
 
 impl<K, V> Walk<K, V> {
     pub(crate) fn new(handle: &Handle<K, V>) -> Self {
-        let mut table = handle.lock();
-        let cursor = Some(table.cursor());
-        let at_most = table.len();
-        drop(table);
+        let begun = handle.with(|table| Some((table.try_cursor().ok()?, table.len())));
+        let Some((cursor, at_most)) = begun else {
+            no_room();
+        };
         Self {
             handle: handle.clone(),
-            cursor,
+            cursor: Some(cursor),
             at_most,
         }
     }

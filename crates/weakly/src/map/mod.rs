@@ -11,11 +11,16 @@
 //!   by [`WeakKeyMap::by_identity`] looks for the very object instead.
 //! * **Iteration.** Iterators may be interrupted by anything: they yield, in insertion order, the
 //!   entries that were there when they began and are there still. They keep only the entry alive
-//!   that they just yielded.
+//!   that they just yielded. An iterator that is never dropped (`std::mem::forget`) keeps the room of
+//!   two entries, and each walk takes a few nanoseconds to pass it, until the map is cleared.
+//! * **Readers own.** Who looks up, iterates or compares owns an object for that moment. If all other
+//!   owners go meanwhile, it dies on the reader's thread: its callbacks, and the `Drop` of values,
+//!   run there. What must be dropped on a certain thread should be sent there by its `Drop`.
 //! * **Locking.** Each map has one lock, held for the table's own work only. `Hash`, `Eq`, `Clone`,
 //!   `Drop` and closures of users run without it, and may use the same map. Several steps are not
 //!   one: between `get` and `insert` another thread may come; `get_or_insert_with` says what it does
-//!   then. When `Hash`, `Eq` or a closure panics, the map stays as it was.
+//!   then. When `Hash`, `Eq` or a closure panics, the map stays as it was. So it does when there is no
+//!   memory for an entry or an iteration, which is a panic, too.
 //! * **A map goes with its last handle**, and lets its values go. Maps in maps, however deep, need a
 //!   fixed amount of stack for that.
 //! * **Values leave as clones**, made without the lock: put what is costly to clone, or is to be

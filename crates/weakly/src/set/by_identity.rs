@@ -31,11 +31,12 @@ impl<T: ?Sized + Send + Sync + 'static> WeakSet<T, ByIdentity> {
     /// assert!(!set.insert(&one));
     /// ```
     pub fn insert(&self, member: &Strong<T>) -> bool {
-        let mut table = self.handle.lock();
+        let table = self.handle.lock();
         let is_new = Shared::find_object(&table, member).is_none();
         if is_new {
-            let slot = table.insert(identity_hash(member), Held::new(member), ());
-            self.handle.watch(slot, table.pair_mut(slot).0, member);
+            let entry = (Held::new(member), ());
+            let hash = identity_hash(member);
+            self.handle.put(table, hash, entry, member, |held, ()| held);
         }
         is_new
     }

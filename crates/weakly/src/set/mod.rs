@@ -73,12 +73,12 @@ where
     /// ```
     pub fn insert(&self, member: &Strong<T>) -> bool {
         let hash = self.hasher.hash_one(&**member);
-        let mut place = self.handle.locate(hash, &**member);
+        let place = self.handle.locate(hash, &**member);
         let is_new = place.slot.is_none();
         if is_new {
-            let slot = place.table.insert(hash, Held::new(member), ());
+            let entry = (Held::new(member), ());
             self.handle
-                .watch(slot, place.table.pair_mut(slot).0, member);
+                .put(place.table, hash, entry, member, |held, ()| held);
         }
         is_new
     }
@@ -126,7 +126,7 @@ where
     /// which is added. O(1) and what `make_member` costs.
     ///
     /// `make_member` runs without the lock. If another thread has added an equal member meanwhile,
-    /// that one is returned. This makes an interner of the set.
+    /// that one is returned: it may run more than once. This makes an interner of the set.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};

@@ -8,6 +8,7 @@ use std::sync::{Arc, Weak};
 
 use crate::WeakRef;
 use crate::identity::Identity;
+use crate::locked::DropUnlocked;
 use crate::watchers::Watchers;
 
 /// A shared owner of a value, like [`Arc`], whose death others can watch.
@@ -26,7 +27,33 @@ use crate::watchers::Watchers;
 /// So a callback never finds its object in a container, and `Drop` of the value never finds a
 /// living reference to it. Callbacks that are the last owners of other objects let them die
 /// inside; beyond a fixed depth such deaths' callbacks wait until the outermost death has done its
-/// own, so that chains of any length need a fixed amount of stack.
+/// own, so that chains of any length that go through callbacks, finalizers and containers need a
+/// fixed amount of stack.
+///
+/// What a value itself owns is dropped by the value, inside its own drop, as with [`Arc`]: a list of
+/// some ten thousand values, each the only owner of the next, overflows a stack of 2 MB. Take such a
+/// list apart with [`Strong::into_inner`]:
+///
+/// ```
+/// use weakly::Strong;
+///
+/// struct Node {
+///     next: Option<Strong<Node>>,
+/// }
+///
+/// impl Drop for Node {
+///     fn drop(&mut self) {
+///         let mut next = self.next.take();
+///         while let Some(mut node) = next.and_then(Strong::into_inner) {
+///             next = node.next.take();
+///         }
+///     }
+/// }
+///
+/// let link = |next, _| Some(Strong::new(Node { next }));
+/// let list: Option<Strong<Node>> = (0..100_000).fold(None, link);
+/// drop(list);
+/// ```
 ///
 /// Functions that take a `Strong` are associated functions (`Strong::ptr_eq(&a, &b)`), so that they
 /// do not hide methods of the value. Making and dropping a `Strong` that was never watched costs
@@ -52,6 +79,7 @@ use crate::watchers::Watchers;
 /// ```
 pub struct Strong<T: ?Sized> {
     pub(crate) object: Arc<Object<T>>,
+    _rule: DropUnlocked,
 }
 
 /// A value and those who watch it: what a [`Strong`] owns.
@@ -194,7 +222,10 @@ impl<T> Strong<T> {
 impl<T: ?Sized> Strong<T> {
     #[inline]
     pub(crate) fn from_object(object: Arc<Object<T>>) -> Self {
-        Self { object }
+        Self {
+            object,
+            _rule: DropUnlocked,
+        }
     }
 
     /// Whether both own the same value, not only equal ones. O(1).
@@ -287,7 +318,8 @@ impl<T: ?Sized> Strong<T> {
     }
 
     /// The value, to be changed, if nobody else can see it: neither another owner nor a weak
-    /// reference or a container. O(1).
+    /// reference or a container, nor a handle of a [`Finalizer`](crate::Finalizer), though that may
+    /// have run. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakRef};

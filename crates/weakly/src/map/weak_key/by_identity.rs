@@ -42,7 +42,7 @@ where
     /// ```
     pub fn insert(&self, key: &Strong<K>, value: V) -> Option<V> {
         let mut table = self.handle.lock();
-        let value = Loan::Owned(value);
+        let value = Loan::new(value);
         match Shared::find_object(&table, key) {
             Some(slot) => {
                 let old = std::mem::replace(table.value_mut(slot), value);
@@ -50,7 +50,7 @@ where
                 Some(old.into_value())
             }
             None => {
-                self.put(&mut table, identity_hash(key), key, value);
+                self.put(table, identity_hash(key), key, value);
                 None
             }
         }
@@ -120,15 +120,15 @@ where
         if let Some(found) = self.get(key) {
             return found;
         }
-        let mut value = Loan::Owned(make_value());
+        let mut value = Loan::new(make_value());
         let result = value.share();
         let mut table = self.handle.lock();
-        let found = share(&mut table, key);
-        if found.is_none() {
-            self.put(&mut table, identity_hash(key), key, value);
+        if let Some(found) = share(&mut table, key) {
+            drop(table);
+            return found.into_value();
         }
-        drop(table);
-        found.unwrap_or(result).into_value()
+        self.put(table, identity_hash(key), key, value);
+        result.into_value()
     }
 }
 

@@ -12,6 +12,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::container::{Handle, Held, Loan, Walk, container_basics};
+use crate::locked::Locked;
 use crate::table::Table;
 use crate::{Strong, WeakRef};
 
@@ -67,7 +68,7 @@ where
     pub fn insert(&self, key: &Strong<K>, value: V) -> Option<V> {
         let hash = self.hasher.hash_one(&**key);
         let mut place = self.handle.locate(hash, &**key);
-        let value = Loan::Owned(value);
+        let value = Loan::new(value);
         match place.slot {
             Some(slot) => {
                 let old = std::mem::replace(place.table.value_mut(slot), value);
@@ -75,7 +76,7 @@ where
                 Some(old.into_value())
             }
             None => {
-                self.put(&mut place.table, hash, key, value);
+                self.put(place.table, hash, key, value);
                 None
             }
         }
@@ -216,8 +217,10 @@ where
     /// there. O(1) and what `make_value` costs.
     ///
     /// `make_value` runs without the lock. If another thread, or `make_value` itself, has put a
-    /// value there meanwhile, that one stays and is returned. If `make_value` panics, the map is
-    /// as before.
+    /// value there meanwhile, that one stays and is returned: it may run more than once for one key.
+    /// If that must not be, put an `Arc<OnceLock<V>>` there, as
+    /// [`WeakValueMap::get_or_insert_with`](crate::WeakValueMap::get_or_insert_with) shows. If
+    /// `make_value` panics, the map is as before.
     ///
     /// Python: `map.setdefault(key, value)`.
     ///
@@ -235,7 +238,7 @@ where
         if let Some(found) = self.handle.read(hash, &**key, find) {
             return found.into_value();
         }
-        let mut value = Loan::Owned(make_value());
+        let mut value = Loan::new(make_value());
         // What leaves is made before the lock, too: it may be a clone.
         let result = value.share();
         let mut place = self.handle.locate(hash, &**key);
@@ -246,8 +249,7 @@ where
                 found.into_value()
             }
             None => {
-                self.put(&mut place.table, hash, key, value);
-                drop(place);
+                self.put(place.table, hash, key, value);
                 result.into_value()
             }
         }
@@ -259,10 +261,16 @@ where
     K: ?Sized + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// Adds an entry for a key of which there is none.
-    fn put(&self, table: &mut Table<Held<K>, Loan<V>>, hash: u64, key: &Strong<K>, value: Loan<V>) {
-        let slot = table.insert(hash, Held::new(key), value);
-        self.handle.watch(slot, table.pair_mut(slot).0, key);
+    /// Adds an entry for a key of which there is none, and unlocks the table.
+    fn put(
+        &self,
+        table: Locked<'_, Table<Held<K>, Loan<V>>>,
+        hash: u64,
+        key: &Strong<K>,
+        value: Loan<V>,
+    ) {
+        let entry = (Held::new(key), value);
+        self.handle.put(table, hash, entry, key, |held, _| held);
     }
 
     /// Removes the entry inserted last and returns it. O(1).
@@ -290,7 +298,8 @@ where
 
     /// Keeps the entries for which `keep` returns true, and removes the others. O(len).
     ///
-    /// `keep` sees entries in insertion order, without the lock; it may use the map. If it panics,
+    /// `keep` sees entries in insertion order, without the lock; it may use the map. A value that
+    /// is put in the place of the one that `keep` saw, by it or by others, stays. If `keep` panics,
     /// the entries that it has not seen stay.
     ///
     /// ```
@@ -309,7 +318,8 @@ where
         while let Some((slot, key, value)) = walk.next(take) {
             if !keep(&key, &value) {
                 let mut table = self.handle.lock();
-                let is_there = table.get(slot).is_some_and(|(held, _)| held.is(&key));
+                let is_there = |(held, now): (&Held<K>, &Loan<V>)| held.is(&key) && now.is(&value);
+                let is_there = table.get(slot).is_some_and(is_there);
                 let removed = is_there.then(|| table.remove(slot));
                 drop(table);
                 drop(removed);

@@ -11,6 +11,8 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::container::{Handle, Held, Loan, Place, Walk, container_basics};
+use crate::locked::Locked;
+use crate::room::no_room;
 use crate::table::{Slot, Table};
 use crate::{Strong, WeakRef};
 
@@ -62,15 +64,14 @@ where
     /// ```
     pub fn insert(&self, key: K, value: &Strong<T>) -> Option<Strong<T>> {
         let hash = self.hasher.hash_one(&key);
-        let mut place = self.handle.locate(hash, &key);
+        let place = self.handle.locate(hash, &key);
         match place.slot {
             Some(slot) => {
-                let old = self.replace(&mut place.table, slot, value);
-                drop(place);
+                let old = self.replace(place.table, slot, value);
                 old.upgrade()
             }
             None => {
-                self.put(&mut place.table, hash, key, value);
+                self.put(place.table, hash, key, value);
                 None
             }
         }
@@ -187,6 +188,25 @@ where
     /// object there meanwhile and it lives, that one stays and is returned: all callers get the
     /// same one. If `make_value` panics, the map is as before.
     ///
+    /// Threads that come at the same time may each run `make_value`; all but one of the results are
+    /// dropped. If it must run once, let the object be a place that is filled once:
+    ///
+    /// ```
+    /// use std::sync::OnceLock;
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// type Page = Strong<OnceLock<String>>;
+    ///
+    /// fn load(pages: &WeakValueMap<u32, OnceLock<String>>, number: u32) -> Page {
+    ///     let page = pages.get_or_insert_with(number, || Strong::new(OnceLock::new()));
+    ///     page.get_or_init(|| format!("page {number}")); // once; others wait for it
+    ///     page
+    /// }
+    ///
+    /// let pages = WeakValueMap::new();
+    /// assert_eq!(load(&pages, 7).get().unwrap(), "page 7");
+    /// ```
+    ///
     /// Python: `map.setdefault(key, value)`.
     ///
     /// ```
@@ -202,21 +222,16 @@ where
         }
         let value = make_value();
         let hash = self.hasher.hash_one(&key);
-        let mut place = self.handle.locate(hash, &key);
+        let place = self.handle.locate(hash, &key);
         if let Some(found) = find_living(&place) {
             drop(place);
             return found;
         }
         match place.slot {
             Some(slot) => {
-                let old = self.replace(&mut place.table, slot, &value);
-                drop(place);
-                drop(old);
+                self.replace(place.table, slot, &value);
             }
-            None => {
-                self.put(&mut place.table, hash, key, &value);
-                drop(place);
-            }
+            None => self.put(place.table, hash, key, &value),
         }
         value
     }
@@ -227,23 +242,35 @@ where
     K: Send + Sync + 'static,
     T: ?Sized + Send + Sync + 'static,
 {
-    /// Puts another object in an entry; returns the old one, to be dropped without the lock.
+    /// Puts another object in an entry, unlocks the table and returns the old one.
     fn replace(
         &self,
-        table: &mut Table<Loan<K>, Held<T>>,
+        mut table: Locked<'_, Table<Loan<K>, Held<T>>>,
         slot: Slot,
         value: &Strong<T>,
     ) -> Held<T> {
-        let held = table.value_mut(slot);
-        let old = std::mem::replace(held, Held::new(value));
-        self.handle.watch(slot, held, value);
-        old
+        let mut held = Held::new(value);
+        let watched = self.handle.try_watch(slot, &mut held, value);
+        if watched.is_ok() {
+            std::mem::swap(table.value_mut(slot), &mut held);
+        }
+        drop(table);
+        if watched.is_err() {
+            no_room();
+        }
+        held
     }
 
-    /// Adds an entry for a key of which there is none.
-    fn put(&self, table: &mut Table<Loan<K>, Held<T>>, hash: u64, key: K, value: &Strong<T>) {
-        let slot = table.insert(hash, Loan::Owned(key), Held::new(value));
-        self.handle.watch(slot, table.value_mut(slot), value);
+    /// Adds an entry for a key of which there is none, and unlocks the table.
+    fn put(
+        &self,
+        table: Locked<'_, Table<Loan<K>, Held<T>>>,
+        hash: u64,
+        key: K,
+        value: &Strong<T>,
+    ) {
+        let entry = (Loan::new(key), Held::new(value));
+        self.handle.put(table, hash, entry, value, |_, held| held);
     }
 
     /// Removes the entry inserted last and returns it. O(1).
