@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import zipfile
+from importlib.util import MAGIC_NUMBER
 
 import pytest
 import weakly
@@ -125,6 +126,36 @@ def test_compiled_code_sees_the_same_world(write, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "content",
+    [b"\0\1\2\3 no code", MAGIC_NUMBER + bytes(12) + b"no code", MAGIC_NUMBER + bytes(13)],
+    ids=["another magic number", "no code", "an empty object"],
+)
+def test_a_broken_compiled_file_is_reported_without_the_frames_of_weakly(tmp_path, content):
+    path = tmp_path / "broken.pyc"
+    path.write_bytes(content)
+    status, output, errors = python("-m", "weakly", path)
+    assert (status, output) == (1, "")
+    assert re.fullmatch(r"RuntimeError: Bad (magic number|code object) in \.pyc file\n", errors)
+    if MAGIC_NUMBER not in content:
+        assert python(path)[2] == errors
+
+
+def test_the_first_line_is_skipped_if_the_interpreter_was_told_to(write):
+    path = write("print('first')\nprint('second')\nwhat")
+    for options in (["-x"], ["-ux"], ["-W", "ignore", "-x"]):
+        plain = python(*options, path)
+        assert plain[1] == "second\n"
+        if sys.version_info >= (3, 10):  # before, nothing says how the interpreter was started
+            assert python(*options, "-m", "weakly", path) == plain
+    assert_same(path, "-x", options=["-X", "dev"])
+
+
+def test_no_name_is_the_current_folder(write, tmp_path):
+    write("import sys; print(sys.argv)", "__main__.py")
+    assert assert_same("", "one", cwd=tmp_path)[0] == 0
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ["missing.py"],
@@ -229,6 +260,13 @@ def test_a_program_without_a_hook_is_reported_by_the_interpreter(write):
 def test_the_prompt_after_the_program_knows_its_names(write):
     path = write("answer = 42")
     assert assert_same(path, options=["-i", "-q"], stdin="print(answer)")[1] == "42\n"
+
+
+def test_the_prompt_after_the_program_does_not_know_its_file(write):
+    ask = "print({'__file__', '__cached__'} & {*globals()})"
+    path = write("import atexit; atexit.register(lambda: print('__file__' in globals()))")
+    assert_same(path, options=["-i", "-q"], stdin=ask)
+    assert assert_same(path)[1] == "False\n"
 
 
 def test_classes_of_the_program_can_be_pickled(write):

@@ -198,7 +198,7 @@ def test_values_with_odd_equality_do_no_harm(make_module):
     assert is_installed()
 
 
-@pytest.mark.parametrize("rebind", ["threading", b"threading", 1, None])
+@pytest.mark.parametrize("rebind", ["threading", b"threading", 1, None, [5], [None]])
 def test_a_wrong_rebind_is_refused_and_changes_nothing(rebind):
     with pytest.raises(TypeError):
         weakly.install(rebind=rebind)

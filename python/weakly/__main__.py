@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> None:
         (_program.run_module if option == "-m" else _program.run_code)(*rest)
     elif first.startswith("-") and first != "-":
         fail(f"unknown option {first}; the interpreter's own options come before -m weakly")
-    elif first:
+    elif arguments:
         install(rebind=True)
         (_program.run_standard_input if first == "-" else _program.run_file)(*arguments)
     else:

@@ -92,9 +92,14 @@ def uninstall() -> None:
 def _modules_to_rebind(rebind: _Rebind) -> Iterable[str]:
     if isinstance(rebind, (str, bytes)):
         raise TypeError("rebind must be a bool or an iterable of module names, not a string")
-    if not isinstance(rebind, bool):
-        return tuple(rebind)
-    return sys.modules.copy() if rebind else ()
+    if isinstance(rebind, bool):
+        return sys.modules.copy() if rebind else ()
+    names = tuple(rebind)
+    for name in names:
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            kind = type(name).__name__
+            raise TypeError(f"rebind must be a bool or an iterable of module names, not of {kind}")
+    return names
 
 
 def _plan(module_names: Iterable[str]) -> list[_Replacement]:

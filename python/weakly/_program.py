@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import marshal
 import os
 import runpy
 import sys
 from importlib.machinery import BuiltinImporter, SourceFileLoader, SourcelessFileLoader
+from importlib.util import MAGIC_NUMBER
 from io import open_code
-from types import ModuleType
+from types import CodeType, ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def run_standard_input(*arguments: str) -> None:
     _set_first_path("")
     namespace = _new_main("<stdin>")
     _call(exec, _compile(sys.stdin.read(), "<stdin>"), namespace)
+    _forget_file(namespace)
 
 
 def run_file(name: str, *arguments: str) -> None:
@@ -67,15 +70,55 @@ def run_file(name: str, *arguments: str) -> None:
         _call(_run_as_main, "__main__", False)
         return
     source = _read(path)
+    if _skips_first_line():
+        source = source[source.find(b"\n") :] if b"\n" in source else b""
     _set_first_path(os.path.dirname(os.path.realpath(path)))
     if path.endswith(".pyc"):
-        loader = SourcelessFileLoader("__main__", path)
-        namespace = _new_main(path, loader)
-        code = _call(loader.get_code, "__main__")  # pyright: ignore[reportUnknownArgumentType]
+        namespace = _new_main(path, SourcelessFileLoader("__main__", path))
+        code = _call(_load, source)
     else:
         namespace = _new_main(path, SourceFileLoader("__main__", path))
         code = _compile(source, path)
     _call(exec, code, namespace)
+    _forget_file(namespace)
+
+
+def _load(source: bytes) -> CodeType:
+    """The code in a `.pyc` file; what is wrong with one is said in the interpreter's words."""
+    if source[:4] != MAGIC_NUMBER:
+        raise RuntimeError("Bad magic number in .pyc file")
+    try:
+        code = marshal.loads(source[16:])
+    except (EOFError, TypeError, ValueError):
+        code = None
+    if not isinstance(code, CodeType):
+        raise RuntimeError("Bad code object in .pyc file") from None
+    return code
+
+
+def _skips_first_line() -> bool:
+    """Whether the interpreter was started with `-x`. It says so nowhere but in its command line."""
+    options = iter(getattr(sys, "orig_argv", ())[1:])
+    for option in options:
+        if option[:1] != "-" or option[:2] == "--":
+            return False
+        for at, letter in enumerate(option[1:], 2):
+            if letter == "x":
+                return True
+            if letter in "cm":
+                return False
+            if letter in "WX":
+                if at == len(option):
+                    next(options, None)
+                break
+    return False
+
+
+def _forget_file(namespace: dict[str, Any]) -> None:
+    """Plain `python` does it when a script has come to its end: the prompt of `-i` and the exit
+    handlers do not see these names."""
+    for name in ("__file__", "__cached__"):
+        namespace.pop(name, None)
 
 
 def _compile(source: str | bytes, filename: str) -> Any:
@@ -155,6 +198,7 @@ def _frames_of_program(trace: TracebackType | None) -> TracebackType | None:
     rest = trace
     while rest is not None:
         if rest.tb_frame.f_code is _call.__code__:
-            return rest.tb_next
+            rest = rest.tb_next
+            return rest.tb_next if rest and rest.tb_frame.f_code is _load.__code__ else rest
         rest = rest.tb_next
     return trace

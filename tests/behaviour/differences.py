@@ -15,4 +15,9 @@ DIFFERENCES = (
     "data_is_a_snapshot",
     "bookkeeping_attributes_are_absent",
     "a_collection_may_come_while_a_reference_dies",
+    "finalizers_at_exit_go_on_after_a_careless_one",
+    "copies_of_weak_value_dictionaries_compare_no_keys",
+    "classes_are_builtin_classes",
+    "recursion_ends_where_the_stack_does",
+    "a_program_can_see_who_runs_it",
 )

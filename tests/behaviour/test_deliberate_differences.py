@@ -8,10 +8,12 @@ import copy
 import gc
 import pathlib
 import re
+import subprocess
 import sys
 import types
 
 import differences
+import processes
 import pytest
 from referents import Thing, things
 
@@ -282,6 +284,123 @@ class TestACollectionMayComeWhileAReferenceDies:
         del garbage
         del keyed
         assert gc.collect() == 0
+
+
+class TestFinalizersAtExitGoOnAfterACarelessOne:
+    def test_the_others_run(self, weakref):
+        program = """
+            class Careless(weakref.finalize):
+                def __call__(self, _=None):
+                    print("careless")
+
+            class Thing:
+                pass
+
+            thing = Thing()
+            weakref.finalize(thing, print, "careful")
+            Careless(thing, print)
+        """
+        process = processes.run(weakref.implementation, program)
+        more = ["careful"] if weakref.implementation == "weakly" else []
+        assert process.stdout.split() == ["careless", *more]
+        assert "AssertionError" in process.stderr
+
+
+class TestCopiesOfWeakValueDictionariesCompareNoKeys:
+    def test_copy(self, weakref):
+        class Key:
+            compared = 0
+
+            def __hash__(self):
+                return 1
+
+            def __eq__(self, other):
+                Key.compared += 1
+                return self is other
+
+        value = Thing()
+        d = weakref.WeakValueDictionary({Key(): value, Key(): value})
+        Key.compared = 0
+        assert len(d.copy()) == 2
+        assert (Key.compared == 0) == (weakref.implementation == "weakly")
+
+
+class TestClassesAreBuiltinClasses:
+    def test_arguments_are_counted_without_self(self, weakref):
+        given = 2 if weakref.implementation == "weakly" else 3
+        with pytest.raises(TypeError, match=f"{given} were given"):
+            weakref.WeakSet().add(1, 2)
+        with pytest.raises(TypeError, match="from 1 to 2 positional arguments but 3 were given"):
+            weakref.WeakSet(1, 2)
+
+    def test_reflected_operators_come_with_the_others(self, weakref):
+        is_builtin = weakref.implementation == "weakly"
+        assert hasattr(weakref.WeakSet, "__rand__") == is_builtin
+        with pytest.raises(TypeError, match="unsupported operand"):
+            {1} & weakref.WeakSet()
+
+    def test_no_other_builtin_base(self, weakref):
+        for name in ("finalize", *CONTAINERS):
+            bases = (getattr(weakref, name), dict)
+            if weakref.implementation == "weakly":
+                with pytest.raises(TypeError):
+                    type("Both", bases, {})
+            elif name == "finalize":
+                type("Both", bases, {})
+
+    def test_alive_of_a_weak_method(self, weakref):
+        thing = Thing()
+        method = weakref.WeakMethod(thing.method)
+        if weakref.implementation == "weakly":
+            with pytest.raises(AttributeError):
+                method._alive = False
+        else:
+            method._alive = False
+
+    def test_the_base_of_a_dictionary(self, weakref):
+        for name in CONTAINERS[:2]:
+            cls = getattr(weakref, name)
+            assert (cls.__base__ is object) == (weakref.implementation == "weakly")
+            assert cls.__bases__ != (object,)
+
+
+class TestRecursionEndsWhereTheStackDoes:
+    @pytest.mark.only("weakly")
+    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="stacks of other systems")
+    def test_before_the_limit(self, weakref):
+        program = """
+            import sys, threading
+
+            class Key:
+                def __hash__(self):
+                    return 1
+                def __eq__(self, other):
+                    return other in container
+
+            def run():
+                try:
+                    print(other in container)
+                except RecursionError:
+                    print("RecursionError")
+
+            key, other = Key(), Key()
+            container = weakref.WeakSet([key])
+            sys.setrecursionlimit(100_000)
+            threading.stack_size(256 << 10)
+            thread = threading.Thread(target=run)
+            thread.start()
+            thread.join()
+        """
+        assert processes.output(weakref.implementation, program) == "RecursionError\n"
+
+
+class TestAProgramCanSeeWhoRunsIt:
+    def test_in_the_stack(self, weakref, tmp_path):
+        program = tmp_path / "program.py"
+        program.write_text("import inspect; print(len(inspect.stack()))")
+        options = ["-m", "weakly"] if weakref.implementation == "weakly" else []
+        output = subprocess.check_output([sys.executable, *options, program], text=True)
+        assert (int(output) > 1) == (weakref.implementation == "weakly")
 
 
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "conformance.md"

@@ -7,6 +7,7 @@ use pyo3::ffi::{self, Py_hash_t};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::recursion::check_stack;
 use crate::weak_ref::{WeakRef, is_referenceable};
 
 /// `hash(object)`.
@@ -38,6 +39,7 @@ fn known_hash(object: &Bound<'_, PyAny>) -> Option<Py_hash_t> {
 }
 
 fn ask_for_hash(object: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
+    check_stack()?;
     // SAFETY: the object is live; -1 comes with an error set.
     let hash = unsafe { ffi::PyObject_Hash(object.as_ptr()) };
     if hash == -1 {

@@ -1,6 +1,7 @@
 //! The extension module `weakly._weakly`: one file a Python type.
 
 mod abstract_base;
+mod arguments;
 mod builtin;
 mod callback;
 mod content;
@@ -9,6 +10,7 @@ mod finalize;
 mod graveyard;
 mod handled;
 mod held;
+mod hooks;
 mod iterator;
 mod key_hash;
 mod keyed_ref;
@@ -21,6 +23,7 @@ mod once;
 mod operand;
 mod owned;
 mod prefetch;
+mod recursion;
 mod shortcut;
 mod state;
 mod stored_key;

@@ -7,6 +7,7 @@ use weakly::table::{Probe, Slot, Table};
 
 use crate::held::Held;
 use crate::lock::Lock;
+use crate::recursion;
 use crate::stored_key::{StoredKey, Verdict};
 
 /// Finds the entry of `wanted` and hands its slot, or `None`, to `then` while the table is still
@@ -89,7 +90,7 @@ fn locate_asking<K: StoredKey, V, R>(
             Turn::Compare(slot, stored, referent) => (slot, stored.release(), referent),
         };
         let is_equal = match &referent {
-            Some(referent) => referent.rich_compare(wanted, CompareOp::Eq)?.is_truthy()?,
+            Some(referent) => is_equal(referent, wanted)?,
             None => false,
         };
         if is_equal {
@@ -105,6 +106,16 @@ fn locate_asking<K: StoredKey, V, R>(
         }
         different.push(stored);
     }
+}
+
+/// `referent == wanted`. It may look the same key up again.
+///
+/// Two levels of recursion: of the method that looks it up, and of the comparison of references.
+#[inline(never)]
+fn is_equal(referent: &Bound<'_, PyAny>, wanted: &Bound<'_, PyAny>) -> PyResult<bool> {
+    recursion::counted(wanted.py(), c" in comparison", 2, || {
+        referent.rich_compare(wanted, CompareOp::Eq)?.is_truthy()
+    })
 }
 
 /// The next entry that is the wanted one or must be asked.

@@ -1,14 +1,19 @@
 //! What both dictionaries share: the protocol of `MutableMapping`, and reading other mappings.
 
+use std::ffi::CStr;
+
 use pyo3::PyTypeInfo;
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 
 use crate::fallible;
+use crate::hooks;
 use crate::names;
 use crate::once::Once;
+use crate::recursion;
 
 /// Calls `each` with the keys and values of `source`: a mapping, or an iterable of pairs.
 ///
@@ -40,6 +45,7 @@ fn for_each_unpacked<'py>(
     pairs: &Bound<'py, PyAny>,
     mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
+    recursion::check_stack()?;
     for pair in pairs.try_iter()? {
         let (key, value) = unpack(&pair?)?;
         each(&key, &value)?;
@@ -67,7 +73,7 @@ pub(crate) fn for_each_item<'py>(
     // SAFETY: the dict is live, and may change between the calls: each checks its bounds. The
     // pointers of an entry are good until then, and are made owned at once.
     while unsafe {
-        pyo3::ffi::PyDict_Next(
+        ffi::PyDict_Next(
             dict.as_ptr(),
             &raw mut position,
             &raw mut key,
@@ -116,10 +122,58 @@ pub(crate) fn len_hint(iterable: &Bound<'_, PyAny>) -> usize {
 
 /// `key, value = pair`
 fn unpack<'py>(pair: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    if let Ok(pair) = pair.cast_exact::<PyTuple>() {
-        return pair.extract();
+    match pair.cast_exact::<PyTuple>() {
+        Ok(pair) if pair.len() == 2 => pair.extract(),
+        _ => unpack_iterable(pair),
     }
-    pair.py().get_type::<PyTuple>().call1((pair,))?.extract()
+}
+
+/// As [`unpack`], with the words of the interpreter for what is no pair.
+fn unpack_iterable<'py>(
+    pair: &Bound<'py, PyAny>,
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let mut items = pair.try_iter().map_err(|error| not_iterable(pair, error))?;
+    let mut next = |so_far: usize| {
+        let too_few = || {
+            PyValueError::new_err(format!(
+                "not enough values to unpack (expected 2, got {so_far})"
+            ))
+        };
+        items.next().unwrap_or_else(|| Err(too_few()))
+    };
+    let both = (next(0)?, next(1)?);
+    if let Some(more) = items.next() {
+        more?;
+        return Err(too_many(pair));
+    }
+    Ok(both)
+}
+
+#[cold]
+fn not_iterable(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
+    let class = object.get_type();
+    // SAFETY: both are live.
+    let has_iterator = unsafe {
+        (*class.as_type_ptr()).tp_iter.is_some() || ffi::PySequence_Check(object.as_ptr()) != 0
+    };
+    match class.name() {
+        Ok(name) if !has_iterator && error.is_instance_of::<PyTypeError>(object.py()) => {
+            PyTypeError::new_err(format!("cannot unpack non-iterable {name} object"))
+        }
+        _ => error,
+    }
+}
+
+#[cold]
+fn too_many(pair: &Bound<'_, PyAny>) -> PyErr {
+    let is_counted = pair.is_exact_instance_of::<PyTuple>()
+        || pair.is_exact_instance_of::<PyList>()
+        || pair.is_exact_instance_of::<PyDict>();
+    let got = match pair.len() {
+        Ok(len) if cfg!(Py_3_14) && is_counted => format!(", got {len}"),
+        _ => String::new(),
+    };
+    PyValueError::new_err(format!("too many values to unpack (expected 2{got})"))
 }
 
 /// The default given to `get` and `setdefault`, which is None if none is given.
@@ -171,11 +225,14 @@ pub(crate) fn are_plain<T: PyTypeInfo>(own: &Bound<'_, PyAny>, other: &Bound<'_,
 }
 
 /// `own == other` and `own != other`, as `Mapping` defines them: both as dicts.
-pub(crate) fn compare<'py>(
+pub(crate) fn compare<'py, T: PyTypeInfo>(
     own: &Bound<'py, PyAny>,
     other: &Bound<'py, PyAny>,
     op: CompareOp,
 ) -> PyResult<Bound<'py, PyAny>> {
+    if matches!(op, CompareOp::Ne) && !own.is_exact_instance_of::<T>() {
+        return hooks::not_equal(own, other);
+    }
     if !matches!(op, CompareOp::Eq | CompareOp::Ne) || !is_mapping(other)? {
         return Ok(not_implemented(own.py()));
     }
@@ -184,7 +241,8 @@ pub(crate) fn compare<'py>(
         let items = mapping.call_method0(names::items(py))?;
         to_dict(&items)
     };
-    as_dict(own)?.rich_compare(as_dict(other)?, op)
+    let (own, other) = (as_dict(own)?, as_dict(other)?);
+    recursion::counted(py, c" in comparison", 1, || own.rich_compare(other, op))
 }
 
 pub(crate) fn not_implemented(py: Python<'_>) -> Bound<'_, PyAny> {
@@ -220,8 +278,10 @@ pub(crate) fn reflected_union<'py>(
 
 /// `own.update(other)`, as a subclass may have defined it.
 pub(crate) fn update(own: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> PyResult<()> {
-    own.call_method1(names::update(own.py()), (other,))?;
-    Ok(())
+    let py = own.py();
+    recursion::counted(py, CALLING, 1, || {
+        own.call_method1(names::update(py), (other,)).map(drop)
+    })
 }
 
 /// `MutableMapping.clear` of a subclass: pops item after item.
@@ -249,8 +309,11 @@ pub(crate) fn deepcopy<'py>(
         let copy = fallible::import(py, c"copy")?;
         copy.getattr(names::deepcopy(py)).map(Bound::unbind)
     })?;
-    deepcopy.bind(py).call1((object, memo))
+    let deepcopy = deepcopy.bind(py);
+    recursion::counted(py, CALLING, 1, || deepcopy.call1((object, memo)))
 }
+
+const CALLING: &CStr = c" while calling a Python object";
 
 /// `<WeakKeyDictionary at 0x...>`
 pub(crate) fn repr<'py>(own: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {

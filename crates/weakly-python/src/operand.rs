@@ -7,6 +7,7 @@ use weakly::table::Table;
 use crate::lock::Lock;
 use crate::lookup::locate;
 use crate::mapping;
+use crate::recursion::check_stack;
 use crate::stored_key::StrongKey;
 use crate::weak_keys::{Hashed, WeakKeys};
 use crate::weak_set::WeakSet;
@@ -72,6 +73,7 @@ pub(crate) fn hashed<'py>(
     iterable: &Bound<'py, PyAny>,
     hash: Hash,
 ) -> PyResult<impl Iterator<Item = PyResult<Hashed<'py>>>> {
+    check_stack()?;
     Ok(iterable.try_iter()?.map(move |item| {
         let item = item?;
         let hash = hash(&item)?;

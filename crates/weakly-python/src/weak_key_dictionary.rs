@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
+use crate::arguments::Init;
 use crate::fallible;
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
@@ -84,6 +85,12 @@ impl WeakKeyDictionary {
     }
 }
 
+const INIT: Init = Init {
+    keyword: Some("dict"),
+    in_python: c"class WeakKeyDictionary:\n def __init__(self, dict=None): pass
+init = WeakKeyDictionary.__init__",
+};
+
 impl Container for WeakKeyDictionary {
     #[inline]
     fn len(&self, py: Python<'_>) -> usize {
@@ -145,12 +152,19 @@ impl WeakKeyDictionary {
         Self::default()
     }
 
-    #[pyo3(signature = (dict=None))]
-    fn __init__(slf: &Bound<'_, Self>, dict: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __init__<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let dict = INIT.argument(slf, args, kwargs)?;
         slf.get().content.clear(slf.py());
-        match dict {
-            Some(dict) if slf.is_exact_instance_of::<Self>() => Self::update(slf, Some(dict), None),
-            Some(dict) => mapping::update(slf, dict),
+        match dict.filter(|dict| !dict.is_none()) {
+            Some(dict) if slf.is_exact_instance_of::<Self>() => {
+                Self::update(slf, Some(&dict), None)
+            }
+            Some(dict) => mapping::update(slf, &dict),
             None => Ok(()),
         }
     }
@@ -234,6 +248,7 @@ impl WeakKeyDictionary {
         args: &Bound<'py, PyTuple>,
     ) -> PyResult<Bound<'py, PyAny>> {
         if args.len() > 1 {
+            WeakRef::canonical(key)?;
             let given = args.len() + 1;
             return Err(PyTypeError::new_err(format!(
                 "pop expected at most 2 arguments, got {given}"
@@ -349,7 +364,7 @@ impl WeakKeyDictionary {
         other: &Bound<'py, PyAny>,
         op: CompareOp,
     ) -> PyResult<Bound<'py, PyAny>> {
-        mapping::compare(slf, other, op)
+        mapping::compare::<Self>(slf, other, op)
     }
 
     #[classattr]

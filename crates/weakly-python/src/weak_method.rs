@@ -16,6 +16,7 @@ use crate::held::Held;
 use crate::keyed_ref::KeyedRef;
 use crate::names;
 use crate::once::Once;
+use crate::recursion;
 use crate::subtype::{self, Fields};
 use crate::vectorcall::{self, Arguments, Constructor};
 use crate::weak_ref::WeakRef;
@@ -332,7 +333,8 @@ unsafe extern "C" fn compare(
             );
             match (CompareOp::from_raw(op), WeakMethod::from_object(&other)) {
                 (Some(op @ (CompareOp::Eq | CompareOp::Ne)), Some(other)) => {
-                    Ok(WeakMethod(&object).equals(&other, op)?.into_ptr())
+                    let equals = || WeakMethod(&object).equals(&other, op);
+                    Ok(recursion::counted(py, c" in comparison", 1, equals)?.into_ptr())
                 }
                 _ => Ok(py.NotImplemented().into_ptr()),
             }

@@ -3,17 +3,20 @@
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PySet, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyList, PySet, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
+use crate::arguments::Init;
 use crate::content::Kind;
 use crate::fallible;
 use crate::held::Held;
+use crate::hooks;
 use crate::iterator::{WeakIterator, Yield};
 use crate::key_hash::hash_of_referent;
 use crate::mapping;
 use crate::names;
 use crate::operand::{self, Distinct, Operand};
+use crate::recursion::check_stack;
 use crate::shortcut::{self, Container, shortcut};
 use crate::state;
 use crate::weak_keys::{ByKey, Hashed, IfPresent, WeakKeys};
@@ -67,15 +70,31 @@ impl WeakSet {
         }
     }
 
-    /// `self.__class__(items)`
-    fn same_class<'py>(
-        slf: &Bound<'py, Self>,
-        items: Vec<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    /// Whether a subclass has defined `__reduce__`.
+    fn is_reduced_anew(slf: &Bound<'_, Self>) -> PyResult<bool> {
         if slf.is_exact_instance_of::<Self>() {
-            return Ok(Bound::new(slf.py(), Self::of(&items)?)?.into_any());
+            return Ok(false);
         }
-        slf.get_type().call1((fallible::list(slf.py(), items)?,))
+        let reduce = names::reduce(slf.py());
+        let own = slf.py().get_type::<Self>().getattr(reduce)?;
+        Ok(!slf.get_type().getattr(reduce)?.is(own))
+    }
+
+    /// `list(self)`
+    fn listed<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        if slf.is_exact_instance_of::<Self>() {
+            return Ok(fallible::list(slf.py(), slf.get().live(slf.py()))?.into_any());
+        }
+        slf.py().get_type::<PyList>().call1((slf,))
+    }
+
+    /// `self.name(other)` for what it changes in place, as a subclass may have defined it.
+    fn in_place(
+        slf: &Bound<'_, Self>,
+        name: &Bound<'_, PyString>,
+        other: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        slf.call_method1(name, (other,)).map(drop)
     }
 
     /// The items of the operand that are also in this set, or those that are not.
@@ -127,7 +146,13 @@ impl WeakSet {
             let within = Distinct::within(&self.content, other, hash_of_referent)?;
             return Ok(within.len() == self.content.len(py));
         }
-        let other = Operand::new(other, hash_of_referent)?;
+        // The strict one makes a set of the references: that has other words for what has no hash.
+        let hash = if is_strict {
+            ByKey::<()>::hash
+        } else {
+            hash_of_referent
+        };
+        let other = Operand::new(other, hash)?;
         let (own_len, other_len) = (self.content.len(py), other.len(py));
         if own_len > other_len || (is_strict && own_len == other_len) {
             return Ok(false);
@@ -156,6 +181,11 @@ impl WeakSet {
         Ok(self.content.len(py) == other.len(py) && self.is_contained(py, &other)?)
     }
 }
+
+const INIT: Init = Init {
+    keyword: Some("data"),
+    in_python: c"class WeakSet:\n def __init__(self, data=None): pass\ninit = WeakSet.__init__",
+};
 
 impl Container for WeakSet {
     #[inline]
@@ -196,12 +226,17 @@ impl WeakSet {
         Self::default()
     }
 
-    #[pyo3(signature = (data=None))]
-    fn __init__(slf: &Bound<'_, Self>, data: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __init__<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let data = INIT.argument(slf, args, kwargs)?;
         slf.get().content.clear(slf.py());
-        match data {
-            Some(data) if slf.is_exact_instance_of::<Self>() => Self::update(slf, data),
-            Some(data) => mapping::update(slf, data),
+        match data.filter(|data| !data.is_none()) {
+            Some(data) if slf.is_exact_instance_of::<Self>() => Self::update(slf, &data),
+            Some(data) => mapping::update(slf, &data),
             None => Ok(()),
         }
     }
@@ -268,6 +303,7 @@ impl WeakSet {
 
     /// Adds all items of an iterable.
     fn update(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        check_stack()?;
         let own = &slf.get().content;
         if !slf.is_exact_instance_of::<Self>() {
             for item in other.try_iter()? {
@@ -305,11 +341,7 @@ impl WeakSet {
             Self::update(&union, other)?;
             return Ok(union.into_any());
         }
-        let mut items = slf.get().live(slf.py());
-        for item in other.try_iter()? {
-            items.push(item?);
-        }
-        Self::same_class(slf, items)
+        slf.get_type().call1((hooks::chain(slf, other)?,))
     }
 
     fn __or__<'py>(
@@ -324,11 +356,11 @@ impl WeakSet {
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        if !slf.is_exact_instance_of::<Self>() {
+            return slf.get_type().call1((hooks::those_in(slf, other)?,));
+        }
         let own = slf.get();
-        if let (true, Ok(other)) = (
-            slf.is_exact_instance_of::<Self>(),
-            other.cast_exact::<Self>(),
-        ) {
+        if let Ok(other) = other.cast_exact::<Self>() {
             let common = own.those_here(&Operand::Weak(other.clone()), true)?;
             return Self::of_distinct(slf.py(), common);
         }
@@ -339,7 +371,7 @@ impl WeakSet {
                 items.push(item);
             }
         }
-        Self::same_class(slf, items)
+        Ok(Bound::new(slf.py(), Self::of(&items)?)?.into_any())
     }
 
     fn __and__<'py>(
@@ -350,7 +382,14 @@ impl WeakSet {
     }
 
     /// Keeps only the items that are also in an iterable.
-    fn intersection_update(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn intersection_update(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        if slf.is_exact_instance_of::<Self>() {
+            return slf.get().__iand__(other);
+        }
+        Self::in_place(slf, names::iand(slf.py()), other)
+    }
+
+    fn __iand__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = other.py();
         if cfg!(Py_3_11) && !other.is_exact_instance_of::<Self>() {
             let items = operand::hashed(other, hash_of_referent)?;
@@ -364,10 +403,6 @@ impl WeakSet {
         let most = items.len();
         self.content
             .keep(py, items.into_iter().map(Ok), most, |_, _| Ok(true))
-    }
-
-    fn __iand__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.intersection_update(other)
     }
 
     /// A new set with the items of this one that are not in an iterable.
@@ -394,6 +429,13 @@ impl WeakSet {
 
     /// Removes the items that are in an iterable.
     fn difference_update(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        if slf.is_exact_instance_of::<Self>() {
+            return Self::__isub__(slf, other);
+        }
+        Self::in_place(slf, names::isub(slf.py()), other)
+    }
+
+    fn __isub__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
         if slf.is(other) {
             slf.get().content.clear(slf.py());
             return Ok(());
@@ -408,10 +450,6 @@ impl WeakSet {
             slf.get().content.delete(&item?)?;
         }
         Ok(())
-    }
-
-    fn __isub__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        Self::difference_update(slf, other)
     }
 
     /// A new set with the items that are either in this one or in an iterable.
@@ -452,6 +490,13 @@ impl WeakSet {
         slf: &Bound<'_, Self>,
         other: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        if slf.is_exact_instance_of::<Self>() {
+            return Self::__ixor__(slf, other);
+        }
+        Self::in_place(slf, names::ixor(slf.py()), other)
+    }
+
+    fn __ixor__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
         if slf.is(other) {
             slf.get().content.clear(slf.py());
             return Ok(());
@@ -461,10 +506,6 @@ impl WeakSet {
             own.content.toggle(&item, hash, ())?;
         }
         Ok(())
-    }
-
-    fn __ixor__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        Self::symmetric_difference_update(slf, other)
     }
 
     /// Whether all items of this set are in an iterable.
@@ -477,14 +518,18 @@ impl WeakSet {
         self.is_superset(other, false)
     }
 
-    /// Whether no item of an iterable is in this set.
-    fn isdisjoint(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
-        for item in other.try_iter()? {
-            if self.has(&item?)? {
-                return Ok(false);
-            }
+    /// Whether no item of an iterable is in this set. The iterable is read to its end, as for
+    /// `intersection`.
+    fn isdisjoint(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        if !slf.is_exact_instance_of::<Self>() {
+            let common = slf.call_method1(names::intersection(slf.py()), (other,))?;
+            return Ok(common.len()? == 0);
         }
-        Ok(true)
+        let mut is_disjoint = true;
+        for item in other.try_iter()? {
+            is_disjoint &= !slf.get().has(&item?)?;
+        }
+        Ok(is_disjoint)
     }
 
     fn __richcmp__<'py>(
@@ -492,6 +537,9 @@ impl WeakSet {
         other: &Bound<'py, PyAny>,
         op: CompareOp,
     ) -> PyResult<Bound<'py, PyAny>> {
+        if matches!(op, CompareOp::Ne) && !slf.is_exact_instance_of::<Self>() {
+            return hooks::not_equal(slf, other);
+        }
         let own = slf.get();
         let result = match op {
             CompareOp::Lt => own.is_subset(other, true)?,
@@ -510,8 +558,7 @@ impl WeakSet {
     /// The parts of the set, for subclasses that extend it: the class, a list of the items, and the
     /// attributes.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
-        let items = fallible::list(slf.py(), slf.get().live(slf.py()))?;
-        let items = fallible::tuple(slf.py(), [items.into_any()])?.into_any();
+        let items = fallible::tuple(slf.py(), [Self::listed(slf)?])?.into_any();
         fallible::tuple(
             slf.py(),
             [slf.get_type().into_any(), items, state::get(slf)?],
@@ -524,22 +571,19 @@ impl WeakSet {
         slf: &Bound<'py, Self>,
         _protocol: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let reduce = names::reduce(py);
-        if slf
-            .get_type()
-            .getattr(reduce)?
-            .is(py.get_type::<Self>().getattr(reduce)?)
-        {
-            return Err(mapping::cannot_pickle(slf));
+        if Self::is_reduced_anew(slf)? {
+            return slf.call_method0(names::reduce(slf.py()));
         }
-        slf.call_method0(reduce)
+        Err(mapping::cannot_pickle(slf))
     }
 
-    /// A new instance of the same class with the same items and the same attributes.
+    /// A new instance of the same class with the same items and the same attributes. A subclass may
+    /// have said with `__reduce__` what it consists of.
     fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let items = fallible::list(slf.py(), slf.get().live(slf.py()))?;
-        let copy = slf.get_type().call1((items,))?;
+        if Self::is_reduced_anew(slf)? {
+            return hooks::copy_reduced(slf, slf.call_method0(names::reduce(slf.py()))?);
+        }
+        let copy = slf.get_type().call1((Self::listed(slf)?,))?;
         state::set(&copy, &state::get(slf)?)?;
         Ok(copy)
     }
@@ -549,8 +593,7 @@ impl WeakSet {
         slf: &Bound<'py, Self>,
         memo: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let items = fallible::list(slf.py(), slf.get().live(slf.py()))?;
-        let copy = slf.get_type().call1((items,))?;
+        let copy = slf.get_type().call1((Self::listed(slf)?,))?;
         state::set(&copy, &mapping::deepcopy(&state::get(slf)?, memo)?)?;
         Ok(copy)
     }

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
+use crate::arguments::Init;
 use crate::fallible;
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
@@ -71,6 +72,12 @@ impl WeakValueDictionary {
     }
 }
 
+const INIT: Init = Init {
+    keyword: None,
+    in_python: c"class WeakValueDictionary:\n def __init__(self, other=(), /, **kw): pass
+init = WeakValueDictionary.__init__",
+};
+
 impl Container for WeakValueDictionary {
     #[inline]
     fn len(&self, py: Python<'_>) -> usize {
@@ -130,18 +137,20 @@ impl WeakValueDictionary {
         Self::default()
     }
 
-    #[pyo3(signature = (other=None, /, **kwargs))]
-    fn __init__(
-        slf: &Bound<'_, Self>,
-        other: Option<&Bound<'_, PyAny>>,
-        kwargs: Option<&Bound<'_, PyDict>>,
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __init__<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
+        let other = INIT.argument(slf, args, kwargs)?;
         slf.get().content.clear(slf.py());
         if slf.is_exact_instance_of::<Self>() {
-            return Self::update(slf, other, kwargs);
+            let other = other.filter(|other| !other.is_none());
+            return Self::update(slf, other.as_ref(), kwargs);
         }
         let other = match other {
-            Some(other) => other.clone(),
+            Some(other) => other,
             None => PyTuple::empty(slf.py()).into_any(),
         };
         slf.getattr(names::update(slf.py()))?
@@ -340,7 +349,7 @@ impl WeakValueDictionary {
         other: &Bound<'py, PyAny>,
         op: CompareOp,
     ) -> PyResult<Bound<'py, PyAny>> {
-        mapping::compare(slf, other, op)
+        mapping::compare::<Self>(slf, other, op)
     }
 
     #[classattr]
