@@ -70,6 +70,7 @@ ifndef REDUCED
 endif
 	$(BIN)/python proof/sanitize.py $(REDUCED)
 	$(BIN)/python proof/run.py $(REDUCED)
+	$(BIN)/python proof/free_threaded.py $(REDUCED)
 
 lint: types doc
 	cargo fmt --all --check

@@ -20,7 +20,7 @@ print(json.dumps({
     "version": "%d.%d" % sys.version_info[:2],
     "release": platform.python_version(),
     "cpython": platform.python_implementation() == "CPython",
-    "threaded": not sysconfig.get_config_var("Py_GIL_DISABLED"),
+    "has_gil": not sysconfig.get_config_var("Py_GIL_DISABLED"),
     "executable": sys.executable,
 }))
 """
@@ -28,7 +28,7 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class Interpreter:
-    """One CPython: `version` is its "3.X", `release` the full "3.X.Y"."""
+    """One CPython: `version` is its "3.X", or "3.Xt" without a GIL, `release` the full "3.X.Y"."""
 
     version: str
     release: str
@@ -38,8 +38,8 @@ class Interpreter:
         return self.release
 
 
-def describe(executable):
-    """The interpreter behind `executable`, or None if it is no usable CPython with a GIL."""
+def describe(executable, *, has_gil=True):
+    """The interpreter behind `executable`, or None if it is no CPython with (or without) a GIL."""
     try:
         answer = subprocess.run(
             [executable, "-I", "-c", DESCRIBE],
@@ -51,16 +51,21 @@ def describe(executable):
         facts = json.loads(answer.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
-    if not (facts["cpython"] and facts["threaded"]):
+    if not facts["cpython"] or facts["has_gil"] != has_gil:
         return None
-    return Interpreter(facts["version"], facts["release"], facts["executable"])
+    version = facts["version"] + ("" if has_gil else "t")
+    return Interpreter(version, facts["release"], facts["executable"])
+
+
+def pyenv():
+    """The folder of the interpreters that pyenv has installed."""
+    return Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
 
 
 def candidates(version):
     """Paths that may hold CPython `version`, the most wanted first."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     installed = [
-        path for path in pyenv.glob(f"{version}.*") if path.name[len(version) + 1 :].isdigit()
+        path for path in pyenv().glob(f"{version}.*") if path.name[len(version) + 1 :].isdigit()
     ]
     installed.sort(key=lambda path: int(path.name.rpartition(".")[2]), reverse=True)
     for folder in installed:

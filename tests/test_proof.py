@@ -1,5 +1,6 @@
 """The proof notices what it is there to notice."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -50,3 +51,16 @@ def test_a_module_that_keeps_a_standard_class_is_noticed(tmp_path):
         "    weakref.WeakSet = _weakrefset.WeakSet = WeakSet\n"
     )
     assert "early.Registry" in remains(tmp_path)
+
+
+def test_it_is_said_where_there_is_no_free_threaded_interpreter(tmp_path):
+    environment = {**os.environ, "PATH": str(tmp_path), "PYENV_ROOT": str(tmp_path)}
+    environment.pop("WEAKLY_FREE_THREADED", None)
+    process = subprocess.run(
+        [sys.executable, str(PROOF / "free_threaded.py")],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    assert process.stdout == "free-threaded CPython: none on this machine, nothing was run\n"
