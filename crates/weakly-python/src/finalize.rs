@@ -12,6 +12,7 @@ use weakly::table::{Slot, Table};
 use crate::fallible;
 use crate::handled::while_handling;
 use crate::held::Held;
+use crate::interpreter;
 use crate::lock::Lock;
 use crate::names;
 use crate::once::Once;
@@ -425,7 +426,10 @@ fn report(py: Python<'_>, error: PyErr) -> PyResult<()> {
     }
     while_handling(py, &error, || {
         let hook = fallible::import(py, c"sys")?.getattr(names::excepthook(py))?;
-        hook.call1((error.get_type(py), error.value(py), error.traceback(py)))?;
+        let traceback = error.traceback(py).map(Bound::into_any);
+        let traceback = traceback.unwrap_or_else(|| py.None().into_bound(py));
+        let (class, value) = (error.get_type(py), error.value(py));
+        interpreter::call(&hook, [class.as_any(), value.as_any(), &traceback])?;
         Ok(())
     })
 }

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
 use crate::fallible;
+use crate::interpreter;
 use crate::names;
 use crate::once::Once;
 
@@ -18,7 +19,7 @@ pub(crate) fn chain<'py>(
     static CHAIN: Once<Py<PyAny>> = Once::new();
     let py = own.py();
     let chain = CHAIN.get_or_try_make(py, || attribute(py, c"itertools", names::chain(py)))?;
-    chain.bind(py).call1((own, other))
+    interpreter::call(chain.bind(py), [own, other])
 }
 
 /// `item for item in other if item in own`
@@ -33,10 +34,10 @@ pub(crate) fn those_in<'py>(
         PARTIAL.get_or_try_make(py, || attribute(py, c"functools", names::partial(py)))?;
     let contains =
         CONTAINS.get_or_try_make(py, || attribute(py, c"operator", names::contains(py)))?;
-    let is_in_own = partial.bind(py).call1((contains, own))?;
+    let is_in_own = interpreter::call(partial.bind(py), [contains.bind(py), own])?;
     // SAFETY: the type is the interpreter's own, and lives for ever.
     let filter = unsafe { Bound::from_borrowed_ptr(py, (&raw mut ffi::PyFilter_Type).cast()) };
-    filter.call1((is_in_own, other))
+    interpreter::call(&filter, [&is_in_own, other])
 }
 
 /// `own != other`, for which `object` asks `__eq__`.
@@ -49,7 +50,12 @@ pub(crate) fn not_equal<'py>(
         let compare = ffi::PyBaseObject_Type
             .tp_richcompare
             .expect("`object` has comparisons");
-        let result = compare(own.as_ptr(), other.as_ptr(), CompareOp::Ne as _);
+        let operands = (
+            own.as_ptr(),
+            other.as_ptr(),
+            CompareOp::Ne as std::ffi::c_int,
+        );
+        let result = interpreter::slot_of_three(compare, operands);
         Bound::from_owned_ptr_or_err(own.py(), result)
     }
 }

@@ -11,6 +11,7 @@ mod graveyard;
 mod handled;
 mod held;
 mod hooks;
+mod interpreter;
 mod iterator;
 mod key_hash;
 mod keyed_ref;
@@ -74,6 +75,8 @@ mod _weakly {
         weak_set::complete(py)?;
         iterator::add_shortcut(py);
         crate::finalize::complete(py);
+        #[cfg(all(ends_threads_by_unwinding, not(Py_3_12)))]
+        interpreter::guard_allocation(py);
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;

@@ -11,6 +11,7 @@ use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 
 use crate::fallible;
 use crate::hooks;
+use crate::interpreter;
 use crate::names;
 use crate::once::Once;
 use crate::recursion;
@@ -55,7 +56,7 @@ fn for_each_unpacked<'py>(
 
 /// `dict(source)`: whatever `source` says, no key comes twice.
 pub(crate) fn to_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    source.py().get_type::<PyDict>().call1((source,))
+    interpreter::call(&source.py().get_type::<PyDict>(), [source])
 }
 
 /// Calls `each` with the keys and values of a `dict`.
@@ -310,7 +311,9 @@ pub(crate) fn deepcopy<'py>(
         copy.getattr(names::deepcopy(py)).map(Bound::unbind)
     })?;
     let deepcopy = deepcopy.bind(py);
-    recursion::counted(py, CALLING, 1, || deepcopy.call1((object, memo)))
+    recursion::counted(py, CALLING, 1, || {
+        interpreter::call(deepcopy, [object, memo])
+    })
 }
 
 const CALLING: &CStr = c" while calling a Python object";

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+use crate::interpreter;
 use crate::names;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -19,7 +20,7 @@ pub(crate) fn get<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>
 pub(crate) fn set(object: &Bound<'_, PyAny>, state: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = object.py();
     if let Some(setstate) = object.getattr_opt(names::setstate(py))? {
-        setstate.call1((state,))?;
+        interpreter::call(&setstate, [state])?;
         return Ok(());
     }
     let (attributes, slots) = match state.cast::<PyTuple>() {

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::fallible;
+use crate::interpreter;
 use crate::lock::Lock;
 use crate::owned::Owned;
 use crate::weak_ref::none_ptr;
@@ -157,7 +158,8 @@ pub(crate) fn new_instance<'py>(
     // live as long as the call. It keeps neither the tuple nor, counted by the tuple, an item.
     let made = unsafe {
         let new = (*ref_type()).tp_new.expect("`ref` has a constructor");
-        let made = new(subtype.as_type_ptr(), arguments.as_ptr(), ptr::null_mut());
+        let arguments = (subtype.as_type_ptr(), arguments.as_ptr(), ptr::null_mut());
+        let made = interpreter::slot_of_three(new, arguments);
         Bound::from_owned_ptr_or_err(py, made)
     };
     // The `None` that the tuple has owned all the time.
@@ -269,7 +271,7 @@ unsafe fn dealloc_base(object: *mut ffi::PyObject) {
     // SAFETY: the caller's promise.
     unsafe {
         let dealloc = (*ref_type()).tp_dealloc.expect("`ref` has a deallocator");
-        dealloc(object);
+        interpreter::slot_of_one(dealloc, object);
     }
 }
 
@@ -332,7 +334,7 @@ unsafe fn leave_referent(object: *mut ffi::PyObject) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
         let clear_base = (*ref_type()).tp_clear.expect("`ref` can be cleared");
-        clear_base(object)
+        interpreter::slot_of_one(clear_base, object)
     }
 }
 

@@ -9,6 +9,7 @@ use pyo3::types::{PyTuple, PyType};
 
 use crate::builtin::entry;
 use crate::fallible;
+use crate::interpreter;
 
 /// How instances of a class are made from positional arguments.
 pub(crate) trait Constructor {
@@ -108,7 +109,8 @@ unsafe fn call_with_tuple<'py>(
         }
         let call = ffi::PyType_Type.tp_call.expect("a class can be called");
         let tuple = positional.tuple_from(0)?;
-        let made = call(class.as_ptr(), tuple.as_ptr(), kwargs.as_ptr());
+        let arguments = (class.as_ptr(), tuple.as_ptr(), kwargs.as_ptr());
+        let made = interpreter::slot_of_three(call, arguments);
         Bound::from_owned_ptr_or_err(py, made)
     }
 }

@@ -13,6 +13,7 @@ use pyo3::types::PyType;
 
 use crate::builtin::{Builtin, entry};
 use crate::held::Held;
+use crate::interpreter;
 use crate::keyed_ref::KeyedRef;
 use crate::names;
 use crate::once::Once;
@@ -132,7 +133,7 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
             return Ok(None);
         };
         if meth_type.as_ptr() != (&raw mut PyMethod_Type).cast() {
-            return meth_type.bind(py).call1((function, object)).map(Some);
+            return interpreter::call(meth_type.bind(py), [&function, &object]).map(Some);
         }
         // SAFETY: both are live objects; the result is a new reference or null with an error set.
         unsafe {
@@ -146,7 +147,7 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
         let py = self.0.py();
         if self.fields().is_alive.swap(false, Ordering::AcqRel) {
             if let Some(callback) = self.fields().callback.get() {
-                callback.bind(py).call1((self.0,))?;
+                interpreter::call(callback.bind(py), [self.0])?;
             }
         }
         Ok(())
@@ -186,7 +187,8 @@ fn compare_as_refs<'py>(
         let compare = (*subtype::ref_type())
             .tp_richcompare
             .expect("`ref` has comparisons");
-        let result = compare(own.as_ptr(), other.as_ptr(), op as c_int);
+        let operands = (own.as_ptr(), other.as_ptr(), op as c_int);
+        let result = interpreter::slot_of_three(compare, operands);
         Bound::from_owned_ptr_or_err(own.py(), result)
     }
 }

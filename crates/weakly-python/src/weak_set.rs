@@ -11,6 +11,7 @@ use crate::content::Kind;
 use crate::fallible;
 use crate::held::Held;
 use crate::hooks;
+use crate::interpreter;
 use crate::iterator::{WeakIterator, Yield};
 use crate::key_hash::hash_of_referent;
 use crate::mapping;
@@ -85,7 +86,7 @@ impl WeakSet {
         if slf.is_exact_instance_of::<Self>() {
             return Ok(fallible::list(slf.py(), slf.get().live(slf.py()))?.into_any());
         }
-        slf.py().get_type::<PyList>().call1((slf,))
+        interpreter::call(&slf.py().get_type::<PyList>(), [slf])
     }
 
     /// `self.name(other)` for what it changes in place, as a subclass may have defined it.
@@ -274,7 +275,7 @@ impl WeakSet {
     /// A new set of the same class with the same items.
     fn copy<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         if !slf.is_exact_instance_of::<Self>() {
-            return slf.get_type().call1((slf,));
+            return interpreter::call(&slf.get_type(), [slf.as_any()]);
         }
         let copy = Bound::new(slf.py(), Self::default())?;
         copy.get().content.copy_from(slf.py(), &slf.get().content)?;
@@ -341,7 +342,7 @@ impl WeakSet {
             Self::update(&union, other)?;
             return Ok(union.into_any());
         }
-        slf.get_type().call1((hooks::chain(slf, other)?,))
+        interpreter::call(&slf.get_type(), [&hooks::chain(slf, other)?])
     }
 
     fn __or__<'py>(
@@ -357,7 +358,7 @@ impl WeakSet {
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         if !slf.is_exact_instance_of::<Self>() {
-            return slf.get_type().call1((hooks::those_in(slf, other)?,));
+            return interpreter::call(&slf.get_type(), [&hooks::those_in(slf, other)?]);
         }
         let own = slf.get();
         if let Ok(other) = other.cast_exact::<Self>() {
@@ -583,7 +584,7 @@ impl WeakSet {
         if Self::is_reduced_anew(slf)? {
             return hooks::copy_reduced(slf, slf.call_method0(names::reduce(slf.py()))?);
         }
-        let copy = slf.get_type().call1((Self::listed(slf)?,))?;
+        let copy = interpreter::call(&slf.get_type(), [&Self::listed(slf)?])?;
         state::set(&copy, &state::get(slf)?)?;
         Ok(copy)
     }
@@ -593,7 +594,7 @@ impl WeakSet {
         slf: &Bound<'py, Self>,
         memo: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let copy = slf.get_type().call1((Self::listed(slf)?,))?;
+        let copy = interpreter::call(&slf.get_type(), [&Self::listed(slf)?])?;
         state::set(&copy, &mapping::deepcopy(&state::get(slf)?, memo)?)?;
         Ok(copy)
     }
@@ -607,7 +608,7 @@ impl WeakSet {
 
     #[setter]
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
-        let unique = data.py().get_type::<PySet>().call1((data,))?;
+        let unique = interpreter::call(&data.py().get_type::<PySet>(), [data])?;
         let refs = unique.try_iter()?.collect::<PyResult<Vec<_>>>()?;
         self.content
             .assign(data.py(), refs.into_iter().map(|weak| (weak, ())))

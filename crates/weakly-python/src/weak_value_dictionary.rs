@@ -154,7 +154,7 @@ impl WeakValueDictionary {
             None => PyTuple::empty(slf.py()).into_any(),
         };
         slf.getattr(names::update(slf.py()))?
-            .call((other,), kwargs)?;
+            .call(fallible::tuple(slf.py(), [other.clone()])?, kwargs)?;
         Ok(())
     }
 

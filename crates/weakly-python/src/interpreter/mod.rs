@@ -1,0 +1,20 @@
+//! Calls into the interpreter, during which it may end the thread.
+//!
+//! Up to CPython 3.13 a daemon thread that asks for the GIL while the interpreter ends is ended with
+//! `pthread_exit`. With glibc that unwinds the stack, frame by frame. Frames of Rust cannot bear it:
+//! what they own would be dropped without the GIL, and at a frame that must not unwind, or that
+//! catches what does, the process aborts. From 3.14 on the interpreter lets such a thread wait for
+//! ever instead. This module does the same for the older ones, at the first frame of Rust that the
+//! unwinding comes to: that of the call into the interpreter.
+
+#[cfg(all(ends_threads_by_unwinding, not(Py_3_12)))]
+mod allocation;
+mod call;
+#[cfg(ends_threads_by_unwinding)]
+mod guarded;
+#[cfg(ends_threads_by_unwinding)]
+mod hang;
+
+#[cfg(all(ends_threads_by_unwinding, not(Py_3_12)))]
+pub(crate) use allocation::guard as guard_allocation;
+pub(crate) use call::{call, slot_of_one, slot_of_three};
