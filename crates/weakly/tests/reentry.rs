@@ -331,8 +331,9 @@ fn a_candidate_of_a_lookup_may_die_while_it_is_compared() {
 fn a_candidate_that_owns_a_key_may_leave_while_it_is_compared() {
     // The value that the lookup took out is the last owner of another key of the same map.
     must_end(|| {
-        let map: WeakKeyMap<Meddler, Strong<Meddler>> = WeakKeyMap::new();
-        let lookups: [fn(&WeakKeyMap<Meddler, Strong<Meddler>>); 5] = [
+        type Owning = WeakKeyMap<Meddler, Strong<Meddler>>;
+        let map: Owning = WeakKeyMap::new();
+        let lookups: [fn(&Owning); 5] = [
             |map| assert!(map.get(&Meddler(4)).is_none()),
             |map| assert!(map.get_key_value(&Meddler(4)).is_none()),
             |map| assert!(map.remove(&Meddler(4)).is_none()),

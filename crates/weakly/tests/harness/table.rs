@@ -1,0 +1,222 @@
+//! Operations on the table, beside a naive model of it.
+
+use weakly::table::{Cursor, Slot, Table};
+
+/// An operation on the table.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// The key is the hash, too: few hashes, many collisions.
+    Insert(u8),
+    /// Removes the n-th entry.
+    Remove(usize),
+    Find(u8),
+    Replace(usize),
+    Take(usize),
+    /// For so many new entries.
+    Exchange(u8),
+    Reserve(usize),
+    Shrink,
+    Start,
+    Step(usize),
+    Release(usize),
+}
+
+impl Op {
+    /// The operation that two bytes stand for.
+    fn of(what: u8, which: u8) -> Self {
+        let n = usize::from(which);
+        match what % 16 {
+            0..=4 => Self::Insert(which % 20),
+            5..=7 => Self::Remove(n),
+            8 => Self::Find(which % 20),
+            9 => Self::Replace(n),
+            10 => match which % 4 {
+                0 => Self::Take(n / 4),
+                1 => Self::Exchange(which / 16),
+                2 => Self::Reserve(n / 8),
+                _ => Self::Shrink,
+            },
+            11 => Self::Start,
+            12..=14 => Self::Step(n % 4),
+            _ => Self::Release(n % 4),
+        }
+    }
+}
+
+/// Runs the script that the bytes stand for.
+pub fn run(bytes: &[u8]) {
+    let mut world = World::default();
+    for two in bytes.chunks_exact(2) {
+        world.run(&Op::of(two[0], two[1]));
+    }
+}
+
+/// An entry as the model knows it: its value is its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Entry {
+    slot: Slot,
+    key: u8,
+    value: u32,
+}
+
+/// The table and what it should be.
+#[derive(Default)]
+pub struct World {
+    table: Table<u8, u32>,
+    model: Vec<Entry>,
+    /// Cursors, and the numbers of the entries that they have still to find, the next one last.
+    cursors: Vec<(Cursor, Vec<u32>)>,
+    made: u32,
+}
+
+impl World {
+    pub fn run(&mut self, op: &Op) {
+        match *op {
+            Op::Insert(key) => {
+                let mut table = std::mem::take(&mut self.table);
+                let entry = self.insert_into(&mut table, key);
+                self.table = table;
+                assert!(
+                    self.model.iter().all(|other| other.slot != entry.slot),
+                    "slots are unique"
+                );
+                self.model.push(entry);
+            }
+            Op::Remove(n) if !self.model.is_empty() => {
+                let entry = self.model.remove(n % self.model.len());
+                let version = self.table.version();
+                assert_eq!(self.table.remove(entry.slot), (entry.key, entry.value));
+                assert!(self.table.get(entry.slot).is_none());
+                assert_ne!(self.table.version(), version);
+            }
+            Op::Find(key) => self.find(key),
+            Op::Replace(n) if !self.model.is_empty() => {
+                let at = n % self.model.len();
+                let entry = self.model[at];
+                let (key, value) = self.table.pair_mut(entry.slot);
+                assert_eq!((*key, *value), (entry.key, entry.value));
+                assert_eq!(self.table.value_mut(entry.slot), &entry.value);
+            }
+            Op::Remove(_) | Op::Replace(_) => {}
+            Op::Take(room) => {
+                let all: Vec<_> = self.model.drain(..).map(|it| (it.key, it.value)).collect();
+                let taken = self.table.try_take(room).unwrap();
+                assert_eq!(taken.len(), all.len());
+                assert!(taken.into_iter().eq(all));
+                assert!(self.table.capacity() >= room);
+            }
+            Op::Exchange(new) => {
+                let mut other = Table::new();
+                let model: Vec<_> = (0..new)
+                    .map(|key| self.insert_into(&mut other, key))
+                    .collect();
+                let all = self.model.drain(..).map(|it| (it.key, it.value));
+                let all: Vec<_> = all.collect();
+                self.table.exchange(&mut other);
+                assert!(other.into_iter().eq(all));
+                self.model = model;
+            }
+            Op::Reserve(additional) => {
+                self.table.reserve(additional);
+                assert!(self.table.capacity() >= self.table.len() + additional);
+            }
+            Op::Shrink => self.table.shrink_to_fit(),
+            Op::Start if self.cursors.len() < 4 => {
+                let rest = self.model.iter().rev().map(|entry| entry.value).collect();
+                self.cursors.push((self.table.cursor(), rest));
+            }
+            Op::Start => {}
+            Op::Step(n) => self.step(n),
+            Op::Release(n) if n < self.cursors.len() => {
+                let (cursor, _) = self.cursors.remove(n);
+                self.table.release(cursor);
+            }
+            Op::Release(_) => {}
+        }
+        self.check();
+    }
+
+    fn insert_into(&mut self, table: &mut Table<u8, u32>, key: u8) -> Entry {
+        let value = self.made;
+        self.made += 1;
+        let slot = table.insert(key.into(), key, value);
+        Entry { slot, key, value }
+    }
+
+    /// Finds all entries of a key: by a predicate, and by a probe that the table's changes
+    /// interrupt.
+    fn find(&mut self, key: u8) {
+        let mut wanted: Vec<u32> = self
+            .model
+            .iter()
+            .filter(|it| it.key == key)
+            .map(|it| it.value)
+            .collect();
+        let mut found = Vec::new();
+        self.table.find(key.into(), |candidate, value| {
+            if *candidate == key {
+                found.push(*value);
+            }
+            false
+        });
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted);
+        let mut probed = Vec::new();
+        let mut probe = self.table.probe(key.into());
+        let was_probed = |probed: &[u32], value: &u32| probed.contains(value);
+        while let Some(slot) = self
+            .table
+            .resume(&mut probe, |_, value| was_probed(&probed, value))
+        {
+            probed.push(*self.table.value(slot));
+            let passing = self.table.insert(key.into(), key, u32::MAX);
+            self.table.remove(passing);
+        }
+        probed.sort_unstable();
+        assert_eq!(probed, wanted);
+    }
+
+    fn step(&mut self, n: usize) {
+        let Some((cursor, rest)) = self.cursors.get_mut(n) else {
+            return;
+        };
+        let is_there = |value: u32| self.model.iter().find(|entry| entry.value == value);
+        let expected = std::iter::from_fn(|| rest.pop()).find_map(is_there);
+        assert_eq!(self.table.advance(cursor), expected.map(|entry| entry.slot));
+    }
+
+    fn check(&self) {
+        assert_eq!(self.table.len(), self.model.len());
+        assert_eq!(self.table.is_empty(), self.model.is_empty());
+        assert!(self.table.capacity() >= self.table.len());
+        let entries = || {
+            let entries = self.table.iter();
+            entries.map(|(slot, &key, &value)| Entry { slot, key, value })
+        };
+        let model = || self.model.iter().copied();
+        assert!(entries().eq(model()));
+        assert!(from_both_ends(entries()).eq(from_both_ends(model())));
+        assert_eq!(self.table.last(), self.model.last().map(|entry| entry.slot));
+        let after = |entry: Entry| self.table.after(entry.slot).map(|(slot, ..)| slot);
+        let next = self.model.iter().skip(1).map(|entry| Some(entry.slot));
+        assert!(
+            model()
+                .map(after)
+                .eq(next.chain([None]).take(self.model.len()))
+        );
+    }
+}
+
+/// The items of an iterator, taken from its two ends in turn.
+fn from_both_ends<T>(mut items: impl DoubleEndedIterator<Item = T>) -> impl Iterator<Item = T> {
+    let mut from_the_end = true;
+    std::iter::from_fn(move || {
+        from_the_end = !from_the_end;
+        if from_the_end {
+            items.next_back()
+        } else {
+            items.next()
+        }
+    })
+}

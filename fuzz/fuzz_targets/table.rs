@@ -1,0 +1,8 @@
+//! Scripts for the table, as bytes.
+#![no_main]
+
+#[path = "../../crates/weakly/tests/harness/table.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod harness;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| harness::run(bytes));
