@@ -70,6 +70,11 @@ impl KeyedRef {
             .then(|| unsafe { &*ptr::from_ref(object.as_unbound()).cast::<Self>() })
     }
 
+    /// Whether its type is `KeyedRef` itself and no subclass, which might redefine anything.
+    pub(crate) fn is_exact(&self, py: Python<'_>) -> bool {
+        type_object(py).is_ok_and(|class| self.0.bind(py).get_type().is(class))
+    }
+
     pub(crate) fn weak(&self) -> &WeakRef {
         &self.0
     }

@@ -131,7 +131,8 @@ unsafe fn restore_signature(class: *mut ffi::PyTypeObject, slots: &[ffi::PyType_
     }
 }
 
-/// Whether `object` is an instance of `class` or of a subclass. Runs no Python code.
+/// Whether `object` is an instance of `class` or of a subclass. Runs no Python code: it asks the type,
+/// and not `__class__`, which a mock or a proxy gives as it likes. Before any cast, it must be this.
 pub(crate) fn is_instance(object: &Bound<'_, PyAny>, class: &Bound<'_, PyType>) -> bool {
     // SAFETY: both are live.
     unsafe { ffi::PyObject_TypeCheck(object.as_ptr(), class.as_type_ptr()) != 0 }

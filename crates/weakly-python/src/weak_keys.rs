@@ -358,7 +358,8 @@ impl<V: Payload> WeakKeys<V> {
                 continue;
             };
             let hash = hash_of(&object)?;
-            let own = if weak.calls(callback) {
+            // Of a subclass nobody knows what `hash` it has: it would not be found when it dies.
+            let own = if weak.is_exact() && weak.calls(callback) {
                 weak.clone_ref(py)
             } else {
                 new_ref(&referent, hash, callback)?

@@ -103,11 +103,10 @@ impl Field {
 struct WeakMethod<'a, 'py>(&'a Bound<'py, PyAny>);
 
 impl<'a, 'py> WeakMethod<'a, 'py> {
+    /// The object as a `WeakMethod`, if it is one: by its type, whatever its `__class__` says.
     fn from_object(object: &'a Bound<'py, PyAny>) -> Option<Self> {
-        let is_method = object
-            .is_instance(type_object(object.py()).ok()?)
-            .unwrap_or(false);
-        is_method.then_some(Self(object))
+        let class = type_object(object.py()).ok()?;
+        subtype::is_instance(object, class).then_some(Self(object))
     }
 
     fn fields(&self) -> &'a Method {

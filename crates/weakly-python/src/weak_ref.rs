@@ -200,6 +200,12 @@ impl WeakRef {
         unsafe { AtomicIsize::from_ptr(&raw mut (*self.layout()).hash) }
     }
 
+    /// Whether its type is `ref` itself and no subclass, which might redefine anything.
+    pub(crate) fn is_exact(&self) -> bool {
+        // SAFETY: the object is a live weak reference, and the check reads its type.
+        unsafe { ffi::PyWeakref_CheckRefExact(self.as_ptr()) != 0 }
+    }
+
     /// Whether the death of the referent will call `callback`.
     pub(crate) fn calls(&self, callback: &Bound<'_, PyAny>) -> bool {
         // SAFETY: as in `referent_ptr`; the pointer is compared, not followed.

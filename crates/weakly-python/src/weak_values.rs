@@ -214,7 +214,8 @@ impl WeakValues {
             used.try_reserve(1)
                 .map_err(|_| PyMemoryError::new_err(()))?;
             let own = KeyedRef::from_object(&weak).filter(|own| {
-                own.weak().calls(callback)
+                own.is_exact(py)
+                    && own.weak().calls(callback)
                     && own.key(py).is_some_and(|own| own.is(&key))
                     && used.insert(own.weak().as_ptr())
             });
