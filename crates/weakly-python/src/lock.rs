@@ -10,6 +10,9 @@ use pyo3::Python;
 /// The rule that makes both sound: inside [`Lock::with`] nothing runs that could come back. No
 /// Python code, no Python allocation (it may collect garbage, which runs callbacks), no decref, no
 /// comparison. What must be dropped is handed out of the closure and dropped after it.
+///
+/// Nor does anything inside panic. Should it, the lock is free again: an operation has failed, and the
+/// container is no worse than the operation left it.
 #[derive(Debug, Default)]
 pub(crate) struct Lock<T>(imp::Lock<T>);
 
@@ -111,18 +114,26 @@ mod imp {
                 !self.is_taken.replace(true),
                 "a table was used from inside itself"
             );
-            // SAFETY: the GIL keeps other threads out, the flag this one: the borrow is unique. A
-            // panic in `f` leaves the flag set, as one in a mutex poisons it.
-            let result = f(unsafe { &mut *self.value.get() });
-            self.is_taken.set(false);
-            result
+            let _release = Release(&self.is_taken);
+            // SAFETY: the GIL keeps other threads out, the flag this one: the borrow is unique.
+            f(unsafe { &mut *self.value.get() })
+        }
+    }
+
+    /// Gives the lock back, also when a panic unwinds.
+    struct Release<'a>(&'a Cell<bool>);
+
+    impl Drop for Release<'_> {
+        #[inline]
+        fn drop(&mut self) {
+            self.0.set(false);
         }
     }
 }
 
 #[cfg(Py_GIL_DISABLED)]
 mod imp {
-    use std::sync::Mutex;
+    use std::sync::{Mutex, PoisonError};
 
     #[derive(Debug, Default)]
     pub(super) struct Lock<T>(Mutex<T>);
@@ -136,7 +147,7 @@ mod imp {
         pub(super) fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
             // A thread that waits here stays attached. It waits for no longer than a few table
             // operations, since the holder runs nothing that could wait for it in turn.
-            f(&mut self.0.lock().expect("no operation on a table panics"))
+            f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
         }
     }
 }
