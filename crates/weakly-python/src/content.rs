@@ -12,7 +12,6 @@ use weakly::table::{Slot, Table, TryReserveError};
 
 use crate::callback::{self, Forget};
 use crate::fallible::NewList;
-use crate::graveyard::bury;
 use crate::held::Held;
 use crate::lock::Lock;
 use crate::lookup::locate;
@@ -280,7 +279,7 @@ impl<K: Kind> Content<K> {
     /// Errors: MemoryError; nothing is changed then.
     pub(crate) fn replace(&self, py: Python<'_>, table: TableOf<K>) -> PyResult<()> {
         let (_, replaced) = self.exchange(py, table, |_| true)?;
-        bury(replaced);
+        replaced.into_iter().for_each(drop);
         Ok(())
     }
 
@@ -334,7 +333,10 @@ impl<K: Kind> Content<K> {
 
 impl<K: Kind> Drop for Parts<K> {
     fn drop(&mut self) {
-        Python::attach(|py| bury(self.entries.0.with(py, Table::take)));
+        Python::attach(|py| {
+            let content = self.entries.0.with(py, Table::take);
+            content.into_iter().for_each(drop);
+        });
     }
 }
 

@@ -6,6 +6,8 @@ use pyo3::PyClass;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use crate::trashcan;
+
 /// A container that can be weakly referenced itself.
 pub(crate) trait Referent: PyClass {
     /// Where the deallocator that PyO3 made is remembered.
@@ -25,15 +27,18 @@ pub(crate) fn clear_first<T: Referent>(py: Python<'_>) {
 }
 
 unsafe extern "C" fn dealloc<T: Referent>(object: *mut ffi::PyObject) {
-    // SAFETY: the interpreter calls this once, with an instance whose last reference is gone. What
+    // SAFETY: the interpreter calls this with an instance whose last reference is gone: once, and once
+    // more if the instance went to the trashcan. What
     // PyO3 does after it finds the instance untracked and its list of references empty.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
-        ffi::PyObject_ClearWeakRefs(object);
-        let rest = T::dealloc()
-            .get()
-            .expect("it is remembered with the first call of `clear_first`");
-        rest(object);
+        trashcan::take_apart(object, dealloc::<T>, || {
+            ffi::PyObject_ClearWeakRefs(object);
+            let rest = T::dealloc()
+                .get()
+                .expect("it is remembered with the first call of `clear_first`");
+            rest(object);
+        });
     }
 }
 
