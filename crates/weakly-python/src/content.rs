@@ -18,6 +18,7 @@ use crate::lookup::locate;
 use crate::once::Once;
 use crate::owned::Owned;
 use crate::stored_key::StoredKey;
+use crate::vector;
 use crate::weak_ref::WeakRef;
 
 /// A key or a value as a table holds it. To drop it runs Python code: not under the lock.
@@ -184,12 +185,12 @@ impl<K: Kind> Content<K> {
     }
 
     /// The stored keys and values, in order, dead ones too.
-    pub(crate) fn stored(&self, py: Python<'_>) -> Vec<(K::Key, K::Value)> {
+    ///
+    /// Errors: MemoryError.
+    pub(crate) fn stored(&self, py: Python<'_>) -> PyResult<Vec<(K::Key, K::Value)>> {
         self.table().with(py, |table| {
             let entries = table.iter();
-            entries
-                .map(|(_, key, value)| (key.clone_ref(py), value.clone_ref(py)))
-                .collect()
+            vector::collect(entries.map(|(_, key, value)| (key.clone_ref(py), value.clone_ref(py))))
         })
     }
 
@@ -211,31 +212,34 @@ impl<K: Kind> Content<K> {
     }
 
     /// What `of` makes of each live entry and its referent, in order. Under the lock.
+    ///
+    /// Errors: MemoryError; `of` was not called then.
     pub(crate) fn live<'py, R>(
         &self,
         py: Python<'py>,
         of: impl Fn(&K::Key, &K::Value, Held<'py>) -> R,
-    ) -> Vec<R> {
+    ) -> PyResult<Vec<R>> {
         self.table().with(py, |table| {
-            let mut live = Vec::with_capacity(table.len());
+            let mut live = vector::with_room(table.len())?;
             for (slot, key, value) in &*table {
                 look_ahead::<K>(table, slot);
                 if let Some(referent) = K::weak(key, value).upgrade(py) {
                     live.push(of(key, value, referent));
                 }
             }
-            live
+            Ok(live)
         })
     }
 
-    /// The live keys with their values, in order.
+    /// The live keys with their values, in order. Errors: MemoryError.
     pub(crate) fn live_items<'py>(
         &self,
         py: Python<'py>,
-    ) -> impl ExactSizeIterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)> + use<'py, K> {
-        let items = self.live(py, K::item);
+    ) -> PyResult<impl ExactSizeIterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)> + use<'py, K>>
+    {
+        let items = self.live(py, K::item)?;
         let released = |(key, value): (Held<'py>, Held<'py>)| (key.release(), value.release());
-        items.into_iter().map(released)
+        Ok(items.into_iter().map(released))
     }
 
     /// Removes the entry inserted last and returns its key and value.

@@ -7,8 +7,9 @@ use pyo3::exceptions::{PyAssertionError, PyException};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::{Slot, Table};
+use weakly::table::{Slot, Table, TryReserveError};
 
+use crate::content::out_of_memory;
 use crate::fallible;
 use crate::handled::while_handling;
 use crate::held::Held;
@@ -16,6 +17,7 @@ use crate::interpreter;
 use crate::lock::Lock;
 use crate::names;
 use crate::once::Once;
+use crate::vector;
 use crate::vectorcall::{self, Arguments, Constructor};
 use crate::weak_ref::WeakRef;
 
@@ -69,12 +71,18 @@ static REGISTRY: Lock<Registry> = Lock::new(Registry {
 });
 
 impl Registry {
-    fn add(&mut self, finalizer: Py<finalize>) -> Result<Slot, Py<finalize>> {
+    /// Keeps a finalizer alive from now on, unless the program has ended: says where, and takes it.
+    fn add(
+        &mut self,
+        finalizer: &mut Option<Py<finalize>>,
+    ) -> Result<Option<Slot>, TryReserveError> {
         if self.is_shut_down {
-            return Err(finalizer);
+            return Ok(None);
         }
+        self.finalizers.try_reserve(1)?;
         self.made += 1;
-        Ok(self.finalizers.insert(self.made, finalizer, ()))
+        let add = |finalizer| self.finalizers.insert(self.made, finalizer, ());
+        Ok(finalizer.take().map(add))
     }
 
     fn remove(&mut self, slot: Option<Slot>) -> Option<Py<finalize>> {
@@ -141,11 +149,16 @@ impl finalize {
             args: args.unbind(),
             kwargs: kwargs.map(Bound::unbind),
         };
-        let registered = slf.clone().unbind();
-        let slot = REGISTRY.with(py, |all| all.add(registered));
-        let (slot, unregistered) = match slot {
-            Ok(slot) => (Some(slot), None),
-            Err(finalizer) => (None, Some(finalizer)),
+        let mut unregistered = Some(slf.clone().unbind());
+        let slot = REGISTRY.with(py, |all| all.add(&mut unregistered));
+        drop(unregistered.map(|finalizer| finalizer.into_bound(py)));
+        let slot = match slot {
+            Ok(slot) => slot,
+            Err(error) => {
+                call.discard(py);
+                drop(weak.into_bound(py));
+                return Err(out_of_memory(error));
+            }
         };
         let state = State {
             pending: Some(Pending { weak, call }),
@@ -155,7 +168,6 @@ impl finalize {
         // In one step: to drop what it had to do before may run code that begins it once more, and
         // so may another thread. Each drops the registration that it finds.
         let before = slf.get().state.with(py, |own| mem::replace(own, state));
-        drop(unregistered.map(|finalizer| finalizer.into_bound(py)));
         if let Some(call) = before.end(py) {
             call.discard(py);
         }
@@ -395,7 +407,7 @@ impl finalize {
 /// meanwhile. An exception is reported and does not stop the others; one that is no `Exception`
 /// does.
 fn run_all(py: Python<'_>) -> PyResult<()> {
-    let mut selected = select_for_exit(py);
+    let mut selected = select_for_exit(py)?;
     let mut made = REGISTRY.with(py, |all| all.made);
     while let Some(next) = selected.pop() {
         if let Err(error) = next.call0() {
@@ -410,7 +422,7 @@ fn run_all(py: Python<'_>) -> PyResult<()> {
         let made_now = REGISTRY.with(py, |all| all.made);
         if made_now != made {
             made = made_now;
-            selected = select_for_exit(py);
+            selected = select_for_exit(py)?;
         }
     }
     Ok(())
@@ -434,17 +446,14 @@ fn report(py: Python<'_>, error: PyErr) -> PyResult<()> {
     })
 }
 
-/// The live finalizers that are to run at exit, oldest first.
-fn select_for_exit(py: Python<'_>) -> Vec<Bound<'_, finalize>> {
-    let all: Vec<_> = REGISTRY.with(py, |all| {
+/// The live finalizers that are to run at exit, oldest first. Errors: MemoryError.
+fn select_for_exit(py: Python<'_>) -> PyResult<Vec<Bound<'_, finalize>>> {
+    let mut all = REGISTRY.with(py, |all| {
         let finalizers = all.finalizers.iter();
-        finalizers
-            .map(|(_, finalizer, ())| finalizer.bind(py).clone())
-            .collect()
-    });
-    all.into_iter()
-        .filter(|finalizer| finalizer.get().atexit(py))
-        .collect()
+        vector::collect(finalizers.map(|(_, finalizer, ())| finalizer.bind(py).clone()))
+    })?;
+    all.retain(|finalizer| finalizer.get().atexit(py));
+    Ok(all)
 }
 
 /// Has `_exitfunc` called at exit, from the first finalizer on: so the finalizers run before what

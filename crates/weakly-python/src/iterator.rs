@@ -10,7 +10,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, Table};
 
 use crate::builtin::entry;
-use crate::content::{Entries, Kind, look_ahead};
+use crate::content::{Entries, Kind, look_ahead, out_of_memory};
 use crate::fallible;
 use crate::held::Held;
 use crate::lock::Lock;
@@ -37,7 +37,8 @@ pub(crate) enum Item<'py> {
 
 /// What can be iterated over: the entries of any kind of container.
 pub(crate) trait Source: Send + Sync {
-    fn begin(&self, py: Python<'_>) -> Cursor;
+    /// Errors: MemoryError.
+    fn begin(&self, py: Python<'_>) -> PyResult<Cursor>;
 
     /// Moves the cursor to the next live entry.
     fn next<'py>(&self, py: Python<'py>, cursor: &mut Cursor, what: Yield) -> Option<Item<'py>>;
@@ -46,8 +47,9 @@ pub(crate) trait Source: Send + Sync {
 }
 
 impl<K: Kind> Source for Entries<K> {
-    fn begin(&self, py: Python<'_>) -> Cursor {
-        self.0.with(py, Table::cursor)
+    fn begin(&self, py: Python<'_>) -> PyResult<Cursor> {
+        let begun = self.0.with(py, Table::try_cursor);
+        begun.map_err(out_of_memory)
     }
 
     fn next<'py>(&self, py: Python<'py>, cursor: &mut Cursor, what: Yield) -> Option<Item<'py>> {
@@ -116,19 +118,20 @@ impl WeakIterator {
     /// The next thing, or `None` at the end.
     #[inline]
     fn advance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let item = self.progress.with(py, |progress| {
+        let item: PyResult<_> = self.progress.with(py, |progress| {
             if matches!(progress, Progress::Fresh(_)) {
+                let cursor = self.source.begin(py)?;
                 *progress = match mem::replace(progress, Progress::Finished) {
-                    Progress::Fresh(owner) => Progress::Running(owner, self.source.begin(py)),
+                    Progress::Fresh(owner) => Progress::Running(owner, cursor),
                     other => other,
                 };
             }
-            match progress {
+            Ok(match progress {
                 Progress::Running(_, cursor) => self.source.next(py, cursor, self.what),
                 _ => None,
-            }
+            })
         });
-        match item {
+        match item? {
             Some(Item::One(object, other)) => {
                 drop(other);
                 Ok(Some(object.release()))

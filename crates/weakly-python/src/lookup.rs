@@ -9,11 +9,12 @@ use crate::held::Held;
 use crate::lock::Lock;
 use crate::recursion;
 use crate::stored_key::{StoredKey, Verdict};
+use crate::vector;
 
 /// Finds the entry of `wanted` and hands its slot, or `None`, to `then` while the table is still
 /// locked: what `then` does follows from what the lookup found.
 ///
-/// O(1) on average. Errors: what a key's `__eq__` raises; `then` has not run.
+/// O(1) on average. Errors: what a key's `__eq__` raises, MemoryError; `then` has not run.
 #[inline]
 pub(crate) fn locate<K: StoredKey, V, R>(
     table: &Lock<Table<K, V>>,
@@ -104,7 +105,7 @@ fn locate_asking<K: StoredKey, V, R>(
                 return Ok(result);
             }
         }
-        different.push(stored);
+        vector::push(&mut different, stored)?;
     }
 }
 

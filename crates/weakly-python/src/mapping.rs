@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 use crate::fallible;
 use crate::hooks;
 use crate::interpreter;
+use crate::interrupt;
 use crate::names;
 use crate::once::Once;
 use crate::recursion;
@@ -47,7 +48,7 @@ fn for_each_unpacked<'py>(
     mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
     recursion::check_stack()?;
-    for pair in pairs.try_iter()? {
+    for pair in interrupt::items(pairs)? {
         let (key, value) = unpack(&pair?)?;
         each(&key, &value)?;
     }
@@ -69,6 +70,7 @@ pub(crate) fn for_each_item<'py>(
 ) -> PyResult<()> {
     let py = dict.py();
     let len = dict.len();
+    let mut pauses = interrupt::Pauses::new(py);
     let mut position = 0;
     let (mut key, mut value) = (std::ptr::null_mut(), std::ptr::null_mut());
     // SAFETY: the dict is live, and may change between the calls: each checks its bounds. The
@@ -90,6 +92,7 @@ pub(crate) fn for_each_item<'py>(
             )
         };
         each(&key, &value)?;
+        pauses.step()?;
         if dict.len() != len {
             return Err(pyo3::exceptions::PyRuntimeError::new_err(
                 "dictionary changed size during iteration",

@@ -4,11 +4,14 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use weakly::table::Table;
 
+use crate::content::out_of_memory;
+use crate::interrupt;
 use crate::lock::Lock;
 use crate::lookup::locate;
 use crate::mapping;
 use crate::recursion::check_stack;
 use crate::stored_key::StrongKey;
+use crate::vector;
 use crate::weak_keys::{Hashed, WeakKeys};
 use crate::weak_set::WeakSet;
 
@@ -59,8 +62,8 @@ impl<'py> Operand<'py> {
         }
     }
 
-    /// The live items with their hashes, in order.
-    pub(crate) fn live(&self) -> Vec<Hashed<'py>> {
+    /// The live items with their hashes, in order. Errors: MemoryError.
+    pub(crate) fn live(&self) -> PyResult<Vec<Hashed<'py>>> {
         match self {
             Self::Weak(set) => set.get().content.live_hashed(set.py()),
             Self::Strong(distinct) => distinct.live(),
@@ -74,7 +77,7 @@ pub(crate) fn hashed<'py>(
     hash: Hash,
 ) -> PyResult<impl Iterator<Item = PyResult<Hashed<'py>>>> {
     check_stack()?;
-    Ok(iterable.try_iter()?.map(move |item| {
+    Ok(interrupt::items(iterable)?.map(move |item| {
         let item = item?;
         let hash = hash(&item)?;
         Ok((item, hash, ()))
@@ -89,7 +92,7 @@ pub(crate) struct Distinct<'py> {
 
 impl<'py> Distinct<'py> {
     fn new(iterable: &Bound<'py, PyAny>, hash: Hash) -> PyResult<Self> {
-        let distinct = Self::with_capacity(iterable.py(), mapping::len_hint(iterable));
+        let distinct = Self::with_capacity(iterable.py(), mapping::len_hint(iterable))?;
         for each in hashed(iterable, hash)? {
             let (item, hash, ()) = each?;
             distinct.add(&item, hash)?;
@@ -105,7 +108,7 @@ impl<'py> Distinct<'py> {
     ) -> PyResult<Self> {
         let py = iterable.py();
         let most = mapping::len_hint(iterable).min(own.len(py));
-        let distinct = Self::with_capacity(py, most);
+        let distinct = Self::with_capacity(py, most)?;
         for each in hashed(iterable, hash)? {
             let (item, hash, ()) = each?;
             let is_new = own.contains_hashed(&item, hash)? && distinct.add(&item, hash)?;
@@ -116,31 +119,35 @@ impl<'py> Distinct<'py> {
         Ok(distinct)
     }
 
-    pub(crate) fn with_capacity(py: Python<'py>, capacity: usize) -> Self {
-        let table = Lock::new(Table::with_capacity(capacity));
-        Self { table, py }
+    /// None yet, with room for so many. Errors: MemoryError.
+    pub(crate) fn with_capacity(py: Python<'py>, capacity: usize) -> PyResult<Self> {
+        let mut table = Table::new();
+        table.try_reserve(capacity).map_err(out_of_memory)?;
+        let table = Lock::new(table);
+        Ok(Self { table, py })
     }
 
     /// Adds an item, unless it equals one that is there. Says whether it does not.
     pub(crate) fn add(&self, item: &Bound<'py, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
-        locate(&self.table, item, hash, |table, slot| {
-            if slot.is_none() {
-                table.insert(hash as u64, StrongKey(item.into()), hash);
+        let is_new = locate(&self.table, item, hash, |table, slot| {
+            if slot.is_some() {
+                return Ok(false);
             }
-            slot.is_none()
-        })
+            table.try_reserve(1)?;
+            table.insert(hash as u64, StrongKey(item.into()), hash);
+            Ok(true)
+        })?;
+        is_new.map_err(out_of_memory)
     }
 
     pub(crate) fn len(&self) -> usize {
         self.table.with(self.py, |table| table.len())
     }
 
-    fn live(&self) -> Vec<Hashed<'py>> {
+    fn live(&self) -> PyResult<Vec<Hashed<'py>>> {
         self.table.with(self.py, |table| {
             let items = table.iter();
-            items
-                .map(|(_, key, &hash)| (key.0.bind(self.py).clone(), hash, ()))
-                .collect()
+            vector::collect(items.map(|(_, key, &hash)| (key.0.bind(self.py).clone(), hash, ())))
         })
     }
 }

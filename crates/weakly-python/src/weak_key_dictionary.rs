@@ -13,6 +13,7 @@ use crate::mapping;
 use crate::names;
 use crate::owned::Owned;
 use crate::shortcut::{self, Container, Dictionary, shortcut};
+use crate::vector;
 use crate::weak_keys::{IfPresent, WeakKeys};
 use crate::weak_list;
 use crate::weak_ref::{self, WeakRef};
@@ -323,7 +324,7 @@ impl WeakKeyDictionary {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let copy = slf.get_type().call0()?;
-        for (key, value) in slf.get().content.live_items(py) {
+        for (key, value) in slf.get().content.live_items(py)? {
             copy.set_item(key, mapping::deepcopy(&value, memo)?)?;
         }
         Ok(copy)
@@ -377,7 +378,7 @@ impl WeakKeyDictionary {
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let data = fallible::dict(py)?;
-        for (weak, value) in self.content.stored(py) {
+        for (weak, value) in self.content.stored(py)? {
             data.set_item(weak.into_bound(py), value.into_bound(py))?;
         }
         Ok(data)
@@ -387,8 +388,7 @@ impl WeakKeyDictionary {
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut refs = Vec::new();
         mapping::for_each_pair(&mapping::to_dict(data)?, |weak, value| {
-            refs.push((weak.clone(), value.into()));
-            Ok(())
+            vector::push(&mut refs, (weak.clone(), value.into()))
         })?;
         self.content.assign(data.py(), refs)
     }

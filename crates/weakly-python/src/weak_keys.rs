@@ -11,12 +11,14 @@ use weakly::table::{Slot, Table, TryReserveError};
 
 use crate::content::{Content, Kind, Stored, TableOf, new_table, out_of_memory};
 use crate::held::Held;
+use crate::interrupt::in_turn;
 use crate::key_hash::{Role, hash_of, hash_of_weak_key};
 use crate::lookup::locate;
 use crate::mapping;
 use crate::owned::Owned;
 use crate::prefetch::fetched;
 use crate::stored_key::is_told_by_identity;
+use crate::vector;
 use crate::weak_ref::{self, Liveness, WeakRef, is_referenceable};
 
 /// Entries with a weak key and what a `WeakKeyDictionary` or a `WeakSet` holds beside it.
@@ -199,17 +201,18 @@ impl<V: Payload> WeakKeys<V> {
         self.remove(key)
     }
 
-    /// The live keys with their hashes and values, in order.
-    pub(crate) fn live_hashed<'py>(&self, py: Python<'py>) -> Vec<Hashed<'py, V>> {
+    /// The live keys with their hashes and values, in order. Errors: MemoryError.
+    pub(crate) fn live_hashed<'py>(&self, py: Python<'py>) -> PyResult<Vec<Hashed<'py, V>>> {
         let live = self.live(py, |key, value, referent| {
             let hash = key.cached_hash();
             let hash = hash.expect("a stored reference knows its hash");
             (referent, hash, value.clone_ref(py))
-        });
+        })?;
         let released = live
             .into_iter()
             .map(|(key, hash, value)| (key.release(), hash, value));
-        released.collect()
+        // In the same memory.
+        Ok(released.collect())
     }
 
     /// Stores live keys that are known to differ in the content, which is empty: no lookup is needed.
@@ -228,9 +231,10 @@ impl<V: Payload> WeakKeys<V> {
         let callback = self.callback(py)?;
         // The referents stay alive until the references are in the table: none of them is dead
         // there.
-        let mut referents = Vec::with_capacity(entries.len());
+        let mut referents = vector::with_room(entries.len())?;
         let mut references = new_table::<ByKey<V>>(entries.len())?;
-        for (key, hash, value) in fetched(entries, |(key, ..)| key) {
+        for entry in in_turn(py, fetched(entries, |(key, ..)| key)) {
+            let (key, hash, value) = entry?;
             if let Some(value) = unless_there(&mut references, &key, hash, value) {
                 let weak = new_ref(&key, hash, callback)?;
                 references.insert(hash as u64, weak, value);
@@ -262,7 +266,7 @@ impl<V: Payload> WeakKeys<V> {
         let callback = self.callback(py)?;
         // As in `refer_to`.
         let most = most.min(self.len(py));
-        let mut referents = Vec::with_capacity(most);
+        let mut referents = vector::with_room(most)?;
         let mut references = new_table::<ByKey<V>>(most)?;
         for each in keys {
             let (key, hash, value) = each?;
@@ -279,8 +283,8 @@ impl<V: Payload> WeakKeys<V> {
             }
             let own = own.map_or_else(|| new_ref(&key, hash, callback), Ok)?;
             references.try_reserve(1).map_err(out_of_memory)?;
+            vector::push(&mut referents, key)?;
             references.insert(hash as u64, own, value);
-            referents.push(key);
             if references.len() >= self.len(py) {
                 break;
             }
@@ -290,7 +294,7 @@ impl<V: Payload> WeakKeys<V> {
 
     /// Stores the live entries of another content in this one, which is empty.
     pub(crate) fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
-        self.refer_to(py, other.live_hashed(py))
+        self.refer_to(py, other.live_hashed(py)?)
     }
 
     /// Stores the live entries of another content.
@@ -303,7 +307,8 @@ impl<V: Payload> WeakKeys<V> {
         if self.len(py) == 0 {
             return self.copy_from(py, other);
         }
-        for (key, hash, value) in other.live_hashed(py) {
+        for entry in in_turn(py, other.live_hashed(py)?) {
+            let (key, hash, value) = entry?;
             self.insert_hashed(&key, hash, value, if_present)?;
         }
         Ok(())
@@ -328,7 +333,7 @@ impl<V: Payload> WeakKeys<V> {
             let (key, value) = read(&element)?;
             hashed_if_plain(key, value)
         });
-        let Some(entries) = all_of(list.len(), plain) else {
+        let Some(entries) = all_of(list.len(), plain)? else {
             return Ok(false);
         };
         self.refer_to_each(py, entries, |table, key, hash, value| {
@@ -352,7 +357,8 @@ impl<V: Payload> WeakKeys<V> {
         let callback = self.callback(py)?;
         let mut referents = Vec::new();
         let mut entries = TableOf::<ByKey<V>>::new();
-        for (object, value) in refs {
+        for each in in_turn(py, refs) {
+            let (object, value) = each?;
             let weak = weak_ref::expect(&object)?;
             let Some(referent) = weak.upgrade(py) else {
                 continue;
@@ -365,8 +371,8 @@ impl<V: Payload> WeakKeys<V> {
                 new_ref(&referent, hash, callback)?
             };
             entries.try_reserve(1).map_err(out_of_memory)?;
+            vector::push(&mut referents, referent.release())?;
             entries.insert(hash as u64, own, value);
-            referents.push(referent.release());
         }
         self.replace(py, entries)
     }
@@ -401,7 +407,7 @@ impl WeakKeys<Owned> {
                     each.map(|(key, value)| hashed_if_plain(key, value.into())),
                 )
             });
-            if let Some(entries) = plain {
+            if let Some(entries) = plain? {
                 return self.refer_to(py, entries);
             }
         }
@@ -420,13 +426,16 @@ fn hashed_if_plain<V>(key: Bound<'_, PyAny>, value: V) -> Option<Hashed<'_, V>> 
     Some((key, hash, value))
 }
 
-/// All of so many things, unless one is missing. (`collect` would make no room for them.)
-fn all_of<T>(len: usize, each: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
-    let mut all = Vec::with_capacity(len);
+/// All of about so many things, unless one is missing. Errors: MemoryError.
+fn all_of<T>(len: usize, each: impl Iterator<Item = Option<T>>) -> PyResult<Option<Vec<T>>> {
+    let mut all = vector::with_room(len)?;
     for thing in each {
-        all.push(thing?);
+        let Some(thing) = thing else {
+            return Ok(None);
+        };
+        vector::push(&mut all, thing)?;
     }
-    Some(all)
+    Ok(Some(all))
 }
 
 /// The items of a tuple of two.

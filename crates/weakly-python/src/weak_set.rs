@@ -12,6 +12,7 @@ use crate::fallible;
 use crate::held::Held;
 use crate::hooks;
 use crate::interpreter;
+use crate::interrupt::{self, in_turn};
 use crate::iterator::{WeakIterator, Yield};
 use crate::key_hash::hash_of_referent;
 use crate::mapping;
@@ -20,6 +21,7 @@ use crate::operand::{self, Distinct, Operand};
 use crate::recursion::check_stack;
 use crate::shortcut::{self, Container, shortcut};
 use crate::state;
+use crate::vector;
 use crate::weak_keys::{ByKey, Hashed, IfPresent, WeakKeys};
 use crate::weak_list;
 use crate::weak_ref::{self, WeakRef};
@@ -39,10 +41,11 @@ pub(crate) struct WeakSet {
 
 impl WeakSet {
     /// A set of the given items.
-    fn of(items: &[Bound<'_, PyAny>]) -> PyResult<Self> {
+    fn of(py: Python<'_>, items: &[Bound<'_, PyAny>]) -> PyResult<Self> {
         let set = Self::default();
-        for item in items {
-            set.content.insert(item, (), IfPresent::Keep)?;
+        set.content.expect_len(py, items.len())?;
+        for item in in_turn(py, items) {
+            set.content.insert(item?, (), IfPresent::Keep)?;
         }
         Ok(set)
     }
@@ -54,9 +57,10 @@ impl WeakSet {
         Ok(set.into_any())
     }
 
-    fn live<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
-        let live = self.content.live(py, |_, (), item| item);
-        live.into_iter().map(Held::release).collect()
+    fn live<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let live = self.content.live(py, |_, (), item| item)?;
+        // In the same memory.
+        Ok(live.into_iter().map(Held::release).collect())
     }
 
     /// `item in self`: what cannot be weakly referenced is in no set.
@@ -84,7 +88,7 @@ impl WeakSet {
     /// `list(self)`
     fn listed<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         if slf.is_exact_instance_of::<Self>() {
-            return Ok(fallible::list(slf.py(), slf.get().live(slf.py()))?.into_any());
+            return Ok(fallible::list(slf.py(), slf.get().live(slf.py())?)?.into_any());
         }
         interpreter::call(&slf.py().get_type::<PyList>(), [slf])
     }
@@ -99,19 +103,26 @@ impl WeakSet {
     }
 
     /// The items of the operand that are also in this set, or those that are not.
-    fn those_here<'py>(&self, other: &Operand<'py>, here: bool) -> PyResult<Vec<Hashed<'py>>> {
+    fn those_here<'py>(
+        &self,
+        py: Python<'py>,
+        other: &Operand<'py>,
+        here: bool,
+    ) -> PyResult<Vec<Hashed<'py>>> {
         let mut found = Vec::new();
-        for (item, hash, ()) in other.live() {
+        for each in in_turn(py, other.live()?) {
+            let (item, hash, ()) = each?;
             if self.content.contains_hashed(&item, hash)? == here {
-                found.push((item, hash, ()));
+                vector::push(&mut found, (item, hash, ()))?;
             }
         }
         Ok(found)
     }
 
     /// Whether all items of the operand are in this set.
-    fn contains_all(&self, other: &Operand<'_>) -> PyResult<bool> {
-        for (item, hash, ()) in other.live() {
+    fn contains_all(&self, py: Python<'_>, other: &Operand<'_>) -> PyResult<bool> {
+        for each in in_turn(py, other.live()?) {
+            let (item, hash, ()) = each?;
             if !self.content.contains_hashed(&item, hash)? {
                 return Ok(false);
             }
@@ -121,7 +132,7 @@ impl WeakSet {
 
     /// Whether all items of an iterable are in this set. It is read up to the first that is not.
     fn contains_each(&self, iterable: &Bound<'_, PyAny>) -> PyResult<bool> {
-        for item in iterable.try_iter()? {
+        for item in interrupt::items(iterable)? {
             if !self.content.contains(&item?)? {
                 return Ok(false);
             }
@@ -131,7 +142,8 @@ impl WeakSet {
 
     /// Whether all items of this set are in the operand.
     fn is_contained(&self, py: Python<'_>, other: &Operand<'_>) -> PyResult<bool> {
-        for (item, hash, ()) in self.content.live_hashed(py) {
+        for each in in_turn(py, self.content.live_hashed(py)?) {
+            let (item, hash, ()) = each?;
             if !other.contains(&item, hash)? {
                 return Ok(false);
             }
@@ -173,7 +185,7 @@ impl WeakSet {
         if own_len < other_len || (is_strict && own_len == other_len) {
             return Ok(false);
         }
-        self.contains_all(&other)
+        self.contains_all(py, &other)
     }
 
     fn equals(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -307,7 +319,7 @@ impl WeakSet {
         check_stack()?;
         let own = &slf.get().content;
         if !slf.is_exact_instance_of::<Self>() {
-            for item in other.try_iter()? {
+            for item in interrupt::items(other)? {
                 slf.call_method1(names::add(slf.py()), (item?,))?;
             }
             return Ok(());
@@ -319,7 +331,7 @@ impl WeakSet {
             return Ok(());
         }
         own.expect_len(slf.py(), mapping::len_hint(other))?;
-        for item in other.try_iter()? {
+        for item in interrupt::items(other)? {
             own.insert(&item?, (), IfPresent::Keep)?;
         }
         Ok(())
@@ -362,17 +374,17 @@ impl WeakSet {
         }
         let own = slf.get();
         if let Ok(other) = other.cast_exact::<Self>() {
-            let common = own.those_here(&Operand::Weak(other.clone()), true)?;
+            let common = own.those_here(slf.py(), &Operand::Weak(other.clone()), true)?;
             return Self::of_distinct(slf.py(), common);
         }
         let mut items = Vec::new();
-        for item in other.try_iter()? {
+        for item in interrupt::items(other)? {
             let item = item?;
             if own.has(&item)? {
-                items.push(item);
+                vector::push(&mut items, item)?;
             }
         }
-        Ok(Bound::new(slf.py(), Self::of(&items)?)?.into_any())
+        Ok(Bound::new(slf.py(), Self::of(slf.py(), &items)?)?.into_any())
     }
 
     fn __and__<'py>(
@@ -395,15 +407,15 @@ impl WeakSet {
         if cfg!(Py_3_11) && !other.is_exact_instance_of::<Self>() {
             let items = operand::hashed(other, hash_of_referent)?;
             let most = mapping::len_hint(other);
-            let seen = Distinct::with_capacity(py, most.min(self.content.len(py)));
+            let seen = Distinct::with_capacity(py, most.min(self.content.len(py)))?;
             return self
                 .content
                 .keep(py, items, most, |item, hash| seen.add(item, hash));
         }
-        let items = Operand::new(other, hash_of_referent)?.live();
+        let items = Operand::new(other, hash_of_referent)?.live()?;
         let most = items.len();
         self.content
-            .keep(py, items.into_iter().map(Ok), most, |_, _| Ok(true))
+            .keep(py, in_turn(py, items), most, |_, _| Ok(true))
     }
 
     /// A new set with the items of this one that are not in an iterable.
@@ -442,12 +454,13 @@ impl WeakSet {
             return Ok(());
         }
         if let Ok(other) = other.cast_exact::<Self>() {
-            for (item, hash, ()) in other.get().content.live_hashed(slf.py()) {
+            for each in in_turn(slf.py(), other.get().content.live_hashed(slf.py())?) {
+                let (item, hash, ()) = each?;
                 slf.get().content.delete_hashed(&item, hash)?;
             }
             return Ok(());
         }
-        for item in other.try_iter()? {
+        for item in interrupt::items(other)? {
             slf.get().content.delete(&item?)?;
         }
         Ok(())
@@ -462,16 +475,18 @@ impl WeakSet {
         if slf.is_exact_instance_of::<Self>() {
             let (own, other) = (slf.get(), Operand::new(other, ByKey::<()>::hash)?);
             let mut items = Vec::new();
-            for (item, hash, ()) in own.content.live_hashed(py) {
+            for each in in_turn(py, own.content.live_hashed(py)?) {
+                let (item, hash, ()) = each?;
                 if !other.take(&item, hash)? {
-                    items.push((item, hash, ()));
+                    vector::push(&mut items, (item, hash, ()))?;
                 }
             }
-            items.append(&mut match other {
-                Operand::Weak(_) => own.those_here(&other, false)?,
+            let mut others = match other {
+                Operand::Weak(_) => own.those_here(py, &other, false)?,
                 // What is left of them is not here.
-                Operand::Strong(_) => other.live(),
-            });
+                Operand::Strong(_) => other.live()?,
+            };
+            vector::append(&mut items, &mut others)?;
             return Self::of_distinct(py, items);
         }
         let copy = slf.call_method0(names::copy(py))?;
@@ -503,7 +518,8 @@ impl WeakSet {
             return Ok(());
         }
         let own = slf.get();
-        for (item, hash, ()) in Operand::new(other, ByKey::<()>::hash)?.live() {
+        for each in in_turn(slf.py(), Operand::new(other, ByKey::<()>::hash)?.live()?) {
+            let (item, hash, ()) = each?;
             own.content.toggle(&item, hash, ())?;
         }
         Ok(())
@@ -527,7 +543,7 @@ impl WeakSet {
             return Ok(common.len()? == 0);
         }
         let mut is_disjoint = true;
-        for item in other.try_iter()? {
+        for item in interrupt::items(other)? {
             is_disjoint &= !slf.get().has(&item?)?;
         }
         Ok(is_disjoint)
@@ -609,7 +625,10 @@ impl WeakSet {
     #[setter]
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let unique = interpreter::call(&data.py().get_type::<PySet>(), [data])?;
-        let refs = unique.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+        let mut refs = Vec::new();
+        for weak in interrupt::items(&unique)? {
+            vector::push(&mut refs, weak?)?;
+        }
         self.content
             .assign(data.py(), refs.into_iter().map(|weak| (weak, ())))
     }

@@ -11,6 +11,7 @@ use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
 use crate::names;
 use crate::shortcut::{self, Container, Dictionary, shortcut};
+use crate::vector;
 use crate::weak_list;
 use crate::weak_values::WeakValues;
 
@@ -308,7 +309,7 @@ impl WeakValueDictionary {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let copy = slf.get_type().call0()?;
-        for (key, value) in slf.get().content.live_items(py) {
+        for (key, value) in slf.get().content.live_items(py)? {
             copy.set_item(mapping::deepcopy(&key, memo)?, value)?;
         }
         Ok(copy)
@@ -362,7 +363,7 @@ impl WeakValueDictionary {
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let data = fallible::dict(py)?;
-        for (key, weak) in self.content.stored(py) {
+        for (key, weak) in self.content.stored(py)? {
             data.set_item(key.0.into_bound(py), weak.into_bound(py))?;
         }
         Ok(data)
@@ -372,8 +373,7 @@ impl WeakValueDictionary {
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut refs = Vec::new();
         mapping::for_each_pair(&mapping::to_dict(data)?, |key, weak| {
-            refs.push((key.clone(), weak.clone()));
-            Ok(())
+            vector::push(&mut refs, (key.clone(), weak.clone()))
         })?;
         self.content.assign(data.py(), refs)
     }

@@ -10,10 +10,12 @@ use weakly::table::Slot;
 
 use crate::content::{Content, Kind, Stored, TableOf, add, new_table, out_of_memory};
 use crate::held::Held;
+use crate::interrupt::in_turn;
 use crate::key_hash::{Role, hash_of_key};
 use crate::keyed_ref::KeyedRef;
 use crate::lookup::locate;
 use crate::stored_key::StrongKey;
+use crate::vector;
 use crate::weak_keys::IfPresent;
 use crate::weak_ref::{self, Liveness, WeakRef, is_referenceable};
 
@@ -169,7 +171,8 @@ impl WeakValues {
         if self.len(py) == 0 {
             return self.copy_from(py, other);
         }
-        for (key, value) in other.live_items(py) {
+        for item in in_turn(py, other.live_items(py)?) {
+            let (key, value) = item?;
             self.set(&key, &value)?;
         }
         Ok(())
@@ -178,10 +181,11 @@ impl WeakValues {
     /// Stores the live entries of another content, whose keys differ, in this one, which is empty:
     /// nothing is compared, but the keys are hashed anew.
     pub(crate) fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
-        let live: Vec<_> = other.live_items(py).collect();
+        let live = vector::collect(other.live_items(py)?)?;
         let callback = self.callback(py)?;
         let mut copies = new_table::<ByValue>(live.len())?;
-        for (key, value) in &live {
+        for item in in_turn(py, &live) {
+            let (key, value) = item?;
             let keyed = KeyedRef::new(value, callback, key)?;
             let hash = ByValue::hash(key)?;
             copies.insert(hash as u64, StrongKey(key.into()), keyed);
@@ -207,7 +211,8 @@ impl WeakValues {
         // Those of its own that are in the table already: each knows only one place. (A key whose
         // hash has changed is in a `dict` twice.)
         let mut used = HashSet::new();
-        for (key, weak) in refs {
+        for each in in_turn(py, refs) {
+            let (key, weak) = each?;
             let Some(referent) = weak_ref::expect(&weak)?.upgrade(py) else {
                 continue;
             };
@@ -225,8 +230,8 @@ impl WeakValues {
             };
             let hash = ByValue::hash(&key)?;
             entries.try_reserve(1).map_err(out_of_memory)?;
+            vector::push(&mut referents, referent.release())?;
             entries.insert(hash as u64, StrongKey(key.into()), keyed);
-            referents.push(referent.release());
         }
         self.replace(py, entries)
     }
