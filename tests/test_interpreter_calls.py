@@ -25,6 +25,7 @@ PyMethod_Function PyMethod_Self PyModuleDef_Init PyModule_GetDict PyObject_Free
 PyObject_GC_IsTracked PyObject_GC_Track PyObject_GC_UnTrack PyObject_Malloc PySequence_Check
 PyThreadState_Get Py_LeaveRecursiveCall
 PyType_IsSubtype PyType_Modified PyUnicode_Compare Py_IsFinalizing Py_IsInitialized _Py_IncRef
+_PyTrash_begin _PyTrash_thread_deposit_object
 """.split()
 
 # Here PyO3 takes care itself: a thread that may not attach waits for ever.

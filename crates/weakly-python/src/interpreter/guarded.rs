@@ -20,6 +20,10 @@ mod declared {
     unsafe extern "C" {
         pub(super) fn PyMethod_New(function: *mut PyObject, object: *mut PyObject)
         -> *mut PyObject;
+        #[cfg(not(Py_3_13))]
+        pub(super) fn _PyTrash_end(thread: *mut PyThreadState);
+        #[cfg(all(Py_3_13, not(Py_3_14)))]
+        pub(super) fn _PyTrash_thread_destroy_chain(thread: *mut PyThreadState);
         pub(super) fn _Py_Dealloc(object: *mut PyObject);
         #[cfg(Py_GIL_DISABLED)]
         pub(super) fn _Py_DecRef(object: *mut PyObject);
@@ -47,6 +51,10 @@ macro_rules! guarded {
 }
 
 guarded! {
+    #[cfg(not(Py_3_13))]
+    fn _PyTrash_end(a: *mut ffi::PyThreadState);
+    #[cfg(all(Py_3_13, not(Py_3_14)))]
+    fn _PyTrash_thread_destroy_chain(a: *mut ffi::PyThreadState);
     fn _Py_Dealloc(a: *mut PyObject);
     #[cfg(Py_GIL_DISABLED)]
     fn _Py_DecRef(a: *mut PyObject);
