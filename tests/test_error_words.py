@@ -86,7 +86,12 @@ def test_of_items_that_are_no_pairs(name, element):
 
 def test_pairs_of_any_kind_will_do():
     thing = Thing()
-    for pair in ([thing, 1], iter([thing, 1]), {thing: 0, 1: 0}, types.MappingProxyType({thing: 0, 1: 0})):
+    for pair in (
+        [thing, 1],
+        iter([thing, 1]),
+        {thing: 0, 1: 0},
+        types.MappingProxyType({thing: 0, 1: 0}),
+    ):
         assert dict(weakly.WeakKeyDictionary(Items([pair])).items()) == {thing: 1}
 
 

@@ -17,16 +17,43 @@ pytestmark = pytest.mark.skipif(
 )
 
 # They run no Python code and do not wait for the GIL.
-HARMLESS = """
-PyCallable_Check PyDict_Next PyDict_Size PyErr_ExceptionMatches PyErr_Fetch PyErr_GetExcInfo
-PyErr_GetRaisedException PyEval_GetBuiltins PyErr_GivenExceptionMatches PyErr_Occurred PyEval_SaveThread
-PyException_GetTraceback PyInterpreterState_Get PyInterpreterState_Main PyMem_Malloc
-PyMethod_Function PyMethod_Self PyModuleDef_Init PyModule_GetDict PyObject_Free
-PyObject_GC_IsTracked PyObject_GC_Track PyObject_GC_UnTrack PyObject_Malloc PySequence_Check
-PyThreadState_Get Py_LeaveRecursiveCall
-PyType_IsSubtype PyType_Modified PyUnicode_Compare Py_IsFinalizing Py_IsInitialized _Py_IncRef
-_PyTrash_begin _PyTrash_thread_deposit_object
-""".split()
+HARMLESS = [
+    "PyCallable_Check",
+    "PyDict_Next",
+    "PyDict_Size",
+    "PyErr_ExceptionMatches",
+    "PyErr_Fetch",
+    "PyErr_GetExcInfo",
+    "PyErr_GetRaisedException",
+    "PyEval_GetBuiltins",
+    "PyErr_GivenExceptionMatches",
+    "PyErr_Occurred",
+    "PyEval_SaveThread",
+    "PyException_GetTraceback",
+    "PyInterpreterState_Get",
+    "PyInterpreterState_Main",
+    "PyMem_Malloc",
+    "PyMethod_Function",
+    "PyMethod_Self",
+    "PyModuleDef_Init",
+    "PyModule_GetDict",
+    "PyObject_Free",
+    "PyObject_GC_IsTracked",
+    "PyObject_GC_Track",
+    "PyObject_GC_UnTrack",
+    "PyObject_Malloc",
+    "PySequence_Check",
+    "PyThreadState_Get",
+    "Py_LeaveRecursiveCall",
+    "PyType_IsSubtype",
+    "PyType_Modified",
+    "PyUnicode_Compare",
+    "Py_IsFinalizing",
+    "Py_IsInitialized",
+    "_Py_IncRef",
+    "_PyTrash_begin",
+    "_PyTrash_thread_deposit_object",
+]
 
 # Here PyO3 takes care itself: a thread that may not attach waits for ever.
 ATTACHING = ["PyEval_RestoreThread", "PyGILState_Ensure"]

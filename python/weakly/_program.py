@@ -98,7 +98,8 @@ def _load(source: bytes) -> CodeType:
 
 def _skips_first_line() -> bool:
     """Whether the interpreter was started with `-x`. It says so nowhere but in its command line."""
-    options = iter(getattr(sys, "orig_argv", ())[1:])
+    arguments: list[str] = getattr(sys, "orig_argv", [])
+    options = iter(arguments[1:])
     for option in options:
         if option[:1] != "-" or option[:2] == "--":
             return False

@@ -12,10 +12,29 @@ from referents import Thing
 
 # Not those that one of the two leaves to `object`. Not the reflected operators, which a builtin class
 # has from one slot with the others: see `operators_are_those_of_a_builtin_class`.
-SPECIAL = """
-    __and__ __contains__ __delitem__ __eq__ __ge__ __getitem__ __gt__ __iand__ __ior__ __isub__ __iter__
-    __ixor__ __le__ __len__ __lt__ __or__ __reduce__ __repr__ __setitem__ __sub__ __xor__
-""".split()
+SPECIAL = [
+    "__and__",
+    "__contains__",
+    "__delitem__",
+    "__eq__",
+    "__ge__",
+    "__getitem__",
+    "__gt__",
+    "__iand__",
+    "__ior__",
+    "__isub__",
+    "__iter__",
+    "__ixor__",
+    "__le__",
+    "__len__",
+    "__lt__",
+    "__or__",
+    "__reduce__",
+    "__repr__",
+    "__setitem__",
+    "__sub__",
+    "__xor__",
+]
 
 
 def recording(cls, calls):
@@ -30,17 +49,43 @@ def recording(cls, calls):
 
         return call
 
-    public = [name for name in dir(cls) if not name.startswith("_") and callable(getattr(cls, name))]
+    public = [
+        name for name in dir(cls) if not name.startswith("_") and callable(getattr(cls, name))
+    ]
     special = [name for name in SPECIAL if callable(getattr(cls, name, None))]
     namespace = {name: recorded(name) for name in [*public, *special]}
     return type("Recording", (cls,), {**namespace, "__hash__": None})
 
 
-OPERATORS = "and_ or_ sub xor iand ior isub ixor eq ne lt le gt ge".split()
-NAMED = """
-    union intersection difference symmetric_difference update intersection_update
-    difference_update symmetric_difference_update issubset issuperset isdisjoint
-""".split()
+OPERATORS = [
+    "and_",
+    "or_",
+    "sub",
+    "xor",
+    "iand",
+    "ior",
+    "isub",
+    "ixor",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+]
+NAMED = [
+    "union",
+    "intersection",
+    "difference",
+    "symmetric_difference",
+    "update",
+    "intersection_update",
+    "difference_update",
+    "symmetric_difference_update",
+    "issubset",
+    "issuperset",
+    "isdisjoint",
+]
 # Of a set `s` with the things 0 to 2, and `other`, which holds 1 and 2 or is the set itself.
 SET_OPERATIONS = {
     **{name: lambda s, other, of=getattr(operator, name): of(s, other) for name in OPERATORS},
@@ -66,7 +111,10 @@ SET_OTHERS = ["list", "iterator", "set", "plain", "recording", "itself", "unhash
 
 # Of a dictionary `d` with three entries, and `other` with the last two of them or `d` itself.
 MAPPING_OPERATIONS = {
-    **{n: lambda d, other, of=getattr(operator, n): of(d, other) for n in ["or_", "ior", "eq", "ne"]},
+    **{
+        n: lambda d, other, of=getattr(operator, n): of(d, other)
+        for n in ["or_", "ior", "eq", "ne"]
+    },
     **{
         f"reflected {n}": lambda d, other, of=getattr(operator, n): of(other, d)
         for n in ["or_", "ior", "eq", "ne"]

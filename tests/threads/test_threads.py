@@ -15,9 +15,7 @@ STRESS = pathlib.Path(__file__).with_name("stress.py")
 
 def run_program(program, *options, flags=(), timeout=140):
     command = [sys.executable, "-X", "faulthandler", *flags, str(program), *options]
-    process = subprocess.run(
-        command, capture_output=True, text=True, timeout=timeout, check=False
-    )
+    process = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
     assert process.returncode == 0, process.stdout + process.stderr
     assert process.stderr == ""
 

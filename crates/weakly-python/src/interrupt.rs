@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 
 use crate::fallible;
+use crate::interpreter;
 use crate::names;
 use crate::once::Once;
 
@@ -47,7 +48,8 @@ fn nothing(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static NOTHING: Once<Py<PyAny>> = Once::new();
     let made = NOTHING.get_or_try_make(py, || {
         let eval = fallible::import(py, c"builtins")?.getattr(names::eval(py))?;
-        let made = eval.call1((names::do_nothing(py), fallible::dict(py)?))?;
+        let names = fallible::dict(py)?;
+        let made = interpreter::call(&eval, [names::do_nothing(py), &names])?;
         Ok(made.unbind())
     });
     made.map(|made| made.bind(py))
