@@ -203,7 +203,7 @@ class TestInitAgain:
             thread.join()
         f.detach()
         assert weakref.getweakrefcount(thing) == 0
-        del f
+        f = None
         assert not [one for one in gc.get_objects() if isinstance(one, weakref.finalize)]
 
 
