@@ -69,6 +69,8 @@ guarded! {
     fn PyDict_GetItemRef(a: *mut PyObject, b: *mut PyObject, c: *mut *mut PyObject) -> c_int;
     fn PyDict_GetItemWithError(a: *mut PyObject, b: *mut PyObject) -> *mut PyObject;
     fn PyDict_New() -> *mut PyObject;
+    #[cfg(Py_3_13)]
+    fn PyDict_SetDefaultRef(a: *mut PyObject, b: *mut PyObject, c: *mut PyObject, d: *mut *mut PyObject) -> c_int;
     fn PyDict_SetItem(a: *mut PyObject, b: *mut PyObject, c: *mut PyObject) -> c_int;
     fn PyErr_Clear();
     #[cfg(not(Py_3_12))]
