@@ -9,6 +9,9 @@ import implementations
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
 
+# Under AddressSanitizer the processes have other needs of memory, and of the stack.
+ARE_SANITIZED = "asan" in os.environ.get("LD_PRELOAD", "")
+
 
 def run(implementation, program, *arguments, timeout=120, env=None, flags=()):
     """The finished process. The program finds the module under test as `weakref`."""

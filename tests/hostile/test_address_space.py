@@ -6,6 +6,8 @@ import pytest
 resource = pytest.importorskip("resource", reason="needs limits of resources")
 if not hasattr(resource, "RLIMIT_AS"):
     pytest.skip("needs a limit of the address space", allow_module_level=True)
+if processes.ARE_SANITIZED:
+    pytest.skip("the sanitizer takes address space of its own", allow_module_level=True)
 
 COMMON = """
 import resource, sys

@@ -1,13 +1,11 @@
 """Greenlets that wait in the middle of a death."""
 
-import os
-
 import processes
 import pytest
 
 pytest.importorskip("greenlet", reason="greenlet is not installed")
 pytestmark = pytest.mark.skipif(
-    "asan" in os.environ.get("LD_PRELOAD", ""), reason="the sanitizer knows one stack a thread"
+    processes.ARE_SANITIZED, reason="the sanitizer knows one stack a thread"
 )
 
 PROGRAM = """

@@ -129,6 +129,8 @@ thread.join()
 @pytest.mark.parametrize("recursion", RECURSIONS)
 @pytest.mark.parametrize(("limit", "stack"), [(1000, 192), (1000, 512), (30000, 4096)])
 def test_endless_recursion_is_an_error(recursion, limit, stack):
+    if processes.ARE_SANITIZED and "nested()" in RECURSIONS[recursion] and stack < 4096:
+        pytest.skip("a chain dies in frames that the sanitizer makes several times as large")
     program = PRELUDE + RECURSIONS[recursion] + RUN.format(limit=limit, stack=stack)
     assert processes.output("weakly", program) == "RecursionError\n"
 
