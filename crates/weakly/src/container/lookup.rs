@@ -45,8 +45,12 @@ impl<T: ?Sized + Send + Sync + 'static> Key for Held<T> {
     where
         T: Borrow<Q>,
     {
-        let owner = guards.keep(|| self.upgrade());
-        owner.is_some_and(|owner| (**owner).borrow() == query)
+        guards.has_room()
+            && self.upgrade().is_some_and(|owner| {
+                let is_equal = (*owner).borrow() == query;
+                guards.push(owner);
+                is_equal
+            })
     }
 }
 
@@ -87,18 +91,31 @@ impl<G> Guards<G> {
         }
     }
 
-    /// Keeps the guard that `make` returns. It is made only when there is room for it.
-    fn keep(&mut self, make: impl FnOnce() -> Option<G>) -> Option<&G> {
+    /// Whether there is room for one more.
+    fn has_room(&mut self) -> bool {
+        self.first.is_none() || self.make_room()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self) -> bool {
+        self.is_full |= reserve_one(&mut self.others).is_err();
+        !self.is_full
+    }
+
+    /// Keeps a guard. There is room for it: the caller has asked.
+    fn push(&mut self, guard: G) {
         if self.first.is_none() {
-            self.first = make();
-            return self.first.as_ref();
+            self.first = Some(guard);
+        } else {
+            self.push_other(guard);
         }
-        if reserve_one(&mut self.others).is_err() {
-            self.is_full = true;
-            return None;
-        }
-        self.others.push(make()?);
-        self.others.last()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_other(&mut self, guard: G) {
+        self.others.push(guard);
     }
 
     fn any(&self, mut is_match: impl FnMut(&G) -> bool) -> bool {
@@ -158,13 +175,15 @@ impl<K: Key, V: Side> Shared<K, V> {
             drop(table);
             schedule_point();
             let is_equal = (*guard).borrow() == query;
-            let Some(guard) = guards.keep(|| Some(guard)) else {
+            if !guards.has_room() {
                 no_room();
-            };
+            }
             table = self.lock();
+            let is_there = |(key, _): (&K, &V)| key.is_guarded_by(&guard);
+            let is_there = table.get(slot).is_some_and(is_there);
+            guards.push(guard);
             if is_equal {
-                let is_there = |(key, _): (&K, &V)| key.is_guarded_by(guard);
-                if !table.get(slot).is_some_and(is_there) {
+                if !is_there {
                     return None;
                 }
                 return Some(Place {
@@ -195,15 +214,17 @@ impl<K: Key, V: Side> Shared<K, V> {
     {
         let mut guards = Guards::new();
         if is_plain::<K::Target>() && is_plain::<Q>() {
-            let found = self.with(|table| {
-                let slot = table.find(hash, |key, _| key.equals(query, &mut guards))?;
-                let (key, value) = table.pair_mut(slot);
-                Some(peek(key, value))
-            });
-            if guards.is_full {
-                no_room();
-            }
-            return found;
+            let mut table = self.lock();
+            let slot = table.find(hash, |key, _| key.equals(query, &mut guards));
+            let Some(slot) = slot else {
+                drop(table);
+                if guards.is_full {
+                    no_room();
+                }
+                return None;
+            };
+            let (key, value) = table.pair_mut(slot);
+            return Some(peek(key, value));
         }
         let mut probe = None;
         loop {
@@ -219,9 +240,10 @@ impl<K: Key, V: Side> Shared<K, V> {
                 return Some(found);
             }
             drop(found);
-            if guards.keep(|| Some(guard)).is_none() {
+            if !guards.has_room() {
                 no_room();
             }
+            guards.push(guard);
         }
     }
 }

@@ -131,35 +131,20 @@ impl<K: Side, V: Side> Handle<K, V> {
         &self,
         mut table: Locked<'_, Table<K, V>>,
         hash: u64,
-        entry: (K, V),
+        mut entry: (K, V),
         owner: &Strong<T>,
         held: impl for<'a> FnOnce(&'a mut K, &'a mut V) -> &'a mut Held<T>,
     ) {
-        let put = self.try_put(&mut table, hash, entry, owner, held);
-        drop(table);
-        if put.is_err() {
+        let is_watched = table.try_reserve(1).is_ok() && {
+            let slot = table.next_slot();
+            let held = held(&mut entry.0, &mut entry.1);
+            self.try_watch(slot, held, owner).is_ok()
+        };
+        if !is_watched {
+            drop(table);
             no_room();
         }
-    }
-
-    /// As [`Handle::put`], but gives the entry back if there is no room for it.
-    fn try_put<T: ?Sized>(
-        &self,
-        table: &mut Table<K, V>,
-        hash: u64,
-        entry: (K, V),
-        owner: &Strong<T>,
-        held: impl for<'a> FnOnce(&'a mut K, &'a mut V) -> &'a mut Held<T>,
-    ) -> Result<(), (K, V)> {
-        if table.try_reserve(1).is_err() {
-            return Err(entry);
-        }
-        let slot = table.insert(hash, entry.0, entry.1);
-        let (key, value) = table.pair_mut(slot);
-        match self.try_watch(slot, held(key, value), owner) {
-            Ok(()) => Ok(()),
-            Err(_) => Err(table.remove(slot)),
-        }
+        table.insert(hash, entry.0, entry.1);
     }
 
     /// Makes the object of `owner` tell this container of its death, on behalf of the entry at

@@ -180,6 +180,11 @@ impl<K, V> Table<K, V> {
         self.add(Fingerprint::of(hash), (key, value))
     }
 
+    /// The slot that the next entry gets.
+    pub(crate) fn next_slot(&self) -> Slot {
+        Slot(self.entries.next_slot())
+    }
+
     fn add(&mut self, fingerprint: Fingerprint, pair: (K, V)) -> Slot {
         let slot = self.entries.next_slot();
         let bucket = self.index.insert(slot, fingerprint);
