@@ -6,7 +6,7 @@ import copy
 import gc
 
 import pytest
-from referents import Failure, Thing
+from referents import Failure, Thing, things
 
 
 class TestConstruction:
@@ -537,3 +537,19 @@ def test_pairs_are_made_a_dict_before_the_first_is_stored(weakref):
     with pytest.raises(TypeError):
         d.update([(key, "first"), (1, "not weakly referenceable"), (key, "last")])
     assert list(d.items()) == [(key, "last")]
+
+
+def test_init_again_drops_the_old_content_oldest_first(weakref):
+    """As a `dict` that is replaced by a new one; `clear()` begins with the newest."""
+    dropped = []
+
+    class Noted(Thing):
+        def __del__(self):
+            dropped.append(self.name)
+
+    keys = things(4)
+    for again, order in (("__init__", [0, 1, 2, 3]), ("clear", [3, 2, 1, 0])):
+        d = weakref.WeakKeyDictionary((key, Noted(key.name)) for key in keys)
+        dropped.clear()
+        getattr(d, again)()
+        assert dropped == order

@@ -267,6 +267,12 @@ impl<K: Kind> Content<K> {
         removed.into_iter().rev().for_each(drop);
     }
 
+    /// Removes everything, oldest first, as what is assigned to `data` replaces what was there.
+    pub(crate) fn begin_again(&self, py: Python<'_>) {
+        let removed = self.table().with(py, Table::take);
+        removed.into_iter().for_each(drop);
+    }
+
     /// Makes room for as many entries as `expected` says there will be in all.
     ///
     /// Errors: MemoryError; nothing is changed then.

@@ -160,7 +160,7 @@ impl WeakKeyDictionary {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let dict = INIT.argument(slf, args, kwargs)?;
-        slf.get().content.clear(slf.py());
+        slf.get().content.begin_again(slf.py());
         match dict.filter(|dict| !dict.is_none()) {
             Some(dict) if slf.is_exact_instance_of::<Self>() => {
                 Self::update(slf, Some(&dict), None)

@@ -145,7 +145,7 @@ impl WeakValueDictionary {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let other = INIT.argument(slf, args, kwargs)?;
-        slf.get().content.clear(slf.py());
+        slf.get().content.begin_again(slf.py());
         if slf.is_exact_instance_of::<Self>() {
             let other = other.filter(|other| !other.is_none());
             return Self::update(slf, other.as_ref(), kwargs);
