@@ -43,6 +43,8 @@ for text in OPERATIONS:
             operation(c, key, value, one, other, both)
         except MemoryError as error:
             caught = "MemoryError"
+        except KeyError as error:  # of what is empty
+            caught = "MemoryError"
         except BaseException as error:
             caught = error
         finally:
@@ -76,6 +78,7 @@ MAPPING = [
     "repr(c)",
     "c.popitem()",
     "c.pop(next(iter(c)))",
+    "(c.clear(), c.popitem())",
 ]
 SET = [
     "c.add(value)",
@@ -98,6 +101,7 @@ SET = [
     "c.__init__(both)",
     "setattr(c, 'data', c.data)",
     "c.__reduce__()",
+    "(c.clear(), c.pop())",
 ]
 CASES = {
     "WeakKeyDictionary": [*MAPPING, "c.keyrefs()"],

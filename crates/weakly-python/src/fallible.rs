@@ -5,6 +5,7 @@
 use std::ffi::CStr;
 use std::ptr;
 
+use pyo3::exceptions::PyKeyError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -122,4 +123,23 @@ pub(crate) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Py
         let made = ffi::PyUnicode_FromStringAndSize(bytes, text.len() as ffi::Py_ssize_t);
         Ok(Bound::from_owned_ptr_or_err(py, made)?.cast_into_unchecked())
     }
+}
+
+/// `KeyError(argument)`, made at once: PyO3 makes its arguments later, where it can only panic if
+/// there is no memory, and nothing catches that.
+#[cold]
+pub(crate) fn key_error(argument: Bound<'_, PyAny>) -> PyErr {
+    let py = argument.py();
+    let error =
+        tuple(py, [argument]).and_then(|arguments| py.get_type::<PyKeyError>().call1(arguments));
+    error.map_or_else(|no_memory| no_memory, PyErr::from_value)
+}
+
+/// `KeyError(text)`
+#[cold]
+pub(crate) fn key_error_saying(py: Python<'_>, text: &CStr) -> PyErr {
+    // SAFETY: the text ends with a zero.
+    let text =
+        unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyUnicode_FromString(text.as_ptr())) };
+    text.map_or_else(|no_memory| no_memory, key_error)
 }

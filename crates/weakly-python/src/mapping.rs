@@ -192,13 +192,13 @@ pub(crate) fn default<'py>(
 /// `KeyError(key)`
 #[cold]
 pub(crate) fn key_error(key: Bound<'_, PyAny>) -> PyErr {
-    PyKeyError::new_err((key.unbind(),))
+    fallible::key_error(key)
 }
 
 /// `KeyError` as `popitem()` of an empty dictionary raises it.
 #[cold]
-pub(crate) fn nothing_to_pop() -> PyErr {
-    PyKeyError::new_err("popitem(): dictionary is empty")
+pub(crate) fn nothing_to_pop(py: Python<'_>) -> PyErr {
+    fallible::key_error_saying(py, c"popitem(): dictionary is empty")
 }
 
 /// `TypeError` as pickling a dictionary raises it: weak references cannot be pickled.

@@ -235,7 +235,10 @@ impl WeakKeyDictionary {
     ///
     /// Raises KeyError if D is empty.
     fn popitem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let (key, value) = self.content.pop(py).ok_or_else(mapping::nothing_to_pop)?;
+        let (key, value) = self
+            .content
+            .pop(py)
+            .ok_or_else(|| mapping::nothing_to_pop(py))?;
         fallible::tuple(py, [key, value])
     }
 
