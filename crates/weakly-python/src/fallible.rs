@@ -137,9 +137,6 @@ pub(crate) fn key_error(argument: Bound<'_, PyAny>) -> PyErr {
 
 /// `KeyError(text)`
 #[cold]
-pub(crate) fn key_error_saying(py: Python<'_>, text: &CStr) -> PyErr {
-    // SAFETY: the text ends with a zero.
-    let text =
-        unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyUnicode_FromString(text.as_ptr())) };
-    text.map_or_else(|no_memory| no_memory, key_error)
+pub(crate) fn key_error_saying(py: Python<'_>, text: &str) -> PyErr {
+    string(py, text).map_or_else(|no_memory| no_memory, |text| key_error(text.into_any()))
 }

@@ -198,7 +198,7 @@ pub(crate) fn key_error(key: Bound<'_, PyAny>) -> PyErr {
 /// `KeyError` as `popitem()` of an empty dictionary raises it.
 #[cold]
 pub(crate) fn nothing_to_pop(py: Python<'_>) -> PyErr {
-    fallible::key_error_saying(py, c"popitem(): dictionary is empty")
+    fallible::key_error_saying(py, "popitem(): dictionary is empty")
 }
 
 /// `TypeError` as pickling a dictionary raises it: weak references cannot be pickled.

@@ -310,7 +310,7 @@ impl WeakSet {
     /// Removes some item and returns it. Raises KeyError if the set is empty.
     fn pop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let popped = self.content.pop(py).map(|(item, _)| item);
-        popped.ok_or_else(|| fallible::key_error_saying(py, c"pop from empty WeakSet"))
+        popped.ok_or_else(|| fallible::key_error_saying(py, "pop from empty WeakSet"))
     }
 
     /// Adds all items of an iterable.
