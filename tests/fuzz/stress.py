@@ -1,0 +1,150 @@
+"""Weakly alone, in bad conditions: each step may fail, and nothing may be left half done."""
+
+import ctypes
+import gc
+import threading
+from random import Random
+
+from . import traps
+from .game import Difference
+from .operations import ANEW, OPERATIONS
+from .worlds import World
+
+
+class Stress:
+    """The ordinary conditions. Subclasses say what is bad about theirs."""
+
+    def begin(self):
+        pass
+
+    def end(self):
+        pass
+
+    def take(self, operation, world, random):
+        return operation(world, random)
+
+    def play(self, game):
+        world = World("weakly")
+        was_enabled = gc.isenabled()
+        gc.disable()
+        self.begin()
+        try:
+            for position, (name, seed) in enumerate(game):
+                if name in ANEW:
+                    world.forget()
+                random, operation = Random(seed), OPERATIONS[name]
+                world.do(lambda world: self.take(operation, world, random))
+                try:
+                    check(world)
+                except AssertionError as error:
+                    raise Difference(position, f"{name}, {seed}: {error}") from None
+            containers = list(world.containers)
+            world.do(World.end)
+            gc.collect()
+            del containers
+        finally:
+            self.end()
+            world.do(World.end)
+            gc.collect()
+            if was_enabled:
+                gc.enable()
+
+
+def check(world):
+    """Every container knows what it holds, and can be used."""
+    world.picture()
+    for container in world.containers:
+        contents = list(container)
+        size = len(container)
+        assert size == len(contents), f"{container}: {size} entries, but {contents}"
+        assert all(item in container for item in contents), f"{container} has not {contents}"
+        assert len(container.data) == size
+        del contents
+    world.forget()  # a step that failed in its middle may have done any part of it
+
+
+class Collecting(Stress):
+    """The collector runs at every allocation, and in hooks."""
+
+    def begin(self):
+        self.threshold = gc.get_threshold()
+
+    def end(self):
+        gc.set_threshold(*self.threshold)
+
+    def take(self, operation, world, random):
+        if world.trap is None:
+            world.trap = lambda: traps.collect(world, random)
+        gc.set_threshold(1)
+        gc.enable()
+        try:
+            return operation(world, random)
+        finally:
+            gc.disable()
+            gc.set_threshold(*self.threshold)
+
+
+class NoMemory(Stress):
+    """One allocation of every step fails. Not that of the `dict` of keywords: PyO3 panics then."""
+
+    def begin(self):
+        import _testcapi
+
+        self.fail, self.cease = _testcapi.set_nomemory, _testcapi.remove_mem_hooks
+
+    def take(self, operation, world, random):
+        world.keywords = {}
+        if operation is OPERATIONS["update_with_keywords"]:
+            return None
+        start = random.randrange(80)
+        self.fail(start, start + 1)
+        try:
+            return operation(world, random)
+        finally:
+            self.cease()
+
+
+class Interrupted(Exception):
+    """Comes out of nowhere."""
+
+
+class Asynchronous(Stress):
+    """Another thread raises an exception in the one that takes the steps, at any moment."""
+
+    def begin(self):
+        self.victim = threading.get_ident()
+        self.armed, self.over = False, threading.Event()
+        self.lock = threading.Lock()
+        self.thread = threading.Thread(target=self.disturb, daemon=True)
+        self.thread.start()
+
+    def end(self):
+        self.over.set()
+        self.thread.join()
+
+    def disturb(self):
+        while not self.over.wait(0.0002):
+            with self.lock:
+                if self.armed:
+                    self.throw(ctypes.py_object(Interrupted))
+
+    def throw(self, error):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.victim), error)
+
+    def take(self, operation, world, random):
+        try:
+            self.armed = True
+            for _ in range(20):
+                operation(world, random)
+        finally:
+            while True:
+                try:
+                    self.armed = False
+                    with self.lock:
+                        self.throw(None)
+                    break
+                except Interrupted:
+                    pass
+
+
+KINDS = {"gc": Collecting, "memory": NoMemory, "async": Asynchronous}
