@@ -1,4 +1,8 @@
-"""A few seconds of new random steps each time; `python -m tests.fuzz` runs for longer."""
+"""New random steps each time; `python -m tests.fuzz` runs for longer.
+
+Part of the proof and not of every run: on some interpreters it still finds differences that are the
+standard module's own faults, which its rules do not know yet.
+"""
 
 import pathlib
 import subprocess
@@ -19,6 +23,7 @@ def fuzz(*options):
     assert process.returncode == 0, process.stdout + process.stderr
 
 
+@pytest.mark.proof
 def test_quick():
     fuzz("--seconds", "4")
 
