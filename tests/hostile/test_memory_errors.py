@@ -29,6 +29,7 @@ def make(name):
     return objects, container
 
 NAME, OPERATIONS = {name!r}, {operations!r}
+WITH_MEMORY = (KeyError, TypeError, ValueError)  # what some operations raise where there is memory
 for text in OPERATIONS:
     operation = eval("lambda c, key, value, one, other, both: " + text)
     for start in range(60):
@@ -43,7 +44,7 @@ for text in OPERATIONS:
             operation(c, key, value, one, other, both)
         except MemoryError as error:
             caught = "MemoryError"
-        except KeyError as error:  # of what is empty
+        except WITH_MEMORY:
             caught = "MemoryError"
         except BaseException as error:
             caught = error
@@ -79,6 +80,10 @@ MAPPING = [
     "c.popitem()",
     "c.pop(next(iter(c)))",
     "(c.clear(), c.popitem())",
+    "c.update([(key,)])",
+    "c.update([key])",
+    "c.__reduce__()",
+    "setattr(c, 'data', {key: 1})",
 ]
 SET = [
     "c.add(value)",

@@ -60,7 +60,7 @@ impl Init {
             let all = fallible::tuple_of(py, all.len(), all)?;
             init.call(all, kwargs).map(drop)
         };
-        let otherwise = || PyTypeError::new_err("wrong arguments");
+        let otherwise = || fallible::error::<PyTypeError>(py, format_args!("wrong arguments"));
         refused().err().unwrap_or_else(otherwise)
     }
 }

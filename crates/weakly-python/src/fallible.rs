@@ -3,9 +3,10 @@
 //! PyO3's own constructors of these panic then. A `MemoryError` is what a program can deal with.
 
 use std::ffi::CStr;
+use std::fmt;
 use std::ptr;
 
-use pyo3::exceptions::PyKeyError;
+use pyo3::PyTypeInfo;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -125,18 +126,24 @@ pub(crate) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Py
     }
 }
 
-/// `KeyError(argument)`, made at once: PyO3 makes its arguments later, where it can only panic if
-/// there is no memory, and nothing catches that.
+/// `E(argument)`, made at once: PyO3 makes the arguments of an error later, where it can only panic
+/// if there is no memory, and nothing catches that.
 #[cold]
-pub(crate) fn key_error(argument: Bound<'_, PyAny>) -> PyErr {
+pub(crate) fn error_with<E: PyTypeInfo>(argument: Bound<'_, PyAny>) -> PyErr {
     let py = argument.py();
-    let error =
-        tuple(py, [argument]).and_then(|arguments| py.get_type::<PyKeyError>().call1(arguments));
+    let error = tuple(py, [argument]).and_then(|arguments| py.get_type::<E>().call1(arguments));
     error.map_or_else(|no_memory| no_memory, PyErr::from_value)
 }
 
-/// `KeyError(text)`
+/// `E(text)`, made at once as [`error_with`].
 #[cold]
-pub(crate) fn key_error_saying(py: Python<'_>, text: &str) -> PyErr {
-    string(py, text).map_or_else(|no_memory| no_memory, |text| key_error(text.into_any()))
+pub(crate) fn error<E: PyTypeInfo>(py: Python<'_>, text: fmt::Arguments<'_>) -> PyErr {
+    let text = match text.as_str() {
+        Some(text) => string(py, text),
+        None => string(py, &text.to_string()),
+    };
+    text.map_or_else(
+        |no_memory| no_memory,
+        |text| error_with::<E>(text.into_any()),
+    )
 }

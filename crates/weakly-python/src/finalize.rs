@@ -417,7 +417,10 @@ fn run_all(py: Python<'_>) -> PyResult<()> {
         // finalizer once more. It had its turn, and gets no other: that could go on for ever.
         if let Some(call) = next.get().take(py) {
             call.discard(py);
-            report(py, PyAssertionError::new_err(STILL_ALIVE))?;
+            report(
+                py,
+                fallible::error::<PyAssertionError>(py, format_args!("{STILL_ALIVE}")),
+            )?;
         }
         let made_now = REGISTRY.with(py, |all| all.made);
         if made_now != made {

@@ -7,6 +7,7 @@ use pyo3::ffi::{self, Py_hash_t};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::fallible;
 use crate::recursion::check_stack;
 use crate::weak_ref::{WeakRef, is_referenceable};
 
@@ -153,5 +154,8 @@ fn explain(error: PyErr, class: &Bound<'_, PyType>, role: Role) -> PyErr {
             error.value(py).str()?
         ))
     });
-    text.map_or_else(|unexplained| unexplained, PyTypeError::new_err)
+    text.map_or_else(
+        |unexplained| unexplained,
+        |text| fallible::error::<PyTypeError>(py, format_args!("{text}")),
+    )
 }

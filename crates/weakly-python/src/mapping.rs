@@ -94,8 +94,9 @@ pub(crate) fn for_each_item<'py>(
         each(&key, &value)?;
         pauses.step()?;
         if dict.len() != len {
-            return Err(pyo3::exceptions::PyRuntimeError::new_err(
-                "dictionary changed size during iteration",
+            return Err(fallible::error::<pyo3::exceptions::PyRuntimeError>(
+                dict.py(),
+                format_args!("dictionary changed size during iteration"),
             ));
         }
     }
@@ -139,9 +140,10 @@ fn unpack_iterable<'py>(
     let mut items = pair.try_iter().map_err(|error| not_iterable(pair, error))?;
     let mut next = |so_far: usize| {
         let too_few = || {
-            PyValueError::new_err(format!(
-                "not enough values to unpack (expected 2, got {so_far})"
-            ))
+            fallible::error::<PyValueError>(
+                pair.py(),
+                format_args!("not enough values to unpack (expected 2, got {so_far})"),
+            )
         };
         items.next().unwrap_or_else(|| Err(too_few()))
     };
@@ -162,7 +164,10 @@ fn not_iterable(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
     };
     match class.name() {
         Ok(name) if !has_iterator && error.is_instance_of::<PyTypeError>(object.py()) => {
-            PyTypeError::new_err(format!("cannot unpack non-iterable {name} object"))
+            fallible::error::<PyTypeError>(
+                object.py(),
+                format_args!("cannot unpack non-iterable {name} object"),
+            )
         }
         _ => error,
     }
@@ -177,7 +182,10 @@ fn too_many(pair: &Bound<'_, PyAny>) -> PyErr {
         Ok(len) if cfg!(Py_3_14) && is_counted => format!(", got {len}"),
         _ => String::new(),
     };
-    PyValueError::new_err(format!("too many values to unpack (expected 2{got})"))
+    fallible::error::<PyValueError>(
+        pair.py(),
+        format_args!("too many values to unpack (expected 2{got})"),
+    )
 }
 
 /// The default given to `get` and `setdefault`, which is None if none is given.
@@ -192,20 +200,22 @@ pub(crate) fn default<'py>(
 /// `KeyError(key)`
 #[cold]
 pub(crate) fn key_error(key: Bound<'_, PyAny>) -> PyErr {
-    fallible::key_error(key)
+    fallible::error_with::<PyKeyError>(key)
 }
 
 /// `KeyError` as `popitem()` of an empty dictionary raises it.
 #[cold]
 pub(crate) fn nothing_to_pop(py: Python<'_>) -> PyErr {
-    fallible::key_error_saying(py, "popitem(): dictionary is empty")
+    fallible::error::<PyKeyError>(py, format_args!("popitem(): dictionary is empty"))
 }
 
 /// `TypeError` as pickling a dictionary raises it: weak references cannot be pickled.
 #[cold]
 pub(crate) fn cannot_pickle(slf: &Bound<'_, PyAny>) -> PyErr {
     match slf.get_type().name() {
-        Ok(name) => PyTypeError::new_err(format!("cannot pickle '{name}' object")),
+        Ok(name) => {
+            fallible::error::<PyTypeError>(slf.py(), format_args!("cannot pickle '{name}' object"))
+        }
         Err(error) => error,
     }
 }

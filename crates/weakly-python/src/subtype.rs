@@ -213,10 +213,13 @@ pub(crate) fn parse<'py, const N: usize>(
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<[Option<Bound<'py, PyAny>>; N]> {
     if args.len() > N {
-        return Err(PyTypeError::new_err(format!(
-            "{function}() takes {N} positional arguments but {} were given",
-            args.len()
-        )));
+        return Err(fallible::error::<PyTypeError>(
+            args.py(),
+            format_args!(
+                "{function}() takes {N} positional arguments but {} were given",
+                args.len()
+            ),
+        ));
     }
     let mut values = [const { None }; N];
     for (value, argument) in values.iter_mut().zip(args) {
@@ -233,16 +236,17 @@ pub(crate) fn parse<'py, const N: usize>(
             Some(_) => "multiple values for argument",
             None => "an unexpected keyword argument",
         };
-        return Err(PyTypeError::new_err(format!(
-            "{function}() got {problem} '{name}'"
-        )));
+        return Err(fallible::error::<PyTypeError>(
+            args.py(),
+            format_args!("{function}() got {problem} '{name}'"),
+        ));
     }
     match values[..required].iter().position(Option::is_none) {
         None => Ok(values),
-        Some(at) => Err(PyTypeError::new_err(format!(
-            "{function}() missing required argument: '{}'",
-            names[at]
-        ))),
+        Some(at) => Err(fallible::error::<PyTypeError>(
+            args.py(),
+            format_args!("{function}() missing required argument: '{}'", names[at]),
+        )),
     }
 }
 

@@ -254,9 +254,10 @@ impl WeakKeyDictionary {
         if args.len() > 1 {
             WeakRef::canonical(key)?;
             let given = args.len() + 1;
-            return Err(PyTypeError::new_err(format!(
-                "pop expected at most 2 arguments, got {given}"
-            )));
+            return Err(fallible::error::<PyTypeError>(
+                key.py(),
+                format_args!("pop expected at most 2 arguments, got {given}"),
+            ));
         }
         self.pop_or(key, args.get_item(0).ok().as_ref())
     }
@@ -281,8 +282,11 @@ impl WeakKeyDictionary {
         let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
         // The names of keywords are no possible keys: a newer interpreter says so at once.
         if cfg!(Py_3_15) && kwargs.is_some() {
-            return Err(PyTypeError::new_err(
-                "Keyword arguments are not supported: cannot create weak reference to 'str' object",
+            return Err(fallible::error::<PyTypeError>(
+                slf.py(),
+                format_args!(
+                    "Keyword arguments are not supported: cannot create weak reference to 'str' object"
+                ),
             ));
         }
         let own = slf.get();

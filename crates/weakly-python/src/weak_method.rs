@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::builtin::{Builtin, entry};
+use crate::fallible;
 use crate::held::Held;
 use crate::interpreter;
 use crate::keyed_ref::KeyedRef;
@@ -240,9 +241,10 @@ fn parts<'py>(method: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<
             return error;
         }
         match method.get_type().repr() {
-            Ok(type_repr) => PyTypeError::new_err(format!(
-                "argument should be a bound method, not {type_repr}"
-            )),
+            Ok(type_repr) => fallible::error::<PyTypeError>(
+                py,
+                format_args!("argument should be a bound method, not {type_repr}"),
+            ),
             Err(error) => error,
         }
     })

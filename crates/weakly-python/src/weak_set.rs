@@ -1,6 +1,7 @@
 //! `WeakSet`: a set that forgets an item when nobody else refers to it.
 
 use pyo3::basic::CompareOp;
+use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PySet, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
@@ -310,7 +311,9 @@ impl WeakSet {
     /// Removes some item and returns it. Raises KeyError if the set is empty.
     fn pop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let popped = self.content.pop(py).map(|(item, _)| item);
-        popped.ok_or_else(|| fallible::key_error_saying(py, "pop from empty WeakSet"))
+        popped.ok_or_else(|| {
+            fallible::error::<PyKeyError>(py, format_args!("pop from empty WeakSet"))
+        })
     }
 
     /// Adds all items of an iterable.
