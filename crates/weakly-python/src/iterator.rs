@@ -41,7 +41,14 @@ pub(crate) trait Source: Send + Sync {
     fn begin(&self, py: Python<'_>) -> PyResult<Cursor>;
 
     /// Moves the cursor to the next live entry.
-    fn next<'py>(&self, py: Python<'py>, cursor: &mut Cursor, what: Yield) -> Option<Item<'py>>;
+    ///
+    /// Errors: MemoryError; the cursor stays where it is.
+    fn next<'py>(
+        &self,
+        py: Python<'py>,
+        cursor: &mut Cursor,
+        what: Yield,
+    ) -> PyResult<Option<Item<'py>>>;
 
     fn end(&self, py: Python<'_>, cursor: Cursor);
 }
@@ -52,12 +59,16 @@ impl<K: Kind> Source for Entries<K> {
         begun.map_err(out_of_memory)
     }
 
-    fn next<'py>(&self, py: Python<'py>, cursor: &mut Cursor, what: Yield) -> Option<Item<'py>> {
-        self.0.with(py, |table| {
-            loop {
-                let slot = table.advance(cursor)?;
+    fn next<'py>(
+        &self,
+        py: Python<'py>,
+        cursor: &mut Cursor,
+        what: Yield,
+    ) -> PyResult<Option<Item<'py>>> {
+        let next = self.0.with(py, |table| {
+            while let Some(slot) = table.try_advance(cursor)? {
                 look_ahead::<K>(table, slot);
-                let (key, value) = table.get(slot)?;
+                let (key, value) = (table.key(slot), table.value(slot));
                 let weak = K::weak(key, value);
                 let Some(referent) = weak.upgrade(py) else {
                     continue;
@@ -68,12 +79,14 @@ impl<K: Kind> Source for Entries<K> {
                     Yield::Refs => (Held::new(weak.bind(py).clone()), Some(referent)),
                     Yield::Items => {
                         let (key, value) = K::item(key, value, referent);
-                        return Some(Item::Pair(key, value));
+                        return Ok(Some(Item::Pair(key, value)));
                     }
                 };
-                return Some(Item::One(object, other));
+                return Ok(Some(Item::One(object, other)));
             }
-        })
+            Ok(None)
+        });
+        next.map_err(out_of_memory)
     }
 
     fn end(&self, py: Python<'_>, cursor: Cursor) {
@@ -126,10 +139,10 @@ impl WeakIterator {
                     other => other,
                 };
             }
-            Ok(match progress {
+            match progress {
                 Progress::Running(_, cursor) => self.source.next(py, cursor, self.what),
-                _ => None,
-            })
+                _ => Ok(None),
+            }
         });
         match item? {
             Some(Item::One(object, other)) => {

@@ -35,7 +35,17 @@ impl<K, V> Walk<K, V> {
         let mut cursor = self.cursor.take()?;
         schedule_point();
         let mut table = self.handle.lock();
-        while let Some(slot) = table.advance(&mut cursor) {
+        loop {
+            let Ok(next) = table.try_advance(&mut cursor) else {
+                drop(table);
+                self.cursor = Some(cursor);
+                no_room();
+            };
+            let Some(slot) = next else {
+                table.release(cursor);
+                self.at_most = 0;
+                return None;
+            };
             self.at_most = self.at_most.saturating_sub(1);
             let (key, value) = table.pair_mut(slot);
             if let Some(taken) = take(slot, key, value) {
@@ -43,9 +53,6 @@ impl<K, V> Walk<K, V> {
                 return Some(taken);
             }
         }
-        table.release(cursor);
-        self.at_most = 0;
-        None
     }
 
     pub(crate) fn size_hint(&self) -> (usize, Option<usize>) {

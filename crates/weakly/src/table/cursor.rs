@@ -5,21 +5,17 @@ use super::reserve::TryReserveError;
 
 /// An iteration over the entries that were in a table when it began.
 ///
-/// A cursor is two markers in the order of the entries: one behind the entry yielded last, one
+/// A cursor is two places in the order of the entries: one behind the entry yielded last, one
 /// behind the last entry of all. Insertions come behind the second, removals leave both where they
 /// are. So each entry that lives through the iteration is yielded exactly once, in order, one that
 /// was inserted later is not, and neither removal nor insertion needs to know of any cursor.
 ///
-/// (Of the cursor that advanced last the first marker may lag behind: it is moved when the entry
-/// yielded last goes, or another cursor advances. So an iteration on its own only reads.)
-///
 /// A cursor belongs to the table that made it and borrows nothing of it; give it back with
 /// [`Table::release`](super::Table::release). When the entries of the table are taken out together
-/// ([`Table::take`](super::Table::take)), its iterations are over, and the markers go with the
-/// entries.
+/// ([`Table::take`](super::Table::take)), its iterations are over.
 #[derive(Debug)]
 pub struct Cursor {
-    at: u32,
+    handle: u32,
     end: u32,
     /// How often the entries had been taken out when the iteration began.
     epoch: u64,
@@ -30,12 +26,8 @@ impl Cursor {
         entries: &mut Entries<K, V>,
         epoch: u64,
     ) -> Result<Self, TryReserveError> {
-        entries.try_reserve(2)?;
-        Ok(Self {
-            at: entries.push_marker(false),
-            end: entries.push_marker(true),
-            epoch,
-        })
+        let (handle, end) = entries.begin()?;
+        Ok(Self { handle, end, epoch })
     }
 
     /// Whether the entries that this is to find are still those of the table.
@@ -44,12 +36,15 @@ impl Cursor {
         self.epoch == epoch
     }
 
-    pub(super) fn advance<K, V>(&mut self, entries: &mut Entries<K, V>) -> Option<Slot> {
-        entries.advance_marker(self.at, self.end)
+    #[inline]
+    pub(super) fn advance<K, V>(
+        &mut self,
+        entries: &mut Entries<K, V>,
+    ) -> Result<Option<Slot>, TryReserveError> {
+        entries.step(self.handle, self.end)
     }
 
     pub(super) fn release<K, V>(self, entries: &mut Entries<K, V>) {
-        entries.remove_marker(self.at);
-        entries.remove_marker(self.end);
+        entries.finish(self.handle, self.end);
     }
 }

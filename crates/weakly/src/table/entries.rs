@@ -1,9 +1,11 @@
-//! The entries: a slab linked in insertion order, with markers for cursors and a free list.
+//! The entries: a slab linked in insertion order, with a free list. Between them lie markers, of
+//! which `markers.rs` speaks.
 
 use std::iter::FusedIterator;
 use std::slice;
 
 use super::index::Fingerprint;
+use super::markers::Moving;
 use super::reserve::TryReserveError;
 
 /// Where an entry lives. It stays the same for as long as the entry lives, and is used again for
@@ -26,51 +28,37 @@ impl Slot {
 /// The end of a list: the slot that no entry has.
 pub(super) const NIL: u32 = u32::MAX;
 
+/// In the place of a neighbour: the place is not in the order. No entry has this slot either.
+pub(super) const NOWHERE: u32 = NIL - 1;
+
 /// Up to so many entries a slab grows by doubling.
 const DOUBLING: usize = 256;
 
-/// One place of the slab: an entry, a marker (linked, without a pair) or vacant.
+/// One place of the slab: an entry, a marker (without a pair) or vacant.
 #[derive(Debug)]
-struct Entry<K, V> {
-    pair: Option<(K, V)>,
-    fingerprint: Fingerprint,
-    bucket: u32,
-    prev: u32,
+pub(super) struct Entry<K, V> {
+    pub(super) pair: Option<(K, V)>,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) bucket: u32,
+    pub(super) prev: u32,
     /// The next place in insertion order; of one in the free list, the next there.
-    next: u32,
-}
-
-/// The marker of the iteration that moved last, and the place behind which it belongs.
-///
-/// It is moved there only when it must: when the entry there goes, or another iteration moves. So an
-/// iteration by itself writes to no entry.
-#[derive(Debug)]
-struct Moving {
-    marker: u32,
-    /// The entry yielded last; the marker itself when it is where it belongs.
-    behind: u32,
-}
-
-impl Moving {
-    const NONE: Self = Self {
-        marker: NIL,
-        behind: NIL,
-    };
+    pub(super) next: u32,
 }
 
 #[derive(Debug)]
 pub(super) struct Entries<K, V> {
-    slab: Vec<Entry<K, V>>,
-    head: u32,
-    tail: u32,
+    pub(super) slab: Vec<Entry<K, V>>,
+    pub(super) head: u32,
+    pub(super) tail: u32,
     /// The first place of the free list.
     free: u32,
     /// The places from here on are vacant without being in the free list.
     fresh: u32,
     /// How many places of the slab are vacant, in the free list or fresh.
     vacant: u32,
-    markers: u32,
-    moving: Moving,
+    /// How many places are markers.
+    pub(super) markers: u32,
+    pub(super) moving: Moving,
 }
 
 impl<K, V> Entries<K, V> {
@@ -111,7 +99,7 @@ impl<K, V> Entries<K, V> {
         let missing = additional - self.vacant as usize;
         let growth = if used < DOUBLING { used } else { used / 4 };
         let wanted = missing.max(growth).max(4);
-        let limit = NIL as usize - used;
+        let limit = NOWHERE as usize - used;
         if missing > limit {
             return Err(TryReserveError);
         }
@@ -207,27 +195,30 @@ impl<K, V> Entries<K, V> {
 
     /// Adds an entry at the end of the order; it gets [`Entries::next_slot`].
     pub(super) fn push_back(&mut self, fingerprint: Fingerprint, bucket: u32, pair: (K, V)) {
-        self.occupy(Entry {
+        let slot = self.occupy(Entry {
             pair: Some(pair),
             fingerprint,
             bucket,
             prev: self.tail,
             next: NIL,
         });
+        self.link(slot);
     }
 
     /// Removes an entry; returns its bucket and what it held.
     #[track_caller]
     pub(super) fn remove(&mut self, slot: Slot) -> (u32, (K, V)) {
-        if slot.0 == self.moving.behind {
-            self.settle();
-        }
         let place = self.slab.get_mut(slot.0 as usize);
         let entry = place.expect("an entry lives at the slot");
         let pair = entry.pair.take().expect("an entry lives at the slot");
-        let bucket = entry.bucket;
+        let Entry {
+            bucket, prev, next, ..
+        } = *entry;
         self.unlink(slot.0);
         self.vacate(slot.0);
+        if self.markers != 0 {
+            self.join_markers(prev, next);
+        }
         (bucket, pair)
     }
 
@@ -252,7 +243,7 @@ impl<K, V> Entries<K, V> {
     }
 
     /// The first entry of the places from `at` on, before `end` in the order.
-    fn entry_from(&self, mut at: u32, end: u32) -> Option<(Slot, &K, &V)> {
+    pub(super) fn entry_from(&self, mut at: u32, end: u32) -> Option<(Slot, &K, &V)> {
         while at != end {
             let entry = self.slab.get(at as usize)?;
             if let Some((key, value)) = &entry.pair {
@@ -278,68 +269,9 @@ impl<K, V> Entries<K, V> {
         self.slab.get(slot as usize..).unwrap_or_default().iter()
     }
 
-    /// Puts a marker before the first entry, or after the last one. There is room for it: the
-    /// caller has asked [`Entries::try_reserve`].
-    pub(super) fn push_marker(&mut self, at_end: bool) -> u32 {
-        let (prev, next) = if at_end {
-            (self.tail, NIL)
-        } else {
-            (NIL, self.head)
-        };
-        self.markers += 1;
-        self.occupy(Entry {
-            pair: None,
-            fingerprint: Fingerprint::of(0),
-            bucket: NIL,
-            prev,
-            next,
-        })
-    }
-
-    pub(super) fn remove_marker(&mut self, marker: u32) {
-        if marker == self.moving.marker {
-            self.moving = Moving::NONE;
-        }
-        self.unlink(marker);
-        self.markers -= 1;
-        self.vacate(marker);
-    }
-
-    /// Moves `marker` behind the next entry and returns that entry, or `None` when `end` comes
-    /// first.
-    pub(super) fn advance_marker(&mut self, marker: u32, end: u32) -> Option<Slot> {
-        if marker != self.moving.marker {
-            self.settle();
-            let behind = marker;
-            self.moving = Moving { marker, behind };
-        }
-        let next = self.slab[self.moving.behind as usize].next;
-        let (slot, ..) = self.entry_from(next, end)?;
-        self.moving.behind = slot.0;
-        Some(slot)
-    }
-
-    /// Puts the marker that moved last where it belongs.
-    #[cold]
-    fn settle(&mut self) {
-        let Moving { marker, behind } = self.moving;
-        if marker == behind {
-            return;
-        }
-        self.unlink(marker);
-        let next = self.slab[behind as usize].next;
-        self.link(marker, behind, next);
-        let place = &mut self.slab[marker as usize];
-        place.prev = behind;
-        place.next = next;
-        self.moving.behind = marker;
-    }
-
-    /// Puts an entry into a vacant place or at the end of the slab, and links it between the
-    /// neighbours that it names.
-    fn occupy(&mut self, entry: Entry<K, V>) -> u32 {
+    /// Puts an entry into a vacant place or at the end of the slab, without linking it.
+    pub(super) fn occupy(&mut self, entry: Entry<K, V>) -> u32 {
         let slot = self.next_slot();
-        self.link(slot, entry.prev, entry.next);
         let place = self.slab.get_mut(slot as usize);
         if slot == self.fresh {
             self.fresh += 1;
@@ -360,7 +292,7 @@ impl<K, V> Entries<K, V> {
     ///
     /// When all places are vacant, they are fresh again: the next entries lie in memory in their
     /// order, whatever the order in which the last ones went.
-    fn vacate(&mut self, slot: u32) {
+    pub(super) fn vacate(&mut self, slot: u32) {
         self.slab[slot as usize].next = self.free;
         self.free = slot;
         self.vacant += 1;
@@ -370,8 +302,9 @@ impl<K, V> Entries<K, V> {
         }
     }
 
-    /// Makes `slot` the place between two neighbours. `NIL` is the end of the list.
-    fn link(&mut self, slot: u32, prev: u32, next: u32) {
+    /// Links the place at `slot` between the neighbours that it names. `NIL` is the end of the list.
+    pub(super) fn link(&mut self, slot: u32) {
+        let Entry { prev, next, .. } = self.slab[slot as usize];
         self.link_next(prev, slot);
         self.link_prev(next, slot);
     }
@@ -390,10 +323,13 @@ impl<K, V> Entries<K, V> {
         }
     }
 
-    fn unlink(&mut self, slot: u32) {
+    pub(super) fn unlink(&mut self, slot: u32) {
         let Entry { prev, next, .. } = self.slab[slot as usize];
         self.link_next(prev, next);
         self.link_prev(next, prev);
+        if self.moving.behind == slot {
+            self.moving.behind = prev;
+        }
     }
 }
 

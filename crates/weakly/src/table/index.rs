@@ -12,7 +12,7 @@ use super::reserve::TryReserveError;
 /// and however weak the hash (small integers, addresses), two share a fingerprint only by chance.
 /// That costs the caller a comparison and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fingerprint(u32);
+pub(super) struct Fingerprint(pub(super) u32);
 
 impl Fingerprint {
     /// How many bits stay as they are: 16 neighbours share a cache line of the index.

@@ -8,9 +8,9 @@
 //! * **No user code runs inside.** The table never calls `Hash`, `Eq`, `Clone` or `Drop` of a key or
 //!   a value: a lookup hands candidates to its caller ([`Probe`]), a removal hands back what was
 //!   removed. Callers hold a lock only while they are inside, and run user code outside it.
-//! * **Order and cursors.** Entries keep their insertion order. A [`Cursor`] is a pair of markers
-//!   in that order, so that any mutation leaves every iteration in a sensible place, at no cost to
-//!   the mutation.
+//! * **Order and cursors.** Entries keep their insertion order. A [`Cursor`] is a pair of places
+//!   in that order, so that any mutation leaves every iteration in a sensible place. However many
+//!   there are, and however many were forgotten, they slow nothing.
 //! * **Exact length, steady speed.** [`Table::len`] counts live entries only. Inserting while others
 //!   die needs neither sweep nor compaction; the only operation that takes time proportional to the
 //!   table is its growth.
@@ -50,6 +50,7 @@
 mod cursor;
 mod entries;
 mod index;
+mod markers;
 mod probe;
 mod reserve;
 #[cfg(test)]
@@ -350,14 +351,12 @@ impl<K, V> Table<K, V> {
         (key, value)
     }
 
-    /// The entry inserted last, or `None` if the table is empty. O(1), plus the number of
-    /// iterations that end there.
+    /// The entry inserted last, or `None` if the table is empty. O(1).
     pub fn last(&self) -> Option<Slot> {
         self.entries.last()
     }
 
-    /// The entry inserted after that at `slot`, or `None` if that is the last one. O(1), plus the
-    /// number of iterations that stand in between.
+    /// The entry inserted after that at `slot`, or `None` if that is the last one. O(1).
     ///
     /// # Panics
     ///
@@ -386,25 +385,42 @@ impl<K, V> Table<K, V> {
     ///
     /// # Errors
     ///
-    /// As [`Table::try_reserve`]: a cursor takes the room of two entries. The table is unchanged.
+    /// As [`Table::try_reserve`]: a cursor takes the room of up to three entries. The table is
+    /// unchanged.
     pub fn try_cursor(&mut self) -> Result<Cursor, TryReserveError> {
         Cursor::try_new(&mut self.entries, self.epoch)
     }
 
     /// Moves `cursor` onto the next entry that was there when its iteration began and lives
-    /// still, or returns `None` at the end. O(1), plus the number of other cursors that stand in
-    /// between.
+    /// still, or returns `None` at the end. O(1) amortised, and O(log of the number of cursors) in
+    /// the worst case.
+    ///
+    /// # Panics
+    ///
+    /// As [`Table::try_advance`] fails.
     pub fn advance(&mut self, cursor: &mut Cursor) -> Option<Slot> {
+        self.try_advance(cursor)
+            .expect("there is room for a cursor")
+    }
+
+    /// As [`Table::advance`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Table::try_reserve`], when another cursor moved last: that takes the room of an entry
+    /// then. The cursor stays where it is.
+    #[inline]
+    pub fn try_advance(&mut self, cursor: &mut Cursor) -> Result<Option<Slot>, TryReserveError> {
         if !cursor.is_of(self.epoch) {
-            return None;
+            return Ok(None);
         }
         cursor.advance(&mut self.entries)
     }
 
-    /// Ends the iteration of `cursor`, finished or not. O(1).
+    /// Ends the iteration of `cursor`, finished or not. O(1) amortised.
     ///
-    /// A cursor that is dropped instead does no harm but that its two markers keep their room, and
-    /// the time to pass them, until the entries are taken out ([`Table::take`]).
+    /// A cursor that is dropped instead keeps its room until the entries are taken out
+    /// ([`Table::take`]). It slows nothing.
     pub fn release(&mut self, cursor: Cursor) {
         if cursor.is_of(self.epoch) {
             cursor.release(&mut self.entries);

@@ -19,6 +19,7 @@ pub enum Op {
     Start,
     Step(usize),
     Release(usize),
+    Forget(usize),
 }
 
 impl Op {
@@ -37,8 +38,9 @@ impl Op {
                 _ => Self::Shrink,
             },
             11 => Self::Start,
-            12..=14 => Self::Step(n % 4),
-            _ => Self::Release(n % 4),
+            12..=14 => Self::Step(n % 8),
+            _ if n < 128 => Self::Release(n % 8),
+            _ => Self::Forget(n % 8),
         }
     }
 }
@@ -121,7 +123,7 @@ impl World {
                 assert!(self.table.capacity() >= self.table.len() + additional);
             }
             Op::Shrink => self.table.shrink_to_fit(),
-            Op::Start if self.cursors.len() < 4 => {
+            Op::Start if self.cursors.len() < 8 => {
                 let rest = self.model.iter().rev().map(|entry| entry.value).collect();
                 self.cursors.push((self.table.cursor(), rest));
             }
@@ -131,7 +133,8 @@ impl World {
                 let (cursor, _) = self.cursors.remove(n);
                 self.table.release(cursor);
             }
-            Op::Release(_) => {}
+            Op::Forget(n) if n < self.cursors.len() => drop(self.cursors.remove(n)),
+            Op::Release(_) | Op::Forget(_) => {}
         }
         self.check();
     }
