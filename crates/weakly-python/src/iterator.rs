@@ -66,9 +66,14 @@ impl<K: Kind> Source for Entries<K> {
         what: Yield,
     ) -> PyResult<Option<Item<'py>>> {
         let next = self.0.with(py, |table| {
-            while let Some(slot) = table.try_advance(cursor)? {
+            loop {
+                let Some(slot) = table.try_advance(cursor)? else {
+                    return Ok(None);
+                };
                 look_ahead::<K>(table, slot);
-                let (key, value) = (table.key(slot), table.value(slot));
+                let Some((key, value)) = table.get(slot) else {
+                    return Ok(None);
+                };
                 let weak = K::weak(key, value);
                 let Some(referent) = weak.upgrade(py) else {
                     continue;
@@ -84,7 +89,6 @@ impl<K: Kind> Source for Entries<K> {
                 };
                 return Ok(Some(Item::One(object, other)));
             }
-            Ok(None)
         });
         next.map_err(out_of_memory)
     }

@@ -202,7 +202,7 @@ impl<K, V> Entries<K, V> {
             prev: self.tail,
             next: NIL,
         });
-        self.link(slot);
+        self.link(slot, self.tail, NIL);
     }
 
     /// Removes an entry; returns its bucket and what it held.
@@ -211,10 +211,8 @@ impl<K, V> Entries<K, V> {
         let place = self.slab.get_mut(slot.0 as usize);
         let entry = place.expect("an entry lives at the slot");
         let pair = entry.pair.take().expect("an entry lives at the slot");
-        let Entry {
-            bucket, prev, next, ..
-        } = *entry;
-        self.unlink(slot.0);
+        let bucket = entry.bucket;
+        let (prev, next) = self.unlink(slot.0);
         self.vacate(slot.0);
         if self.markers != 0 {
             self.join_markers(prev, next);
@@ -302,9 +300,8 @@ impl<K, V> Entries<K, V> {
         }
     }
 
-    /// Links the place at `slot` between the neighbours that it names. `NIL` is the end of the list.
-    pub(super) fn link(&mut self, slot: u32) {
-        let Entry { prev, next, .. } = self.slab[slot as usize];
+    /// Makes `slot` the place between two neighbours. `NIL` is the end of the list.
+    pub(super) fn link(&mut self, slot: u32, prev: u32, next: u32) {
         self.link_next(prev, slot);
         self.link_prev(next, slot);
     }
@@ -323,13 +320,15 @@ impl<K, V> Entries<K, V> {
         }
     }
 
-    pub(super) fn unlink(&mut self, slot: u32) {
+    /// Takes a place out of the order; returns what were its neighbours.
+    pub(super) fn unlink(&mut self, slot: u32) -> (u32, u32) {
         let Entry { prev, next, .. } = self.slab[slot as usize];
         self.link_next(prev, next);
         self.link_prev(next, prev);
         if self.moving.behind == slot {
             self.moving.behind = prev;
         }
+        (prev, next)
     }
 }
 

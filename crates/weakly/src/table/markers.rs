@@ -25,12 +25,15 @@ pub(super) struct Moving {
     handle: u32,
     /// The entry yielded last, or, when that has gone, what came before it.
     pub(super) behind: u32,
+    /// The marker in the order that stands for its end.
+    end: u32,
 }
 
 impl Moving {
     pub(super) const NONE: Self = Self {
         handle: NIL,
         behind: NIL,
+        end: NIL,
     };
 }
 
@@ -42,7 +45,11 @@ impl<K, V> Entries<K, V> {
         let end = self.mark(self.tail);
         let handle = self.occupy_unlinked();
         let behind = NIL;
-        self.moving = Moving { handle, behind };
+        self.moving = Moving {
+            handle,
+            behind,
+            end,
+        };
         Ok((handle, end))
     }
 
@@ -50,10 +57,9 @@ impl<K, V> Entries<K, V> {
     #[inline]
     pub(super) fn step(&mut self, handle: u32, end: u32) -> Result<Option<Slot>, TryReserveError> {
         if handle != self.moving.handle {
-            self.resume(handle)?;
+            self.resume(handle, end)?;
         }
-        let behind = self.moving.behind;
-        let end = self.in_order(end);
+        let Moving { behind, end, .. } = self.moving;
         if behind == end {
             return Ok(None);
         }
@@ -97,23 +103,29 @@ impl<K, V> Entries<K, V> {
         place.prev = NOWHERE;
         place.next = stays;
         self.slab[stays as usize].bucket += 1;
+        if self.moving.end == goes {
+            self.moving.end = stays;
+        }
     }
 
     /// Makes the iteration of `handle` the one that moved last.
     #[cold]
-    fn resume(&mut self, handle: u32) -> Result<(), TryReserveError> {
+    fn resume(&mut self, handle: u32, end: u32) -> Result<(), TryReserveError> {
         self.try_reserve(1)?;
         self.settle();
         let marker = self.slab[handle as usize].next;
-        let behind = self.in_order(marker);
-        self.moving = Moving { handle, behind };
+        self.moving = Moving {
+            handle,
+            behind: self.in_order(marker),
+            end: self.in_order(end),
+        };
         self.unmark(marker);
         Ok(())
     }
 
     /// Gives the iteration that moved last a marker. There is room for it.
     fn settle(&mut self) {
-        let Moving { handle, behind } = self.moving;
+        let Moving { handle, behind, .. } = self.moving;
         if handle == NIL {
             return;
         }
@@ -136,7 +148,7 @@ impl<K, V> Entries<K, V> {
             let place = &mut self.slab[made as usize];
             place.prev = behind;
             place.next = next;
-            self.link(made);
+            self.link(made, behind, next);
             made
         };
         self.slab[marker as usize].bucket += 1;
@@ -163,7 +175,6 @@ impl<K, V> Entries<K, V> {
     }
 
     /// The marker in the order that stands for `marker`.
-    #[inline]
     fn in_order(&self, mut marker: u32) -> u32 {
         loop {
             let place = &self.slab[marker as usize];
