@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::{Cursor, Table};
+use weakly::table::{Cursor, Table, TryReserveError};
 
 use crate::builtin::entry;
 use crate::content::{Entries, Kind, look_ahead, out_of_memory};
@@ -27,36 +27,34 @@ pub(crate) enum Yield {
 }
 
 /// One thing yielded.
-///
-/// Beside one thing comes the referent of its entry, if that is another object: it was upgraded to
-/// see that the entry lives.
-pub(crate) enum Item<'py> {
-    One(Held<'py>, Option<Held<'py>>),
-    Pair(Held<'py>, Held<'py>),
+pub(crate) struct Item<'py> {
+    one: Held<'py>,
+    /// The other half of a pair. Beside one thing, the referent of its entry, if that is another
+    /// object: it was upgraded to see that the entry lives.
+    other: Option<Held<'py>>,
 }
 
 /// What can be iterated over: the entries of any kind of container.
 pub(crate) trait Source: Send + Sync {
-    /// Errors: MemoryError.
-    fn begin(&self, py: Python<'_>) -> PyResult<Cursor>;
+    /// Errors: no memory.
+    fn begin(&self, py: Python<'_>) -> Result<Cursor, TryReserveError>;
 
     /// Moves the cursor to the next live entry.
     ///
-    /// Errors: MemoryError; the cursor stays where it is.
+    /// Errors: no memory; the cursor stays where it is.
     fn next<'py>(
         &self,
         py: Python<'py>,
         cursor: &mut Cursor,
         what: Yield,
-    ) -> PyResult<Option<Item<'py>>>;
+    ) -> Result<Option<Item<'py>>, TryReserveError>;
 
     fn end(&self, py: Python<'_>, cursor: Cursor);
 }
 
 impl<K: Kind> Source for Entries<K> {
-    fn begin(&self, py: Python<'_>) -> PyResult<Cursor> {
-        let begun = self.0.with(py, Table::try_cursor);
-        begun.map_err(out_of_memory)
+    fn begin(&self, py: Python<'_>) -> Result<Cursor, TryReserveError> {
+        self.0.with(py, Table::try_cursor)
     }
 
     fn next<'py>(
@@ -64,8 +62,8 @@ impl<K: Kind> Source for Entries<K> {
         py: Python<'py>,
         cursor: &mut Cursor,
         what: Yield,
-    ) -> PyResult<Option<Item<'py>>> {
-        let next = self.0.with(py, |table| {
+    ) -> Result<Option<Item<'py>>, TryReserveError> {
+        self.0.with(py, |table| {
             loop {
                 let Some(slot) = table.try_advance(cursor)? else {
                     return Ok(None);
@@ -78,19 +76,18 @@ impl<K: Kind> Source for Entries<K> {
                 let Some(referent) = weak.upgrade(py) else {
                     continue;
                 };
-                let (object, other) = match what {
+                let (one, other) = match what {
                     Yield::Keys => K::key_object(key, referent),
                     Yield::Values => K::value_object(value, referent),
                     Yield::Refs => (Held::new(weak.bind(py).clone()), Some(referent)),
                     Yield::Items => {
                         let (key, value) = K::item(key, value, referent);
-                        return Ok(Some(Item::Pair(key, value)));
+                        (key, Some(value))
                     }
                 };
-                return Ok(Some(Item::One(object, other)));
+                return Ok(Some(Item { one, other }));
             }
-        });
-        next.map_err(out_of_memory)
+        })
     }
 
     fn end(&self, py: Python<'_>, cursor: Cursor) {
@@ -135,29 +132,42 @@ impl WeakIterator {
     /// The next thing, or `None` at the end.
     #[inline]
     fn advance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let item: PyResult<_> = self.progress.with(py, |progress| {
-            if matches!(progress, Progress::Fresh(_)) {
-                let cursor = self.source.begin(py)?;
-                *progress = match mem::replace(progress, Progress::Finished) {
-                    Progress::Fresh(owner) => Progress::Running(owner, cursor),
-                    other => other,
-                };
+        let item = self.progress.with(py, |progress| {
+            if let Progress::Running(_, cursor) = progress {
+                return self.source.next(py, cursor, self.what);
             }
-            match progress {
-                Progress::Running(_, cursor) => self.source.next(py, cursor, self.what),
-                _ => Ok(None),
-            }
+            self.begin(py, progress)
         });
-        match item? {
-            Some(Item::One(object, other)) => {
-                drop(other);
-                Ok(Some(object.release()))
-            }
-            Some(Item::Pair(key, value)) => self.pair(key.release(), value.release()).map(Some),
-            None => {
-                self.finish(py);
-                Ok(None)
-            }
+        let Some(Item { one, other }) = item.map_err(out_of_memory)? else {
+            self.finish(py);
+            return Ok(None);
+        };
+        let one = one.release();
+        let other = other.map(Held::release);
+        match other {
+            Some(other) if self.what == Yield::Items => self.pair(one, other).map(Some),
+            _ => Ok(Some(one)),
+        }
+    }
+
+    /// The first thing, if this is the first step.
+    #[cold]
+    fn begin<'py>(
+        &self,
+        py: Python<'py>,
+        progress: &mut Progress,
+    ) -> Result<Option<Item<'py>>, TryReserveError> {
+        if !matches!(progress, Progress::Fresh(_)) {
+            return Ok(None);
+        }
+        let cursor = self.source.begin(py)?;
+        *progress = match mem::replace(progress, Progress::Finished) {
+            Progress::Fresh(owner) => Progress::Running(owner, cursor),
+            other => other,
+        };
+        match progress {
+            Progress::Running(_, cursor) => self.source.next(py, cursor, self.what),
+            _ => Ok(None),
         }
     }
 
