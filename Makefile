@@ -47,7 +47,7 @@ test: $(VENV)/installed
 	cargo test --quiet --workspace
 	$(BIN)/python -m pytest -q
 
-# Times both faces beside their alternatives; writes docs/benchmarks.md and its charts.
+# Times both faces beside their alternatives; writes the pages and charts of docs/benchmarks.
 RESULTS := docs/benchmarks
 bench: $(VENV)/installed $(VENV)/benches
 	$(BIN)/python -m benches everywhere --output $(RESULTS)

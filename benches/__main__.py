@@ -35,7 +35,7 @@ def main():
     guard_ = commands.add_parser("guard", help="fail if a main operation has become slow")
     guard_.set_defaults(run=lambda _arguments: guard.run(contenders()))
 
-    child = commands.add_parser("memory", help="bytes an entry, in this process")
+    child = commands.add_parser("memory", help="bytes per entry, in this process")
     child.add_argument("container")
     child.add_argument("contender")
     child.add_argument("size", type=int)
@@ -76,7 +76,7 @@ def main():
     rust_benches.add_argument("--output", required=True, help="the JSON file to write")
     rust_benches.set_defaults(run=run_rust)
 
-    page = commands.add_parser("report", help="write docs/benchmarks.md and its charts")
+    page = commands.add_parser("report", help="write the pages and charts of docs/benchmarks")
     page.set_defaults(run=lambda _arguments: report.write())
 
     arguments = parser.parse_args()
@@ -121,7 +121,7 @@ def run_count(arguments):
 
 
 def run_memory(arguments):
-    """Prints the bytes an entry of one container."""
+    """Prints the bytes per entry of one container."""
     print(memory.measure_here(arguments.container, arguments.contender, arguments.size))
 
 

@@ -157,7 +157,7 @@ def overall_verdicts(result):
         mean = geometric_mean(ratio for ratio, _ in ratios)
         where = f"{row['group']}, {row['size']:,} entries"
         yield Verdict(
-            "memory an entry", "≤ 1× weakref", f"{mean:.2f}", f"{worst:.2f} ({where})", worst <= 1
+            "memory per entry", "≤ 1× weakref", f"{mean:.2f}", f"{worst:.2f} ({where})", worst <= 1
         )
 
 

@@ -1,41 +1,63 @@
-"""The part of the report about the Rust benches."""
-
-import json
+"""The page about the Rust crate."""
 
 from . import chart
+from .markdown import table
 
 LABELS = {"1000": "1,000", "100000": "100,000", "1000000": "1,000,000"}
 SLOWEST_OF = "weak values"
 
 
-def rust_section(results):
-    """The sections of the Rust benches, from ``rust.json`` in the directory of results."""
-    file = results / "rust.json"
-    if not file.exists():
-        return []
-    result = json.loads(file.read_text())
-    return [
-        f"## Rust\n\n{result['machine']['rust']}. Every contender uses the same hasher (foldhash). "
-        '"hashbrown by hand" is a plain map of weak pointers whose entries the program itself '
-        'removes, without a lock: the floor. "indexmap by hand" is one that keeps its order, as '
-        'ours do, behind a lock; with "large owners" its owners have the size of ours.\n',
-        budgets(result),
-        operations(result["operations"]),
-        churn(result["churn"], results),
-        memory(result["memory"]),
-        threads(result["threads"]),
-        counts(result.get("counts", [])),
-    ]
+def rust_page(result):
+    """Everything measured in Rust."""
+    machine = result["machine"]
+    return "\n".join(
+        [
+            "# Rust\n",
+            f"Measured {machine['date']} on {machine['processor']}, {machine['cores']} cores, "
+            f"{machine['system']}, with {machine['rust']}.\n",
+            "Every contender uses the same hasher (foldhash). *hashbrown by hand* is a plain map of "
+            "weak pointers, without a lock, whose entries the program itself removes: the floor. "
+            "*indexmap by hand* keeps its order, as ours do, behind a lock; with *large owners* its "
+            "owners have the size of ours.\n",
+            "## Budgets\n\n" + table(["operation", "budget"], ["ratio", "met"], budgets(result)),
+            operations(result["operations"]),
+            churn(result["churn"]),
+            memory(result["memory"]),
+            threads(result["threads"]),
+            counts(result.get("counts", [])),
+        ]
+    )
 
 
-def table(head, rows):
-    """A Markdown table."""
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+def shown_table(result):
+    """The few operations that the READMEs show."""
+    rows = []
+
+    def row(what, *times):
+        rows.append([what, *(chart.duration(each) for each in times)])
+
+    def lookups(what, kind, size):
+        times = {
+            each["contender"]: each["ns"]
+            for each in result["operations"]
+            if (each["kind"], each["operation"], each["size"]) == (kind, "get", size)
+        }
+        row(f"{what}, {size:,} entries", times["weakly"], times["weak-table in a Mutex"])
+
+    churned = {each["contender"]: each for each in result["churn"] if each["kind"] == SLOWEST_OF}
+    mine, other = churned["weakly"], churned["weak-table in a Mutex"]
+    steps = sum(mine["below_two_to_the"])
+    row(f"slowest of {steps:,} churn steps", mine["slowest_ns"], other["slowest_ns"])
+    for size in ("1000", "1000000"):
+        row(f"churn step, {LABELS[size]} entries", mine["mean_ns"][size], other["mean_ns"][size])
+    lookups("lookup by identity", "weak set by identity", 1_000)
+    lookups("lookup by value", "weak values", 1_000)
+    lookups("lookup by value", "weak values", 1_000_000)
+    return table(["time per operation"], ["weakly", "weak-table in a `Mutex`"], rows)
 
 
 def budgets(result):
-    """The budgets of the Rust face and whether they are met."""
+    """The budgets and whether they are met: one row per budget."""
     times = {
         (each["kind"], each["operation"], each["contender"], each["size"]): each["ns"]
         for each in result["operations"]
@@ -97,11 +119,11 @@ def budgets(result):
             other["slowest_ns"],
             1 / 100,
         )
-    return table(["Rust", "budget", "ratio", "met?"], rows)
+    return rows
 
 
 def operations(records):
-    """Nanoseconds an operation."""
+    """Nanoseconds per operation."""
     sizes = sorted({each["size"] for each in records})
     keyed = {}
     for each in records:
@@ -111,12 +133,13 @@ def operations(records):
         [*row, *(chart.short(times[size]) if size in times else "" for size in sizes)]
         for row, times in keyed.items()
     ]
-    head = ["", "operation", "contender", *(f"{size:,}" for size in sizes)]
-    return "Nanoseconds an operation, by entries:\n\n" + table(head, rows)
+    return "## Operations\n\nNanoseconds per operation, by number of entries.\n\n" + table(
+        ["container", "operation", "contender"], [f"{size:,}" for size in sizes], rows
+    )
 
 
-def churn(records, results):
-    """Churn: the mean, and the slowest steps as a chart."""
+def churn(records):
+    """Steady churn: the mean and the slowest step."""
     rows = [
         [
             each["kind"],
@@ -126,29 +149,36 @@ def churn(records, results):
         ]
         for each in records
     ]
-    head = ["", "contender", *LABELS.values(), "slowest step at 1,000,000"]
+    return (
+        "## Steady churn\n\nNanoseconds per step, by number of entries. A step makes an owner, "
+        "inserts it, and lets the oldest die.\n\n"
+        + table(
+            ["container", "contender"],
+            [*LABELS.values(), "slowest step at 1,000,000"],
+            rows,
+        )
+        + "\n![How long single steps take](churn.svg)\n"
+    )
+
+
+def churn_chart(result):
+    """How long single steps take."""
     drawn = {
         each["contender"]: each["below_two_to_the"]
-        for each in records
+        for each in result["churn"]
         if each["kind"] == SLOWEST_OF and each.get("below_two_to_the")
     }
-    picture = chart.histogram(
+    return chart.histogram(
         "How long single steps of steady churn take",
         "1,000,000 live entries; both axes logarithmic",
         list(drawn),
         drawn,
         "a step: make an owner, insert it, let the oldest die",
     )
-    (results / "churn.svg").write_text(picture)
-    return (
-        "Steady churn, nanoseconds a step (make an owner, insert it, let the oldest die):\n\n"
-        + table(head, rows)
-        + "\n![How long single steps take](benchmarks/churn.svg)\n"
-    )
 
 
 def memory(records):
-    """Bytes an entry in four situations."""
+    """Bytes per entry in three situations."""
     rows = [
         [
             each["kind"],
@@ -159,15 +189,15 @@ def memory(records):
         for each in records
         for size in each["sizes"]
     ]
-    head = [
-        "bytes an entry",
-        "contender",
-        "entries",
-        "live, beside the owners",
-        "all owners dead",
-        "peak of steady churn, owners included",
-    ]
-    return table(head, rows)
+    return "## Memory\n\nBytes per entry.\n\n" + table(
+        ["container", "contender", "entries"],
+        [
+            "live, beside the owners",
+            "all owners dead",
+            "peak of steady churn, with the owners",
+        ],
+        rows,
+    )
 
 
 def threads(records):
@@ -183,8 +213,9 @@ def threads(records):
         for each in records
         for rate in each["rates"]
     ]
-    head = ["million a second, all threads", "contender", "threads", "lookups", "churn steps"]
-    return table(head, rows)
+    return "## Threads\n\nMillion operations per second, all threads together.\n\n" + table(
+        ["container", "contender", "threads"], ["lookups", "churn steps"], rows
+    )
 
 
 def counts(records):
@@ -204,16 +235,18 @@ def counts(records):
         ]
         for each in records
     ]
-    head = [
-        "",
-        "operation",
-        "contender",
-        "instructions",
-        "misses of the first cache",
-        *(f"of a last one of {size} MB" for size in sizes),
-    ]
     return (
-        f"What an operation takes at {records[0]['size']:,} entries, as valgrind's callgrind counts "
-        "it and its model of the caches says. Where others share the last cache, its effective size "
-        "is what they leave; a miss there is an access to memory:\n\n" + table(head, rows)
+        "## Instructions and cache misses\n\n"
+        f"Per operation at {records[0]['size']:,} entries, as valgrind's callgrind counts them with "
+        "its model of the caches. A miss of the last cache is an access to memory. Where other "
+        "programs share the last cache, what they leave of it is its effective size.\n\n"
+        + table(
+            ["container", "operation", "contender"],
+            [
+                "instructions",
+                "misses of the first cache",
+                *(f"of a last one of {size} MB" for size in sizes),
+            ],
+            rows,
+        )
     )

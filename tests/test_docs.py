@@ -13,7 +13,7 @@ FILES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("crates/*/*.
 DOCUMENTS = sorted(file for file in FILES if not file.is_symlink())
 
 FENCED = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+LINK = re.compile(r"\[[^\]]*\]\((?P<inline>[^)\s]+)\)|^\[[^\]]+\]: (?P<defined>\S+)$", re.MULTILINE)
 HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
 
 
@@ -65,7 +65,8 @@ def test_the_command_runs(command):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_the_links_lead_somewhere(document):
     text = FENCED.sub("", document.read_text())
-    for target in LINK.findall(text):
+    for inline, defined in LINK.findall(text):
+        target = inline or defined
         if target.startswith("https://"):
             continue
         path, _, anchor = target.partition("#")
@@ -93,3 +94,29 @@ def test_the_architecture_names_files_that_exist():
     assert len(names) > 30
     for name in names:
         assert [*ROOT.glob(f"crates/*/src/**/{name}"), *ROOT.glob(f"python/weakly/{name}")], name
+
+
+def test_the_generated_pages_are_those_of_the_recorded_figures(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT)
+    from benches import report
+
+    pages = report.pages()
+    stale = [name_of(path) for path, text in pages.items() if path.read_text() != text]
+    assert not stale, "run `python -m benches report`"
+    generated = {
+        path for path in (ROOT / "docs" / "benchmarks").iterdir() if path.suffix != ".json"
+    }
+    assert generated <= set(pages)
+
+
+@pytest.mark.parametrize(("page", "words"), [("performance", 600)])
+def test_the_page_is_short(page, words):
+    assert len((ROOT / "docs" / f"{page}.md").read_text().split()) <= words
+
+
+def test_the_rust_programs_are_those_that_cargo_runs():
+    """A Rust program in a page outside the crate stands in the crate's README too, which cargo tests."""
+    tested = (ROOT / "crates" / "weakly" / "README.md").read_text()
+    for name in ("README.md",):
+        for block in FENCED.finditer((ROOT / name).read_text()):
+            assert block["kind"] != "rust" or block["text"] in tested
