@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FILES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("crates/*/*.md")]
+GUIDE = ROOT / "docs" / "guide"
+PATTERNS = ("*.md", "*/README.md", "docs/**/*.md", "crates/*/*.md")
+FILES = {file for pattern in PATTERNS for file in ROOT.glob(pattern)}
 DOCUMENTS = sorted(file for file in FILES if not file.is_symlink())
+
 
 FENCED = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\((?P<inline>[^)\s]+)\)|^\[[^\]]+\]: (?P<defined>\S+)$", re.MULTILINE)
@@ -115,8 +118,18 @@ def test_the_page_is_short(page, words):
 
 
 def test_the_rust_programs_are_those_that_cargo_runs():
-    """A Rust program in a page outside the crate stands in the crate's README too, which cargo tests."""
+    """Cargo tests those of the guide and of the crate's README, in which the others must stand."""
     tested = (ROOT / "crates" / "weakly" / "README.md").read_text()
-    for name in ("README.md",):
-        for block in FENCED.finditer((ROOT / name).read_text()):
-            assert block["kind"] != "rust" or block["text"] in tested
+    for document in DOCUMENTS:
+        for block in FENCED.finditer(document.read_text()):
+            if block["kind"] == "rust" and document.parent != GUIDE:
+                assert block["text"] in tested, name_of(document)
+
+
+@pytest.mark.parametrize("page", sorted(GUIDE.glob("*.md")), ids=name_of)
+def test_the_guide_is_in_both_languages_and_in_the_crate(page):
+    kinds = {block["kind"] for block in FENCED.finditer(page.read_text())}
+    assert "rust" in kinds
+    assert "python" in kinds or page.name == "migrating.md"
+    copies = (ROOT / "crates" / "weakly" / "docs").iterdir()
+    assert page.resolve() in {copy.resolve() for copy in copies}

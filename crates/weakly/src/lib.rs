@@ -148,6 +148,7 @@
 
 mod container;
 mod death;
+pub mod docs;
 mod exit;
 mod finalizer;
 mod function;

@@ -1,0 +1,5 @@
+//! [pitfalls]: crate::docs::pitfalls
+//! [recipes]: crate::docs::recipes
+//! [migrating]: crate::docs::migrating
+//!
+#![doc = include_str!("../../docs/guide.md")]

@@ -1,0 +1,3 @@
+//! [guide]: crate::docs::guide
+//!
+#![doc = include_str!("../../docs/migrating.md")]

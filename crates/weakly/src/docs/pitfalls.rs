@@ -1,0 +1,3 @@
+//! [recipes]: crate::docs::recipes
+//!
+#![doc = include_str!("../../docs/pitfalls.md")]

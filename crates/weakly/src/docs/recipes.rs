@@ -1,0 +1,3 @@
+//! [pitfalls]: crate::docs::pitfalls
+//!
+#![doc = include_str!("../../docs/recipes.md")]
