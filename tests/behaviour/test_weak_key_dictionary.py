@@ -98,6 +98,28 @@ class TestKeys:
         del key
         assert len(d) == 0
 
+    def test_a_key_that_dies_as_it_is_compared_is_missing(self, weakref):
+        """The comparison keeps it alive, and its entry is gone when that is over."""
+
+        class Fatal(Equal):
+            __hash__ = Equal.__hash__
+
+            def __eq__(self, other):
+                keys.clear()
+                return True
+
+        for operate in (
+            lambda d: d[Equal(1)],
+            lambda d: d.pop(Equal(1)),
+            lambda d: d.__delitem__(Equal(1)),
+            lambda d: weakref.WeakSet(d).remove(Equal(1)),
+        ):
+            keys = [Fatal(1)]
+            d = weakref.WeakKeyDictionary({keys[0]: 1})
+            with pytest.raises(KeyError):
+                operate(d)
+            assert len(d) == 0
+
     def test_the_hash_of_a_key_is_asked_once_per_call(self, weakref):
         calls = []
 

@@ -279,6 +279,37 @@ class TestOperations:
         s ^= s
         assert members(s) == []
 
+    def test_a_symmetric_difference_asks_an_item_that_comes_twice_whether_it_equals_itself(
+        self, weakref
+    ):
+        """Its references have the set's callback, so there are two. Other operations have one."""
+
+        class Never:
+            def __eq__(self, other):
+                return False
+
+            def __hash__(self):
+                return 1
+
+        class Failing(Equal):
+            __hash__ = Equal.__hash__
+
+            def __eq__(self, other):
+                raise Failure
+
+        item, failing = Never(), Failing(1)
+        s = weakref.WeakSet()
+        assert len(s ^ [item, item]) == 2
+        for name in ("symmetric_difference", "symmetric_difference_update", "__ixor__"):
+            with pytest.raises(Failure):
+                getattr(s, name)([failing, failing])
+        s ^= [item, item]
+        assert list(s) == [item, item]
+        s = weakref.WeakSet([failing])
+        assert not s < [failing, failing]
+        assert not weakref.WeakSet() >= [item, item]
+        assert not weakref.WeakSet([item]) <= [item, item]
+
     def test_intersection_ignores_what_cannot_be_referenced(self, weakref, abc):
         s = weakref.WeakSet(abc)
         assert members(s & [1, "text", abc[0]]) == [0]

@@ -90,8 +90,9 @@ fn locate_asking<K: StoredKey, V, R>(
             Turn::Done(result) => return Ok(result),
             Turn::Compare(slot, stored, referent) => (slot, stored.release(), referent),
         };
-        let is_equal = match &referent {
-            Some(referent) => is_equal(referent, wanted)?,
+        // The referent may die right after the comparison: then its entry is gone, as in a `dict`.
+        let is_equal = match referent {
+            Some(referent) => is_equal(&referent, wanted)?,
             None => false,
         };
         if is_equal {

@@ -2,21 +2,33 @@
 
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::Table;
 
-use crate::content::out_of_memory;
+use crate::content::{Stored, out_of_memory};
+use crate::held::Held;
 use crate::interrupt;
 use crate::lock::Lock;
 use crate::lookup::locate;
 use crate::mapping;
+use crate::owned::Owned;
 use crate::recursion::check_stack;
-use crate::stored_key::StrongKey;
+use crate::stored_key::{StoredKey, Verdict, compare_referents, is_compared_by_identity};
 use crate::vector;
 use crate::weak_keys::{Hashed, WeakKeys};
 use crate::weak_set::WeakSet;
 
 /// How items are hashed: CPython has several words for those that cannot be.
 pub(crate) type Hash = fn(&Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
+
+/// What becomes of an object that comes twice. CPython makes a set of weak references.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Again {
+    /// It is there: a second reference without callback is the first one.
+    IsThere,
+    /// It is asked whether it equals itself: a second reference with a callback is another one.
+    IsCompared,
+}
 
 /// The items of an operand, each once.
 pub(crate) enum Operand<'py> {
@@ -28,10 +40,10 @@ pub(crate) enum Operand<'py> {
 
 impl<'py> Operand<'py> {
     /// Errors: as iterating over `other`, as `hash` and as `==` on items.
-    pub(crate) fn new(other: &Bound<'py, PyAny>, hash: Hash) -> PyResult<Self> {
+    pub(crate) fn new(other: &Bound<'py, PyAny>, hash: Hash, again: Again) -> PyResult<Self> {
         match other.cast_exact::<WeakSet>() {
             Ok(set) => Ok(Self::Weak(set.clone())),
-            Err(_) => Distinct::new(other, hash).map(Self::Strong),
+            Err(_) => Distinct::new(other, hash, again).map(Self::Strong),
         }
     }
 
@@ -84,15 +96,45 @@ pub(crate) fn hashed<'py>(
     }))
 }
 
+/// An item of an operand. As for a weak key, identity alone does not make two the same.
+struct Item(Owned);
+
+impl Stored for Item {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self(self.0.clone_ref(py))
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&*self.0)
+    }
+}
+
+impl StoredKey for Item {
+    #[inline]
+    fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
+        compare_referents(self.0.bind(wanted.py()), wanted)
+    }
+
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
+        Some(self.0.hold(py))
+    }
+
+    fn object(&self) -> &Py<PyAny> {
+        &self.0
+    }
+}
+
 /// The distinct items of an iterable with their hashes, in the order of their first appearance.
 pub(crate) struct Distinct<'py> {
-    table: Lock<Table<StrongKey, Py_hash_t>>,
+    table: Lock<Table<Item, Py_hash_t>>,
+    again: Again,
     py: Python<'py>,
 }
 
 impl<'py> Distinct<'py> {
-    fn new(iterable: &Bound<'py, PyAny>, hash: Hash) -> PyResult<Self> {
-        let distinct = Self::with_capacity(iterable.py(), mapping::len_hint(iterable))?;
+    fn new(iterable: &Bound<'py, PyAny>, hash: Hash, again: Again) -> PyResult<Self> {
+        let mut distinct = Self::with_capacity(iterable.py(), mapping::len_hint(iterable))?;
+        distinct.again = again;
         for each in hashed(iterable, hash)? {
             let (item, hash, ()) = each?;
             distinct.add(&item, hash)?;
@@ -123,21 +165,35 @@ impl<'py> Distinct<'py> {
     pub(crate) fn with_capacity(py: Python<'py>, capacity: usize) -> PyResult<Self> {
         let mut table = Table::new();
         table.try_reserve(capacity).map_err(out_of_memory)?;
-        let table = Lock::new(table);
-        Ok(Self { table, py })
+        let (table, again) = (Lock::new(table), Again::IsThere);
+        Ok(Self { table, again, py })
     }
 
     /// Adds an item, unless it equals one that is there. Says whether it does not.
     pub(crate) fn add(&self, item: &Bound<'py, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        // Otherwise the lookup compares by identity.
+        if self.again == Again::IsThere && !is_compared_by_identity(item) && self.holds(item, hash)
+        {
+            return Ok(false);
+        }
         let is_new = locate(&self.table, item, hash, |table, slot| {
             if slot.is_some() {
                 return Ok(false);
             }
             table.try_reserve(1)?;
-            table.insert(hash as u64, StrongKey(item.into()), hash);
+            table.insert(hash as u64, Item(item.into()), hash);
             Ok(true)
         })?;
         is_new.map_err(out_of_memory)
+    }
+
+    /// Whether this very object is there.
+    #[cold]
+    fn holds(&self, item: &Bound<'py, PyAny>, hash: Py_hash_t) -> bool {
+        self.table.with(self.py, |table| {
+            let found = table.find(hash as u64, |own, _| own.0.is(item));
+            found.is_some()
+        })
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -129,6 +129,28 @@ fn compare_builtin(own: &Py<PyAny>, wanted: &Bound<'_, PyAny>) -> Option<Verdict
     })
 }
 
+/// Compares two objects as two different weak references to them are compared: the identical object
+/// is asked for its `__eq__` too.
+#[inline]
+pub(crate) fn compare_referents(own: &Bound<'_, PyAny>, wanted: &Bound<'_, PyAny>) -> Verdict {
+    if !is_compared_by_identity(wanted) {
+        Verdict::Ask
+    } else if own.is(wanted) {
+        Verdict::Same
+    } else if is_compared_by_identity(own) {
+        Verdict::Different
+    } else {
+        Verdict::Ask
+    }
+}
+
+/// Whether an object has no `__eq__` but that of `object`.
+#[inline]
+pub(crate) fn is_compared_by_identity(object: &Bound<'_, PyAny>) -> bool {
+    compares_by_identity(type_of(object))
+}
+
+#[inline]
 fn type_of(object: &Bound<'_, PyAny>) -> *mut ffi::PyTypeObject {
     // SAFETY: the object is live.
     unsafe { ffi::Py_TYPE(object.as_ptr()) }

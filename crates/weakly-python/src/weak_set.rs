@@ -17,7 +17,7 @@ use crate::iterator::{WeakIterator, Yield};
 use crate::key_hash::hash_of_referent;
 use crate::mapping;
 use crate::names;
-use crate::operand::{self, Distinct, Operand};
+use crate::operand::{self, Again, Distinct, Operand};
 use crate::recursion::check_stack;
 use crate::shortcut::{self, Container, shortcut};
 use crate::state;
@@ -165,7 +165,7 @@ impl WeakSet {
         } else {
             hash_of_referent
         };
-        let other = Operand::new(other, hash)?;
+        let other = Operand::new(other, hash, Again::IsThere)?;
         let (own_len, other_len) = (self.content.len(py), other.len(py));
         if own_len > other_len || (is_strict && own_len == other_len) {
             return Ok(false);
@@ -180,7 +180,7 @@ impl WeakSet {
         if cfg!(Py_3_11) && !is_strict && !other.is_exact_instance_of::<Self>() {
             return self.contains_each(other);
         }
-        let other = Operand::new(other, ByKey::<()>::hash)?;
+        let other = Operand::new(other, ByKey::<()>::hash, Again::IsThere)?;
         let (own_len, other_len) = (self.content.len(py), other.len(py));
         if own_len < other_len || (is_strict && own_len == other_len) {
             return Ok(false);
@@ -190,7 +190,7 @@ impl WeakSet {
 
     fn equals(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = other.py();
-        let other = Operand::new(other, ByKey::<()>::hash)?;
+        let other = Operand::new(other, ByKey::<()>::hash, Again::IsThere)?;
         Ok(self.content.len(py) == other.len(py) && self.is_contained(py, &other)?)
     }
 }
@@ -414,7 +414,7 @@ impl WeakSet {
                 .content
                 .keep(py, items, most, |item, hash| seen.add(item, hash));
         }
-        let items = Operand::new(other, hash_of_referent)?.live()?;
+        let items = Operand::new(other, hash_of_referent, Again::IsThere)?.live()?;
         let most = items.len();
         self.content
             .keep(py, in_turn(py, items), most, |_, _| Ok(true))
@@ -475,7 +475,8 @@ impl WeakSet {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         if slf.is_exact_instance_of::<Self>() {
-            let (own, other) = (slf.get(), Operand::new(other, ByKey::<()>::hash)?);
+            let own = slf.get();
+            let other = Operand::new(other, ByKey::<()>::hash, Again::IsCompared)?;
             let mut items = Vec::new();
             for each in in_turn(py, own.content.live_hashed(py)?) {
                 let (item, hash, ()) = each?;
@@ -520,7 +521,8 @@ impl WeakSet {
             return Ok(());
         }
         let own = slf.get();
-        for each in in_turn(slf.py(), Operand::new(other, ByKey::<()>::hash)?.live()?) {
+        let other = Operand::new(other, ByKey::<()>::hash, Again::IsCompared)?;
+        for each in in_turn(slf.py(), other.live()?) {
             let (item, hash, ()) = each?;
             own.content.toggle(&item, hash, ())?;
         }
