@@ -15,7 +15,7 @@ import types
 import differences
 import processes
 import pytest
-from referents import Thing, things
+from referents import Equal, Thing, things
 
 CONTAINERS = ["WeakKeyDictionary", "WeakValueDictionary", "WeakSet"]
 METHODS = {
@@ -306,8 +306,8 @@ class TestFinalizersAtExitGoOnAfterACarelessOne:
         assert "AssertionError" in process.stderr
 
 
-class TestCopiesOfWeakValueDictionariesCompareNoKeys:
-    def test_copy(self, weakref):
+class TestCopiesCompareNoKeys:
+    def test_copies(self, weakref):
         class Key:
             compared = 0
 
@@ -318,11 +318,57 @@ class TestCopiesOfWeakValueDictionariesCompareNoKeys:
                 Key.compared += 1
                 return self is other
 
+        keys, value = [Key(), Key()], Thing()
+        s = weakref.WeakSet(keys)
+        for copied in (
+            lambda d=weakref.WeakKeyDictionary((key, 1) for key in keys): d.copy(),
+            lambda d=weakref.WeakValueDictionary((key, value) for key in keys): d.copy(),
+            lambda d=weakref.WeakValueDictionary((key, value) for key in keys): copy.copy(d),
+            lambda d=weakref.WeakValueDictionary((key, value) for key in keys): d | {},
+            lambda: s.copy(),
+            lambda: weakref.WeakSet(s),
+            lambda: s - [],
+        ):
+            Key.compared = 0
+            assert len(copied()) == 2
+            assert (Key.compared == 0) == (weakref.implementation == "weakly")
+
+    def test_deep_copies_of_dictionaries_compare_the_new_keys(self, weakref):
+        first, second = Equal(1, hash_value=1), Equal(2, hash_value=1)
         value = Thing()
-        d = weakref.WeakValueDictionary({Key(): value, Key(): value})
-        Key.compared = 0
-        assert len(d.copy()) == 2
-        assert (Key.compared == 0) == (weakref.implementation == "weakly")
+        d = weakref.WeakValueDictionary({first: value, second: value})
+        second.value = 1
+        assert len(copy.deepcopy(d)) == 1
+
+
+class TestDyingContainersForgetToTheEnd:
+    """A key dies while the container does, but before the container lets its content go."""
+
+    def test_by_a_callback(self, weakref, no_gc):
+        log, keys = [], things(3)
+        d = weakref.WeakKeyDictionary((key, Witness(log, key.name)) for key in keys)
+        watch = weakref.ref(d, lambda dead: keys.pop(1))
+        del d
+        assert watch() is None
+        assert log == ([1, 0, 2] if weakref.implementation == "weakly" else [0, 1, 2])
+
+    def test_by_a_slot(self, weakref, no_gc):
+        log, keys = [], things(3)
+        slotted = type("Slotted", (weakref.WeakKeyDictionary,), {"__slots__": ["slot"]})
+        d = slotted((key, Witness(log, key.name)) for key in keys)
+        d.slot = keys.pop(1)
+        del d
+        assert log == ([1, 0, 2] if weakref.implementation == "weakly" else [0, 1, 2])
+
+
+class Witness:
+    """Writes down its death."""
+
+    def __init__(self, log, name):
+        self.log, self.name = log, name
+
+    def __del__(self):
+        self.log.append(self.name)
 
 
 class TestClassesAreBuiltinClasses:
@@ -332,6 +378,24 @@ class TestClassesAreBuiltinClasses:
             weakref.WeakSet().add(1, 2)
         with pytest.raises(TypeError, match="from 1 to 2 positional arguments but 3 were given"):
             weakref.WeakSet(1, 2)
+
+    def test_keywords_of_special_methods(self, weakref):
+        thing = Thing()
+        s = weakref.WeakSet([thing])
+        if weakref.implementation == "weakly":
+            with pytest.raises(TypeError, match="takes no keyword arguments"):
+                s.__contains__(item=thing)
+        else:
+            assert s.__contains__(item=thing)
+
+    def test_reduce_of_a_dictionary(self, weakref):
+        """Neither can be pickled; the standard's fails later."""
+        d = weakref.WeakValueDictionary()
+        if weakref.implementation == "weakly":
+            with pytest.raises(TypeError, match="cannot pickle"):
+                d.__reduce__()
+        else:
+            d.__reduce__()
 
     def test_reflected_operators_come_with_the_others(self, weakref):
         is_builtin = weakref.implementation == "weakly"
