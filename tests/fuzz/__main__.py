@@ -19,12 +19,17 @@ def main():
     parser.add_argument("--seed", type=int, default=time.time_ns() // 1000)
     parser.add_argument("--length", type=int, default=150, help="steps of a game")
     parser.add_argument("--games", type=int, help="play as many instead of as long")
-    parser.add_argument("--stress", choices=stress.KINDS, help="weakly alone, in bad conditions")
+    parser.add_argument(
+        "--stress", choices=stress.KINDS, help="one module alone, in bad conditions"
+    )
+    parser.add_argument(
+        "--world", choices=["weakly", "stock"], default="weakly", help="of --stress"
+    )
     parser.add_argument("--steps", type=ast.literal_eval, help="take these steps and no others")
     options = parser.parse_args()
     faulthandler.enable()
     sys.unraisablehook = lambda error: None  # of callbacks that fail when a game is over
-    play = game.play if options.stress is None else stress.KINDS[options.stress]().play
+    play = game.play if options.stress is None else stress.KINDS[options.stress](options.world).play
     if options.steps:
         play(options.steps, print)
         return print("no difference")

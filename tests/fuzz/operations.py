@@ -282,8 +282,7 @@ def pop_item(world, random):
 def set_made(world, random):
     container = world.pick(random, "WeakSet")
     name = world.choose(random, MADE)
-    # The standard's compares an item that comes twice with itself, weakly does not.
-    source = sources.items(world, random, is_distinct=name == "symmetric_difference")
+    source = sources.items(world, random)
     name = random.choice([name, MADE[name]])
     return kept(world, getattr(container, name)(source))
 
@@ -292,7 +291,7 @@ def set_made(world, random):
 def set_changed(world, random):
     container = world.pick(random, "WeakSet")
     name = world.choose(random, IN_PLACE)
-    source = sources.items(world, random, is_distinct=name == "symmetric_difference_update")
+    source = sources.items(world, random)
     if name == "intersection_update":
         world.forget()  # what stays is in the order of the source
     if name in ("symmetric_difference_update", "intersection_update"):
@@ -404,24 +403,20 @@ TRAPPED = (
 )
 
 
-def compares_as_values_die(world, container):
+def compares_as_values_die(dictionary):
     """The standard's looks up the key of a value that has died; weakly knows the entry."""
-    if not isinstance(container, world.library.WeakValueDictionary):
-        return False
-    return sum(isinstance(key, objects.Trapped) for key in container) > 1
+    return sum(isinstance(key, objects.Trapped) for key in dictionary) > 1
 
 
 @operation(4)
 def set_trap(world, random):
     """Another operation, in which the first hook to be called does harm."""
     name = random.choices(TRAPPED, [WEIGHTS[name] for name in TRAPPED])[0]
-    if any(compares_as_values_die(world, container) for container in world.containers):
+    if any(map(compares_as_values_die, world.value_dictionaries())):
         return None
     harms = traps.TRAPS
     if name in ("one_item", "set_changed", "begin_again"):
         harms = traps.OF_SETS
-    elif name in ("one_key", "set_item", "update", "update_with_keywords"):
-        harms = traps.OF_DICTIONARIES
     world.trap = traps.trap(world, random, harms)
     world.log.append(("with a trap", name))
     return OPERATIONS[name](world, random)

@@ -101,16 +101,16 @@ def pairs(world, random, container):
     return OF_PAIRS[world.choose(random, OF_PAIRS)](world, items)
 
 
-def items(world, random, is_distinct=False):
-    """A source for the operations of a set; if it is to be distinct, nothing comes twice."""
+def items(world, random):
+    """A source for the operations of a set."""
     chance = random.random()
     if chance < 0.06:
         return world.choose(random, NONSENSE)
     if chance < 0.16 and world.trap is None:
         return world.pick(random, "WeakSet")
     things = [world.key(random, None) for _ in range(random.randrange(6))]
-    if is_distinct:
-        things = list({id(thing): thing for thing in things}.values())
     is_ordered = world.trap is not None or any(type(thing) is int for thing in things)
     shapes = [shape for shape in OF_ITEMS if not (is_ordered and shape in UNORDERED)]
-    return OF_ITEMS[world.choose(random, shapes)](world, things)
+    shape = world.choose(random, shapes)
+    world.is_unordered |= shape in UNORDERED  # so its items may die in any order
+    return OF_ITEMS[shape](world, things)

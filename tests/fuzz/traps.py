@@ -62,8 +62,6 @@ def nothing(world, random):
 TRAPS = (fail, fail, clear, insert, insert_many, remove, let_die, lose, iterate, nothing)
 
 
-# What is compared and dies meanwhile: gone when the comparison ends, or a moment later?
-OF_DICTIONARIES = (fail, fail, clear, insert, insert_many, remove, iterate, nothing)
 # A `set` does not add what equals an item that was there when the comparison began, even if that one
 # was removed meanwhile: the standard's loses it.
 OF_SETS = (fail, insert, insert_many, iterate, nothing)

@@ -24,6 +24,7 @@ class World:
         self.name, self.library = name, LIBRARIES[name]
         self.foreign = LIBRARIES["stock" if name == "weakly" else "weakly"]
         self.objects, self.containers, self.references = [], [], []
+        self.ever_kept = []  # references to all containers that were ever in `containers`
         self.log = []
         self.watchers = {}  # number -> a reference that tells of the death
         self.trap = None  # what the next hook does, once
@@ -81,10 +82,9 @@ class World:
 
     def value(self, random, container):
         if isinstance(container, self.library.WeakValueDictionary):
-            if random.random() < 0.05:
-                # No containers: what dies because one dies, dies in another order if both are to do
-                # with it. The standard's no longer listens then, weakly does until it is empty.
-                return random.choice([7, None])
+            chance = random.random()
+            if chance < 0.05:
+                return random.choice([7, None, *self.containers])
             return self.thing(random)
         return self.thing(random) if random.random() < 0.3 else random.randrange(5)
 
@@ -104,7 +104,14 @@ class World:
         if all(container is not other for other in self.containers):
             self.containers.append(container)
             del self.containers[:-MOST_CONTAINERS]
+            self.ever_kept.append(standard.ref(container))
         return container
+
+    def value_dictionaries(self):
+        """All that live, also those that something else keeps alive or that are garbage."""
+        self.ever_kept = [ref for ref in self.ever_kept if ref() is not None]
+        containers = [ref() for ref in self.ever_kept]
+        return [c for c in containers if isinstance(c, self.library.WeakValueDictionary)]
 
     def refer(self, reference):
         self.references.append(reference)
@@ -231,10 +238,9 @@ class World:
             self.level_keys()
             happened, self.log[:] = list(self.log), []
             # The rule `storing_the_same_value_again_keeps_its_reference`: the standard's has a new
-            # one, which is called before others. What dies of that, dies in another order.
-            if self.is_unordered or any(
-                isinstance(c, self.library.WeakValueDictionary) for c in self.containers
-            ):
+            # one, which is called before others. What dies of that, dies in another order. And the
+            # rule `dying_containers_forget_to_the_end`: they can be values.
+            if self.is_unordered or self.value_dictionaries():
                 happened.sort(key=str)
                 self.objects.sort(key=lambda thing: thing.number)
                 self.is_unordered = False
@@ -258,6 +264,7 @@ class World:
 
     def do(self, step):
         """Takes a step; what came of it, as a picture. Errors in callbacks go into the log."""
+        self.is_unordered |= bool(self.value_dictionaries())  # they may be gone after the step
 
         def note(error):
             self.log.append(("unraisable", self.describe_error(error.exc_value)))
