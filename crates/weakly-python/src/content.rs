@@ -8,11 +8,12 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::{Slot, Table, TryReserveError};
+use weakly::table::{Cursor, Slot, Table, TryReserveError};
 
 use crate::callback::{self, Forget};
 use crate::fallible::NewList;
 use crate::held::Held;
+use crate::interrupt;
 use crate::lock::Lock;
 use crate::lookup::locate;
 use crate::once::Once;
@@ -186,11 +187,10 @@ impl<K: Kind> Content<K> {
 
     /// The stored keys and values, in order, dead ones too.
     ///
-    /// Errors: MemoryError.
+    /// Errors: as [`Content::read`].
     pub(crate) fn stored(&self, py: Python<'_>) -> PyResult<Vec<(K::Key, K::Value)>> {
-        self.table().with(py, |table| {
-            let entries = table.iter();
-            vector::collect(entries.map(|(_, key, value)| (key.clone_ref(py), value.clone_ref(py))))
+        self.read(py, |key, value| {
+            Some((key.clone_ref(py), value.clone_ref(py)))
         })
     }
 
@@ -213,25 +213,62 @@ impl<K: Kind> Content<K> {
 
     /// What `of` makes of each live entry and its referent, in order. Under the lock.
     ///
-    /// Errors: MemoryError; `of` was not called then.
+    /// Errors: as [`Content::read`].
     pub(crate) fn live<'py, R>(
         &self,
         py: Python<'py>,
         of: impl Fn(&K::Key, &K::Value, Held<'py>) -> R,
     ) -> PyResult<Vec<R>> {
-        self.table().with(py, |table| {
-            let mut live = vector::with_room(table.len())?;
-            for (slot, key, value) in &*table {
-                look_ahead::<K>(table, slot);
-                if let Some(referent) = K::weak(key, value).upgrade(py) {
-                    live.push(of(key, value, referent));
-                }
-            }
-            Ok(live)
+        self.read(py, |key, value| {
+            let referent = K::weak(key, value).upgrade(py)?;
+            Some(of(key, value, referent))
         })
     }
 
-    /// The live keys with their values, in order. Errors: MemoryError.
+    /// What `of` makes of the entries, in order; it runs under the lock. Between the parts of a large
+    /// content there are pauses, in which it may change.
+    ///
+    /// Errors: MemoryError, and as [`interrupt::pause`].
+    fn read<R>(
+        &self,
+        py: Python<'_>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<Vec<R>> {
+        let at_once = self.table().with(py, |table| {
+            (table.len() <= PART).then(|| {
+                let mut read = vector::with_room(table.len())?;
+                for (slot, key, value) in &*table {
+                    look_ahead::<K>(table, slot);
+                    if let Some(one) = of(key, value) {
+                        read.push(one);
+                    }
+                }
+                Ok(read)
+            })
+        });
+        at_once.unwrap_or_else(|| self.read_in_parts(py, of))
+    }
+
+    #[cold]
+    fn read_in_parts<R>(
+        &self,
+        py: Python<'_>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<Vec<R>> {
+        let begun = self.table().with(py, Table::try_cursor);
+        let mut parts = Parted {
+            entries: self.entries(),
+            cursor: Some(begun.map_err(out_of_memory)?),
+            py,
+        };
+        let mut read = vector::with_room(self.len(py))?;
+        while parts.read(&mut read, &of)? {
+            interrupt::pause(py)?;
+        }
+        Ok(read)
+    }
+
+    /// The live keys with their values, in order. Errors: as [`Content::read`].
     pub(crate) fn live_items<'py>(
         &self,
         py: Python<'py>,
@@ -262,15 +299,25 @@ impl<K: Kind> Content<K> {
     }
 
     /// Removes all entries; the newest is dropped first.
-    pub(crate) fn clear(&self, py: Python<'_>) {
+    ///
+    /// Errors: as [`interrupt::drop_in_turn`]; all are removed then, too.
+    pub(crate) fn clear(&self, py: Python<'_>) -> PyResult<()> {
+        let removed = self.table().with(py, Table::take);
+        interrupt::drop_in_turn(py, removed.into_iter().rev())
+    }
+
+    /// As [`Content::clear`], for `tp_clear`: at once, without pauses.
+    pub(crate) fn give_up(&self, py: Python<'_>) {
         let removed = self.table().with(py, Table::take);
         removed.into_iter().rev().for_each(drop);
     }
 
     /// Removes everything, oldest first, as what is assigned to `data` replaces what was there.
-    pub(crate) fn begin_again(&self, py: Python<'_>) {
+    ///
+    /// Errors: as [`Content::clear`].
+    pub(crate) fn begin_again(&self, py: Python<'_>) -> PyResult<()> {
         let removed = self.table().with(py, Table::take);
-        removed.into_iter().for_each(drop);
+        interrupt::drop_in_turn(py, removed)
     }
 
     /// Makes room for as many entries as `expected` says there will be in all.
@@ -286,41 +333,35 @@ impl<K: Kind> Content<K> {
 
     /// Exchanges the whole content for that of a table, whose keys differ.
     ///
-    /// Errors: MemoryError; nothing is changed then.
-    pub(crate) fn replace(&self, py: Python<'_>, table: TableOf<K>) -> PyResult<()> {
-        let (_, replaced) = self.exchange(py, table, |_| true)?;
-        replaced.into_iter().for_each(drop);
-        Ok(())
-    }
-
-    /// Makes the entries of a table, whose keys differ, the content, if that is still empty. Else
-    /// gives the table back: to make its references may have run code that stored something here.
-    ///
-    /// Errors: MemoryError; nothing is changed then.
-    pub(crate) fn fill(&self, py: Python<'_>, table: TableOf<K>) -> PyResult<Option<TableOf<K>>> {
-        let (is_filled, other) = self.exchange(py, table, Table::is_empty)?;
-        Ok((!is_filled).then_some(other))
-    }
-
-    /// Exchanges the content for that of a table under a condition; says whether it held, and returns
-    /// what is not the content.
-    fn exchange(
-        &self,
-        py: Python<'_>,
-        mut table: TableOf<K>,
-        condition: impl FnOnce(&TableOf<K>) -> bool,
-    ) -> PyResult<(bool, TableOf<K>)> {
+    /// Errors: MemoryError; nothing is changed then. As [`Content::clear`], when all is changed.
+    pub(crate) fn replace(&self, py: Python<'_>, mut table: TableOf<K>) -> PyResult<()> {
         let exchanged = self.table().with(py, |own| {
-            if !condition(own) {
-                return Ok(false);
-            }
             own.try_exchange(&mut table)?;
+            // Only now: a reference that was here before is still where it was if this fails.
             for (slot, _, value) in &*own {
                 value.place(slot);
             }
-            Ok(true)
+            Ok(())
         });
-        Ok((exchanged.map_err(out_of_memory)?, table))
+        exchanged.map_err(out_of_memory)?;
+        interrupt::drop_in_turn(py, table)
+    }
+
+    /// Makes the entries of a table, whose keys differ and whose references are new, the content, if
+    /// that is still empty. Else gives the table back: to make its references may have run code that
+    /// stored something here. The references are where [`add`] has placed them.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    pub(crate) fn fill(
+        &self,
+        py: Python<'_>,
+        mut table: TableOf<K>,
+    ) -> PyResult<Option<TableOf<K>>> {
+        let filled = self.table().with(py, |own| {
+            let is_empty = own.is_empty();
+            Ok(is_empty && own.try_exchange(&mut table)?)
+        });
+        Ok((!filled.map_err(out_of_memory)?).then_some(table))
     }
 
     /// For `tp_traverse`: everything that the content owns.
@@ -347,6 +388,51 @@ impl<K: Kind> Drop for Parts<K> {
             let content = self.entries.0.with(py, Table::take);
             content.into_iter().for_each(drop);
         });
+    }
+}
+
+/// So many entries are read under one lock.
+const PART: usize = 1024;
+
+/// A content that is read part by part.
+struct Parted<'a, 'py, K: Kind> {
+    entries: &'a Entries<K>,
+    cursor: Option<Cursor>,
+    py: Python<'py>,
+}
+
+impl<K: Kind> Parted<'_, '_, K> {
+    /// Adds what `of` makes of the next entries; says whether there are more.
+    ///
+    /// Errors: MemoryError.
+    fn read<R>(
+        &mut self,
+        read: &mut Vec<R>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<bool> {
+        let Some(cursor) = &mut self.cursor else {
+            return Ok(false);
+        };
+        vector::reserve(read, PART)?;
+        let is_over = self.entries.0.with(self.py, |table| {
+            for _ in 0..PART {
+                let Some(slot) = table.try_advance(cursor)? else {
+                    return Ok(true);
+                };
+                look_ahead::<K>(table, slot);
+                read.extend(table.get(slot).and_then(|(key, value)| of(key, value)));
+            }
+            Ok(false)
+        });
+        is_over.map(|is_over| !is_over).map_err(out_of_memory)
+    }
+}
+
+impl<K: Kind> Drop for Parted<'_, '_, K> {
+    fn drop(&mut self) {
+        if let Some(cursor) = self.cursor.take() {
+            self.entries.0.with(self.py, |table| table.release(cursor));
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::names;
 use crate::once::Once;
 
 /// After so many steps an operation pauses: seldom enough to cost nothing that could be measured.
-const EVERY: u32 = 256;
+pub(crate) const EVERY: u32 = 256;
 
 /// Counts the steps of an operation, and pauses now and then.
 pub(crate) struct Pauses<'py> {
@@ -38,8 +38,10 @@ impl<'py> Pauses<'py> {
 /// lets another thread go on if one has waited long enough.
 ///
 /// For the second there is no function, so this is a step of a program: a call that does nothing.
+///
+/// Errors: as [`Pauses::step`].
 #[cold]
-fn pause(py: Python<'_>) -> PyResult<()> {
+pub(crate) fn pause(py: Python<'_>) -> PyResult<()> {
     nothing(py)?.call0().map(drop)
 }
 
@@ -85,4 +87,22 @@ pub(crate) fn in_turn<'py, T>(
     elements
         .into_iter()
         .map(move |element| pauses.step().map(|()| element))
+}
+
+/// Drops the elements one after another, with pauses.
+///
+/// Errors: as [`Pauses::step`]; the others are dropped all the same.
+pub(crate) fn drop_in_turn<T>(
+    py: Python<'_>,
+    elements: impl IntoIterator<Item = T>,
+) -> PyResult<()> {
+    let mut pauses = Pauses::new(py);
+    let mut result = Ok(());
+    for element in elements {
+        drop(element);
+        if result.is_ok() {
+            result = pauses.step();
+        }
+    }
+    result
 }

@@ -3,6 +3,8 @@
 use std::mem;
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -13,6 +15,7 @@ use crate::builtin::entry;
 use crate::content::{Entries, Kind, look_ahead, out_of_memory};
 use crate::fallible;
 use crate::held::Held;
+use crate::interrupt;
 use crate::lock::Lock;
 #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
 use crate::owned::Owned;
@@ -105,6 +108,7 @@ pub(crate) struct WeakIterator {
     source: Arc<dyn Source>,
     what: Yield,
     progress: Lock<Progress>,
+    steps: AtomicU32,
     /// The pair yielded last, to be used again.
     #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
     last_pair: Lock<Option<Owned>>,
@@ -124,14 +128,29 @@ impl WeakIterator {
             source,
             what,
             progress: Lock::new(Progress::Fresh(owner.clone().unbind())),
+            steps: AtomicU32::new(0),
             #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
             last_pair: Lock::new(None),
         }
     }
 
+    /// Counts a step, and pauses now and then: whoever takes all that there is, as `list` does, makes
+    /// no pause of its own.
+    #[inline]
+    fn count(&self, py: Python<'_>) -> PyResult<()> {
+        // Two threads may count as one: there is a pause soon, that is all.
+        let steps = self.steps.load(Relaxed).wrapping_add(1);
+        self.steps.store(steps, Relaxed);
+        if steps % interrupt::EVERY == 0 {
+            interrupt::pause(py)?;
+        }
+        Ok(())
+    }
+
     /// The next thing, or `None` at the end.
     #[inline]
     fn advance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.count(py)?;
         let item = self.progress.with(py, |progress| {
             if let Progress::Running(_, cursor) = progress {
                 return self.source.next(py, cursor, self.what);

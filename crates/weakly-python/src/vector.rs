@@ -19,6 +19,11 @@ pub(crate) fn push<T>(vector: &mut Vec<T>, element: T) -> PyResult<()> {
     Ok(())
 }
 
+/// Makes room for so many more elements.
+pub(crate) fn reserve<T>(vector: &mut Vec<T>, additional: usize) -> PyResult<()> {
+    vector.try_reserve(additional).map_err(out_of_memory)
+}
+
 /// Moves all elements of another to the end.
 pub(crate) fn append<T>(vector: &mut Vec<T>, other: &mut Vec<T>) -> PyResult<()> {
     vector.try_reserve(other.len()).map_err(out_of_memory)?;

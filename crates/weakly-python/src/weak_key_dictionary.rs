@@ -160,7 +160,7 @@ impl WeakKeyDictionary {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let dict = INIT.argument(slf, args, kwargs)?;
-        slf.get().content.begin_again(slf.py());
+        slf.get().content.begin_again(slf.py())?;
         match dict.filter(|dict| !dict.is_none()) {
             Some(dict) if slf.is_exact_instance_of::<Self>() => {
                 Self::update(slf, Some(&dict), None)
@@ -309,8 +309,7 @@ impl WeakKeyDictionary {
         if !slf.is_exact_instance_of::<Self>() {
             return mapping::clear_by_popping(slf);
         }
-        slf.get().content.clear(slf.py());
-        Ok(())
+        slf.get().content.clear(slf.py())
     }
 
     /// D.copy(): a new WeakKeyDictionary with the live entries of D.
@@ -411,6 +410,6 @@ impl WeakKeyDictionary {
     }
 
     fn __clear__(&self, py: Python<'_>) {
-        self.content.clear(py);
+        self.content.give_up(py);
     }
 }

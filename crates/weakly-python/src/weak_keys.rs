@@ -11,7 +11,7 @@ use weakly::table::{Slot, Table, TryReserveError};
 
 use crate::content::{Content, Kind, Stored, TableOf, new_table, out_of_memory};
 use crate::held::Held;
-use crate::interrupt::in_turn;
+use crate::interrupt::{self, in_turn};
 use crate::key_hash::{Role, hash_of, hash_of_weak_key};
 use crate::lookup::locate;
 use crate::mapping;
@@ -247,8 +247,7 @@ impl<V: Payload> WeakKeys<V> {
             };
             self.insert_hashed(&key.release(), hash, value, IfPresent::Replace)?;
         }
-        fetched(referents, |referent| referent).for_each(drop);
-        Ok(())
+        interrupt::drop_in_turn(py, fetched(referents, |referent| referent))
     }
 
     /// Keeps only those of about `most` keys that are here, where `is_new` tells which of these have

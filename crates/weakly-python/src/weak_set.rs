@@ -246,7 +246,7 @@ impl WeakSet {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let data = INIT.argument(slf, args, kwargs)?;
-        slf.get().content.clear(slf.py());
+        slf.get().content.clear(slf.py())?;
         match data.filter(|data| !data.is_none()) {
             Some(data) if slf.is_exact_instance_of::<Self>() => Self::update(slf, &data),
             Some(data) => mapping::update(slf, &data),
@@ -280,8 +280,8 @@ impl WeakSet {
     }
 
     /// Removes all items.
-    fn clear(&self, py: Python<'_>) {
-        self.content.clear(py);
+    fn clear(&self, py: Python<'_>) -> PyResult<()> {
+        self.content.clear(py)
     }
 
     /// A new set of the same class with the same items.
@@ -452,8 +452,7 @@ impl WeakSet {
 
     fn __isub__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
         if slf.is(other) {
-            slf.get().content.clear(slf.py());
-            return Ok(());
+            return slf.get().content.clear(slf.py());
         }
         if let Ok(other) = other.cast_exact::<Self>() {
             for each in in_turn(slf.py(), other.get().content.live_hashed(slf.py())?) {
@@ -517,8 +516,7 @@ impl WeakSet {
 
     fn __ixor__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
         if slf.is(other) {
-            slf.get().content.clear(slf.py());
-            return Ok(());
+            return slf.get().content.clear(slf.py());
         }
         let own = slf.get();
         let other = Operand::new(other, ByKey::<()>::hash, Again::IsCompared)?;
@@ -623,7 +621,11 @@ impl WeakSet {
     /// replaces the content.
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PySet>> {
-        PySet::new(py, self.content.refs(py)?)
+        let set = PySet::empty(py)?;
+        for weak in in_turn(py, self.content.refs(py)?) {
+            set.add(weak?)?;
+        }
+        Ok(set)
     }
 
     #[setter]
@@ -648,6 +650,6 @@ impl WeakSet {
     }
 
     fn __clear__(&self, py: Python<'_>) {
-        self.content.clear(py);
+        self.content.give_up(py);
     }
 }

@@ -145,7 +145,7 @@ impl WeakValueDictionary {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let other = INIT.argument(slf, args, kwargs)?;
-        slf.get().content.begin_again(slf.py());
+        slf.get().content.begin_again(slf.py())?;
         if slf.is_exact_instance_of::<Self>() {
             let other = other.filter(|other| !other.is_none());
             return Self::update(slf, other.as_ref(), kwargs);
@@ -290,8 +290,7 @@ impl WeakValueDictionary {
         if !slf.is_exact_instance_of::<Self>() {
             return mapping::clear_by_popping(slf);
         }
-        slf.get().content.clear(slf.py());
-        Ok(())
+        slf.get().content.clear(slf.py())
     }
 
     /// D.copy(): a new WeakValueDictionary with the live entries of D.
@@ -392,6 +391,6 @@ impl WeakValueDictionary {
     }
 
     fn __clear__(&self, py: Python<'_>) {
-        self.content.clear(py);
+        self.content.give_up(py);
     }
 }

@@ -10,7 +10,7 @@ use weakly::table::Slot;
 
 use crate::content::{Content, Kind, Stored, TableOf, add, new_table, out_of_memory};
 use crate::held::Held;
-use crate::interrupt::in_turn;
+use crate::interrupt::{self, in_turn};
 use crate::key_hash::{Role, hash_of_key};
 use crate::keyed_ref::KeyedRef;
 use crate::lookup::locate;
@@ -188,14 +188,14 @@ impl WeakValues {
             let (key, value) = item?;
             let keyed = KeyedRef::new(value, callback, key)?;
             let hash = ByValue::hash(key)?;
-            copies.insert(hash as u64, StrongKey(key.into()), keyed);
+            add::<ByValue>(&mut copies, hash, StrongKey(key.into()), keyed);
         }
         for (key, keyed) in self.fill(py, copies)?.into_iter().flatten() {
             if let Some(value) = keyed.weak().upgrade(py) {
                 self.set(key.0.bind(py), &value)?;
             }
         }
-        Ok(())
+        interrupt::drop_in_turn(py, live)
     }
 
     /// Replaces the content by the entries of a mapping from keys to weak references, as `data`
