@@ -1,9 +1,11 @@
 """Operations without end: a signal ends them, and other threads have their turn."""
 
 import signal
+import sys
 
 import processes
 import pytest
+import weakly
 
 ENDLESS = {
     "WeakSet": [
@@ -107,3 +109,59 @@ def test_a_signal_ends_an_endless_operation(name, text):
 def test_other_threads_have_their_turn_in_an_endless_operation(name, text):
     printed = processes.output("weakly", COMMON + THREAD + AFTERWARDS, name, text, timeout=60)
     assert printed == "interrupted\n0 0\n"
+
+
+LARGE = {
+    "WeakSet": [
+        "list(c)",
+        "c.copy()",
+        "c | d",
+        "c - d",
+        "c == d",
+        "c.data",
+        "c.difference_update(things)",
+        "c.clear()",
+    ],
+    "WeakKeyDictionary": [
+        "list(c)",
+        "list(c.items())",
+        "c.copy()",
+        "d.update(c)",
+        "c == d",
+        "c.data",
+        "c.clear()",
+    ],
+    "WeakValueDictionary": [
+        "list(c.values())",
+        "c.copy()",
+        "d.update(c)",
+        "c == d",
+        "c.data",
+        "c.clear()",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "name, text", [(name, text) for name, texts in LARGE.items() for text in texts]
+)
+def test_a_long_operation_lets_the_interpreter_run_code_in_between(name, text):
+    class Thing:
+        pass
+
+    things = [Thing() for _ in range(10_000)]
+    content = {
+        "WeakSet": things,
+        "WeakKeyDictionary": [(thing, None) for thing in things],
+        "WeakValueDictionary": list(enumerate(things)),
+    }[name]
+    kind = getattr(weakly, name)
+    names = {"c": kind(content), "d": kind(content), "things": things}
+    code = compile(text, "<test>", "eval")
+    calls = []
+    sys.setprofile(lambda frame, event, argument: calls.append(event == "call"))
+    try:
+        eval(code, names)
+    finally:
+        sys.setprofile(None)
+    assert sum(calls) >= 10
