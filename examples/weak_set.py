@@ -1,4 +1,4 @@
-"""A WeakSet is a registry that nobody has to sign off from.
+"""A WeakSet is a registry that objects leave by themselves.
 
 online: ['cleo', 'dan']
 both: ['dan']

@@ -4,12 +4,12 @@ Use it in place of `weakref`, in one of three ways:
 
     import weakly as weakref           # in one module
     weakly.install()                   # in a whole program, at its start
-    python -m weakly program.py        # in a program that may not be changed
+    python -m weakly program.py        # in a program that you cannot change
 
 `ref`, `proxy`, `getweakrefs`, `getweakrefcount` and their types are the interpreter's own objects.
 `WeakKeyDictionary`, `WeakValueDictionary`, `WeakSet`, `WeakMethod` and `finalize` behave as the
-standard ones, at close to the speed of `dict` and `set`. They forget an object the moment it dies,
-their `len()` is exact at all times, and they may be changed while somebody iterates over them.
+standard ones, at close to the speed of `dict` and `set`. Containers drop an entry the moment its
+object dies, their `len()` is exact at all times, and you may change them while you iterate.
 """
 
 from _weakref import (

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 USAGE = """\
 usage: python [OPTION ...] -m weakly [-m MODULE | -c CODE | FILE | -] [ARG ...]
 
-Runs a program, unchanged, with weakly's classes in the place of the standard library's:
-what it imports from `weakref` is written in Rust.
+Runs an unchanged program with weakly's classes instead of the standard library's.
 
   FILE           run a script, or a folder or zip file that holds a __main__.py
   -m MODULE      run a module or a package

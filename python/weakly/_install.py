@@ -39,7 +39,7 @@ _replaced: list[_Replacement] = []
 def install(*, rebind: _Rebind = False) -> None:
     """Make the standard module `weakref` hand out weakly's classes.
 
-    From now on `KeyedRef`, `WeakKeyDictionary`, `WeakMethod`, `WeakSet`, `WeakValueDictionary` and
+    After this call `KeyedRef`, `WeakKeyDictionary`, `WeakMethod`, `WeakSet`, `WeakValueDictionary` and
     `finalize` of the module `weakref` are weakly's, and so is `_weakrefset.WeakSet`. The rest of
     `weakref` stays: it is the interpreter's own, and weakly's too.
 
@@ -48,10 +48,10 @@ def install(*, rebind: _Rebind = False) -> None:
 
     - `False` leaves them alone;
     - `True` changes such names in every module imported so far;
-    - an iterable of module names changes them in those modules. One that is not imported is
-      passed over.
+    - an iterable of module names changes them in those modules; modules that are not imported
+      are ignored.
 
-    Instances and subclasses made earlier stay what they are. So do references that are held
+    Instances and subclasses made earlier do not change. Neither do references that are held
     elsewhere than in a module's globals: class attributes, default arguments, lists. So install
     early.
 
@@ -79,9 +79,9 @@ def install(*, rebind: _Rebind = False) -> None:
 def uninstall() -> None:
     """Undo `install()`: give every replaced name its standard class back.
 
-    A name to which something else was assigned in the meantime keeps that. Objects made while
-    weakly was installed go on working, and modules imported meanwhile keep the classes that they
-    imported. Does nothing if weakly is not installed. Several threads may call it at once.
+    A name to which something else was assigned in the meantime is left alone. Objects made while
+    weakly was installed continue to work, and modules imported meanwhile keep the classes that
+    they imported. Does nothing if weakly is not installed. Several threads may call it at once.
     """
     with _lock:
         _undo(_replaced)

@@ -1,6 +1,6 @@
 //! Memory of tables live, dead and in churn, counted by the allocator.
 //!
-//! Prints one JSON object: bytes an entry beyond what the owners themselves take.
+//! Prints one JSON object: bytes per entry beyond what the owners themselves take.
 #![allow(clippy::print_stdout, reason = "the result goes to standard output")]
 
 mod contenders;
