@@ -13,7 +13,7 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --group build --group test
+	$(BIN)/python -m pip install --quiet --group build --group test --group greenlets
 	touch $@
 
 $(VENV)/linters: $(VENV)/ready

@@ -47,6 +47,8 @@ class Environment:
         self.create(interpreter, pip=True)
         self.pip("install", "--upgrade", "pip", once=True)
         self.pip("install", "--group", "test", once=True, cwd=ROOT)
+        if interpreter.has_gil:
+            self.pip("install", "--group", "greenlets", once=True, cwd=ROOT)
         self.unpack(wheel)
 
     def unpack(self, wheel):

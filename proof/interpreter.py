@@ -34,6 +34,10 @@ class Interpreter:
     release: str
     executable: str
 
+    @property
+    def has_gil(self):
+        return not self.version.endswith("t")
+
     def __str__(self):
         return self.release
 

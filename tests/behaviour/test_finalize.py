@@ -152,6 +152,11 @@ class TestDetachAndPeek:
         assert not first.alive
 
 
+def finalizers(weakref):
+    """All that are in memory, those of other tests too."""
+    return {one for one in gc.get_objects() if isinstance(one, weakref.finalize)}
+
+
 class TestInitAgain:
     def test_the_finalizer_has_the_new_call_only(self, weakref, calls, no_gc):
         first, second = Thing(), Thing()
@@ -172,6 +177,7 @@ class TestInitAgain:
                 if self.finalizer is not None:
                     self.finalizer.__init__(thing, int)
 
+        others = finalizers(weakref)
         thing = Thing()
         argument = Argument()
         f = weakref.finalize(thing, int, argument)
@@ -182,7 +188,7 @@ class TestInitAgain:
         assert weakref.getweakrefcount(thing) == 2  # of `f` and `watch`
         f.detach()
         del f
-        assert not [one for one in gc.get_objects() if isinstance(one, weakref.finalize)]
+        assert finalizers(weakref) == others
         assert weakref.getweakrefs(thing) == [watch]
 
     def test_by_several_threads_at_once(self, weakref):
@@ -194,6 +200,7 @@ class TestInitAgain:
             for _ in range(200):
                 f.__init__(thing, int, Argument())
 
+        others = finalizers(weakref)
         thing = Thing()
         f = weakref.finalize(thing, int)
         threads = [threading.Thread(target=work) for _ in range(3)]
@@ -204,7 +211,7 @@ class TestInitAgain:
         f.detach()
         assert weakref.getweakrefcount(thing) == 0
         f = None
-        assert not [one for one in gc.get_objects() if isinstance(one, weakref.finalize)]
+        assert finalizers(weakref) == others
 
 
 class TestAtexit:
