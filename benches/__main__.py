@@ -4,7 +4,18 @@ import argparse
 import json
 import sys
 
-from . import everywhere, guard, instructions, machine, measurement, memory, programs, report, rust
+from . import (
+    everywhere,
+    guard,
+    instructions,
+    machine,
+    measurement,
+    memory,
+    programs,
+    report,
+    rust,
+    shared,
+)
 from .contenders import contenders
 
 #: Seconds that all measurements of an interpreter wait for a busy machine.
@@ -71,6 +82,9 @@ def main():
             arguments.name, arguments.install, arguments.profile, arguments.fastest
         )
     )
+
+    shared_ = commands.add_parser("shared", help="two threads that look up in one container")
+    shared_.set_defaults(run=lambda _arguments: shared.run())
 
     rust_benches = commands.add_parser("rust", help="run the Rust benches")
     rust_benches.add_argument("--output", required=True, help="the JSON file to write")
