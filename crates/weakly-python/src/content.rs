@@ -15,7 +15,7 @@ use crate::fallible::NewList;
 use crate::held::Held;
 use crate::interrupt;
 use crate::lock::Lock;
-use crate::lookup::locate;
+use crate::lookup::{locate, look_up};
 use crate::once::Once;
 use crate::owned::Owned;
 use crate::stored_key::StoredKey;
@@ -23,7 +23,7 @@ use crate::vector;
 use crate::weak_ref::WeakRef;
 
 /// A key or a value as a table holds it. To drop it runs Python code: not under the lock.
-pub(crate) trait Stored: Send + Sized + 'static {
+pub(crate) trait Stored: Send + Sync + Sized + 'static {
     fn clone_ref(&self, py: Python<'_>) -> Self;
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
@@ -154,7 +154,7 @@ impl<K: Kind> Content<K> {
     }
 
     pub(crate) fn len(&self, py: Python<'_>) -> usize {
-        self.table().with(py, |table| table.len())
+        self.table().read(py, Table::len)
     }
 
     /// Looks `key` up and hands its slot to `then`, under the lock. See [`locate`].
@@ -165,6 +165,16 @@ impl<K: Kind> Content<K> {
         then: impl FnOnce(&mut TableOf<K>, Option<Slot>) -> R,
     ) -> PyResult<R> {
         locate(self.table(), key, K::hash(key)?, then)
+    }
+
+    /// As [`Content::locate`], where `then` only reads: several threads may do so at once.
+    #[inline]
+    pub(crate) fn look_up<R>(
+        &self,
+        key: &Bound<'_, PyAny>,
+        then: impl FnOnce(&TableOf<K>, Option<Slot>) -> R,
+    ) -> PyResult<R> {
+        look_up(self.table(), key, K::hash(key)?, then)
     }
 
     /// Removes the entry of `key` and returns what it held.

@@ -24,7 +24,11 @@ mod once;
 mod operand;
 mod owned;
 mod prefetch;
+#[cfg(Py_GIL_DISABLED)]
+mod primitive;
 mod recursion;
+#[cfg(Py_GIL_DISABLED)]
+mod shared_lock;
 mod shortcut;
 mod state;
 mod stored_key;

@@ -5,9 +5,9 @@ use std::cell::Cell;
 
 use pyo3::Python;
 
-/// Guards a table: with the interpreter's lock a mere flag, without it a mutex.
+/// Guards a table: with the interpreter's lock a mere flag, without it a mutex that readers share.
 ///
-/// The rule that makes both sound: inside [`Lock::with`] nothing runs that could come back. No
+/// The rule that makes both sound: inside [`Lock::with`] and [`Lock::read`] nothing runs that could come back. No
 /// Python code, no Python allocation (it may collect garbage, which runs callbacks), no decref, no
 /// comparison. What must be dropped is handed out of the closure and dropped after it.
 ///
@@ -26,6 +26,14 @@ impl<T> Lock<T> {
     pub(crate) fn with<R>(&self, _attached: Python<'_>, f: impl FnOnce(&mut T) -> R) -> R {
         let _entered = Entered::new();
         self.0.with(f)
+    }
+
+    /// Runs `f` on the value, which it only reads: without the GIL other threads may do so at the same
+    /// time. As [`Lock::with`] in all else.
+    #[inline]
+    pub(crate) fn read<R>(&self, _attached: Python<'_>, f: impl FnOnce(&T) -> R) -> R {
+        let _entered = Entered::new();
+        self.0.read(f)
     }
 
     /// As [`Lock::with`], for the garbage collector's visits, which come without a token.
@@ -118,6 +126,11 @@ mod imp {
             // SAFETY: the GIL keeps other threads out, the flag this one: the borrow is unique.
             f(unsafe { &mut *self.value.get() })
         }
+
+        #[inline]
+        pub(super) fn read<R>(&self, f: impl FnOnce(&T) -> R) -> R {
+            self.with(|value| f(value))
+        }
     }
 
     /// Gives the lock back, also when a panic unwinds.
@@ -133,21 +146,35 @@ mod imp {
 
 #[cfg(Py_GIL_DISABLED)]
 mod imp {
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+    use crate::shared_lock::{self, Place};
+
+    /// A writer looks at all of them when readers share a lock. Of so many threads each has its own.
+    static PLACES: [Place; 64] = [const { Place::new() }; 64];
+
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+    thread_local! {
+        static OWN_PLACE: usize = THREADS.fetch_add(1, Relaxed) % PLACES.len();
+    }
 
     #[derive(Debug, Default)]
-    pub(super) struct Lock<T>(Mutex<T>);
+    pub(super) struct Lock<T>(shared_lock::Lock<T>);
 
     impl<T> Lock<T> {
         pub(super) const fn new(value: T) -> Self {
-            Self(Mutex::new(value))
+            Self(shared_lock::Lock::new(value))
         }
 
         #[inline]
         pub(super) fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
-            // A thread that waits here stays attached. It waits for no longer than a few table
-            // operations, since the holder runs nothing that could wait for it in turn.
-            f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+            self.0.with(&PLACES, f)
+        }
+
+        #[inline]
+        pub(super) fn read<R>(&self, f: impl FnOnce(&T) -> R) -> R {
+            self.0.read(|| &PLACES[OWN_PLACE.with(|own| *own)], f)
         }
     }
 }

@@ -45,6 +45,49 @@ pub(crate) fn locate<K: StoredKey, V, R>(
     }
 }
 
+/// As [`locate`], where `then` only reads: without the GIL several threads may do so at once.
+#[inline]
+pub(crate) fn look_up<K: StoredKey, V, R>(
+    table: &Lock<Table<K, V>>,
+    wanted: &Bound<'_, PyAny>,
+    hash: Py_hash_t,
+    then: impl FnOnce(&Table<K, V>, Option<Slot>) -> R,
+) -> PyResult<R> {
+    #[cfg(Py_GIL_DISABLED)]
+    let then = {
+        let mut then = Some(then);
+        let found = table.read(wanted.py(), |table| {
+            let slot = find_unasked(table, wanted, hash)?;
+            then.take().map(|then| then(table, slot))
+        });
+        match (found, then) {
+            (Some(result), _) => return Ok(result),
+            (None, then) => then.expect("`then` is taken only to give a result"),
+        }
+    };
+    locate(table, wanted, hash, |table, slot| then(table, slot))
+}
+
+/// The entry of `wanted`, or that there is none; `None` where `__eq__` must be asked.
+#[cfg(Py_GIL_DISABLED)]
+#[inline]
+fn find_unasked<K: StoredKey, V>(
+    table: &Table<K, V>,
+    wanted: &Bound<'_, PyAny>,
+    hash: Py_hash_t,
+) -> Option<Option<Slot>> {
+    let mut must_ask = false;
+    let slot = table.find(hash as u64, |key, _| match key.compare(wanted) {
+        Verdict::Same => true,
+        Verdict::Different => false,
+        Verdict::Ask => {
+            must_ask = true;
+            true
+        }
+    });
+    (!must_ask).then_some(slot)
+}
+
 /// What one turn under the lock came to.
 enum Turn<'py, R> {
     Done(R),

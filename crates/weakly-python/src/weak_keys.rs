@@ -13,7 +13,7 @@ use crate::content::{Content, Kind, Stored, TableOf, new_table, out_of_memory};
 use crate::held::Held;
 use crate::interrupt::{self, in_turn};
 use crate::key_hash::{Role, hash_of, hash_of_weak_key};
-use crate::lookup::locate;
+use crate::lookup::{locate, look_up};
 use crate::mapping;
 use crate::owned::Owned;
 use crate::prefetch::fetched;
@@ -30,7 +30,7 @@ pub(crate) type WeakKeys<V> = Content<ByKey<V>>;
 pub(crate) type Hashed<'py, V = ()> = (Bound<'py, PyAny>, Py_hash_t, V);
 
 /// What an entry holds beside its weak key.
-pub(crate) trait Payload: Stored + Sync {
+pub(crate) trait Payload: Stored {
     /// What the weak key is to CPython.
     const ROLE: Role;
 
@@ -91,7 +91,7 @@ impl<V: Payload> WeakKeys<V> {
     #[inline]
     pub(crate) fn get(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<V>> {
         let py = key.py();
-        self.locate(key, |table, slot| {
+        self.look_up(key, |table, slot| {
             slot.map(|slot| table.value(slot).clone_ref(py))
         })
     }
@@ -108,7 +108,7 @@ impl<V: Payload> WeakKeys<V> {
         key: &Bound<'_, PyAny>,
         hash: Py_hash_t,
     ) -> PyResult<bool> {
-        locate(self.table(), key, hash, |_, slot| slot.is_some())
+        look_up(self.table(), key, hash, |_, slot| slot.is_some())
     }
 
     /// Stores `value` for `key`. If the key is present, its entry keeps the key it has, and

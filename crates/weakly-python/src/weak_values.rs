@@ -67,14 +67,14 @@ impl WeakValues {
     #[inline]
     pub(crate) fn get<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = key.py();
-        let value = self.locate(key, |table, slot| table.value(slot?).weak().upgrade(py))?;
+        let value = self.look_up(key, |table, slot| table.value(slot?).weak().upgrade(py))?;
         Ok(value.map(Held::release))
     }
 
     /// Whether `key` has a live value.
     #[inline]
     pub(crate) fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.locate(key, |table, slot| {
+        self.look_up(key, |table, slot| {
             slot.is_some_and(|slot| table.value(slot).weak().is_alive())
         })
     }
