@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use crate::exit::{self, AtExit, Ticket};
+use crate::names;
 use crate::report::guarded;
-use crate::{Strong, WeakRef};
+use crate::strong::Strong;
+use crate::weak_ref::WeakRef;
 
 type Function<R> = Box<dyn FnOnce() -> R + Send>;
 
@@ -250,7 +252,7 @@ impl<T: ?Sized, R> fmt::Debug for Finalizer<T, R> {
         let is_alive = self.state.function().is_some();
         match self.state.object.get().filter(|_| is_alive) {
             Some(object) => {
-                let name = crate::names::short::<T>();
+                let name = names::short::<T>();
                 write!(f, "<finalize object at {me:p}; for '{name}' at {object:p}>")
             }
             None => write!(f, "<finalize object at {me:p}; dead>"),

@@ -7,7 +7,8 @@ use std::ops::{Add, BitAnd, BitOr, BitXor, Deref, Div, Mul, Neg, Not, Rem, Shl, 
 
 use crate::function::Function;
 use crate::reference::{Reference, ReferenceKind};
-use crate::{Strong, WeakRef};
+use crate::strong::Strong;
+use crate::weak_ref::WeakRef;
 
 /// What using a proxy gives when its referent is dead.
 ///

@@ -10,8 +10,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use shuttle::thread;
 
+use crate::map::{WeakKeyMap, WeakValueMap};
 use crate::primitive::schedule_point;
-use crate::{Strong, WeakKeyMap, WeakRef, WeakSet, WeakValueMap};
+use crate::set::WeakSet;
+use crate::strong::Strong;
+use crate::weak_ref::WeakRef;
 
 const SCHEDULES: usize = 1000;
 

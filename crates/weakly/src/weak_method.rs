@@ -3,8 +3,10 @@
 use std::fmt;
 
 use crate::function::Method;
+use crate::names;
 use crate::reference::{Reference, ReferenceKind};
-use crate::{Strong, WeakRef};
+use crate::strong::Strong;
+use crate::weak_ref::WeakRef;
 
 /// A method bound to an object that it does not keep alive.
 ///
@@ -250,7 +252,7 @@ impl<T: ?Sized, F: Clone> Clone for BoundMethod<T, F> {
 
 impl<T: ?Sized + fmt::Debug, F> fmt::Debug for BoundMethod<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = crate::names::qualified::<F>();
+        let name = names::qualified::<F>();
         write!(f, "<bound method {name} of {:?}>", self.object)
     }
 }

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::{Arc, OnceLock, Weak};
 
 use crate::identity::Identity;
+use crate::names;
 use crate::reference::{Reference, ReferenceKind};
 use crate::strong::{Object, Strong};
 use crate::watchers::Watchers;
@@ -193,7 +194,7 @@ impl<T: ?Sized> WeakRef<T> {
         let me = Arc::as_ptr(&self.identity);
         match self.get() {
             Some(owner) => {
-                let name = crate::names::short::<T>();
+                let name = names::short::<T>();
                 write!(f, "<{what} at {me:p}; to '{name}' at {owner:p}>")
             }
             None => write!(f, "<{what} at {me:p}; dead>"),
@@ -231,6 +232,91 @@ impl<T: ?Sized + Send + Sync + 'static> WeakRef<T> {
         let watchers: &Watchers = &owner.object.watchers;
         watchers.add_callback(&identity);
         Self::from_parts(object, identity)
+    }
+}
+
+/// What an owner says of the weak references to its value.
+impl<T> Strong<T> {
+    /// Makes a value that holds a weak reference to itself. O(1) and what `make_value` costs.
+    ///
+    /// The reference reads dead until this function returns. It is the one that
+    /// [`WeakRef::new`] will give for the value.
+    ///
+    /// # Panics
+    ///
+    /// If `make_value` does.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// struct Node { me: WeakRef<Node> }
+    ///
+    /// let node = Strong::new_cyclic(|me| {
+    ///     assert!(!me.is_alive());
+    ///     Node { me: me.clone() }
+    /// });
+    /// assert!(Strong::ptr_eq(&node, &node.me.get().unwrap()));
+    /// assert!(WeakRef::ptr_eq(&node.me, &WeakRef::new(&node)));
+    /// ```
+    pub fn new_cyclic(make_value: impl FnOnce(&WeakRef<T>) -> T) -> Self {
+        let identity = Identity::new(None);
+        let make_object = |object: &Weak<Object<T>>| {
+            let me = WeakRef::from_parts(object.clone(), identity);
+            let value = make_value(&me);
+            Object {
+                watchers: Watchers::with_canonical(me.identity()),
+                value,
+            }
+        };
+        Self::from_object(Arc::new_cyclic(make_object))
+    }
+}
+
+/// What an owner says of the weak references to its value.
+impl<T: ?Sized> Strong<T> {
+    /// How many weak references to the value live: one for the reference without callback,
+    /// however many handles it has, and one for each with a callback. O(number of references).
+    ///
+    /// A [`Finalizer`](crate::Finalizer) has a reference, too; entries of weak containers have
+    /// none and do not count.
+    ///
+    /// Python: `weakref.getweakrefcount(object)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let number = Strong::new(1);
+    /// let _one = WeakRef::new(&number);
+    /// let _the_same = WeakRef::new(&number);
+    /// assert_eq!(Strong::weak_ref_count(&number), 1);
+    /// let _another = WeakRef::with_callback(&number, |_| ());
+    /// assert_eq!(Strong::weak_ref_count(&number), 2);
+    /// ```
+    pub fn weak_ref_count(this: &Self) -> usize {
+        this.object.watchers.count_references()
+    }
+
+    /// The living weak references to the value: the one without callback first, then those with a
+    /// callback, newest first. O(number of references).
+    ///
+    /// Python: `weakref.getweakrefs(object)`.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let number = Strong::new(1);
+    /// let watching = WeakRef::with_callback(&number, |_| ());
+    /// let plain = WeakRef::new(&number);
+    /// let found = Strong::weak_refs(&number);
+    /// assert!(WeakRef::ptr_eq(&found[0], &plain));
+    /// assert!(WeakRef::ptr_eq(&found[1], &watching));
+    /// assert_eq!(found.len(), 2);
+    /// ```
+    pub fn weak_refs(this: &Self) -> Vec<WeakRef<T>> {
+        let references = this.object.watchers.references().into_iter();
+        references
+            .map(|identity| WeakRef::from_parts(Arc::downgrade(&this.object), identity))
+            .collect()
     }
 }
 

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hash};
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Sub, SubAssign};
 
 use super::WeakSet;
-use crate::Strong;
+use crate::strong::Strong;
 
 /// Members are compared by value; of two equal ones, the first set's is taken. Both sets may
 /// change meanwhile: each member is looked up at the moment when its turn comes.

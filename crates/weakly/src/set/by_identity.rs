@@ -1,8 +1,8 @@
 //! Sets whose members are found by identity.
 
 use super::WeakSet;
-use crate::Strong;
 use crate::container::{ByIdentity, Held, Shared, identity_hash};
+use crate::strong::Strong;
 
 /// Members are found by identity: the methods take an owner. No user code runs in them.
 impl<T: ?Sized + Send + Sync + 'static> WeakSet<T, ByIdentity> {

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
-use crate::Strong;
 use crate::container::{Handle, Held, Walk, draining_iterator, walking_iterator};
+use crate::strong::Strong;
 
 walking_iterator!(
     /// The members of a set; made by [`WeakSet::iter`](super::WeakSet::iter).

@@ -22,8 +22,9 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::container::{Handle, Held, Walk, container_basics};
+use crate::strong::Strong;
 use crate::table::Table;
-use crate::{Strong, WeakRef};
+use crate::weak_ref::WeakRef;
 
 /// A set of objects that forgets them when they die.
 ///

@@ -4,10 +4,8 @@ mod io;
 mod traits;
 
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
-use crate::WeakRef;
-use crate::identity::Identity;
 use crate::locked::DropUnlocked;
 use crate::watchers::Watchers;
 
@@ -136,40 +134,6 @@ impl<T> Strong<T> {
         }))
     }
 
-    /// Makes a value that holds a weak reference to itself. O(1) and what `make_value` costs.
-    ///
-    /// The reference reads dead until this function returns. It is the one that
-    /// [`WeakRef::new`] will give for the value.
-    ///
-    /// # Panics
-    ///
-    /// If `make_value` does.
-    ///
-    /// ```
-    /// use weakly::{Strong, WeakRef};
-    ///
-    /// struct Node { me: WeakRef<Node> }
-    ///
-    /// let node = Strong::new_cyclic(|me| {
-    ///     assert!(!me.is_alive());
-    ///     Node { me: me.clone() }
-    /// });
-    /// assert!(Strong::ptr_eq(&node, &node.me.get().unwrap()));
-    /// assert!(WeakRef::ptr_eq(&node.me, &WeakRef::new(&node)));
-    /// ```
-    pub fn new_cyclic(make_value: impl FnOnce(&WeakRef<T>) -> T) -> Self {
-        let identity = Identity::new(None);
-        let make_object = |object: &Weak<Object<T>>| {
-            let me = WeakRef::from_parts(object.clone(), identity);
-            let value = make_value(&me);
-            Object {
-                watchers: Watchers::with_canonical(me.identity()),
-                value,
-            }
-        };
-        Self::from_object(Arc::new_cyclic(make_object))
-    }
-
     /// Takes the value out of its only owner, or gives the owner back if there are others.
     ///
     /// To those who watch it, the value dies: references read dead, containers forget it, and
@@ -270,51 +234,6 @@ impl<T: ?Sized> Strong<T> {
     /// ```
     pub fn strong_count(this: &Self) -> usize {
         Arc::strong_count(&this.object)
-    }
-
-    /// How many weak references to the value live: one for the reference without callback,
-    /// however many handles it has, and one for each with a callback. O(number of references).
-    ///
-    /// A [`Finalizer`](crate::Finalizer) has a reference, too; entries of weak containers have
-    /// none and do not count.
-    ///
-    /// Python: `weakref.getweakrefcount(object)`.
-    ///
-    /// ```
-    /// use weakly::{Strong, WeakRef};
-    ///
-    /// let number = Strong::new(1);
-    /// let _one = WeakRef::new(&number);
-    /// let _the_same = WeakRef::new(&number);
-    /// assert_eq!(Strong::weak_ref_count(&number), 1);
-    /// let _another = WeakRef::with_callback(&number, |_| ());
-    /// assert_eq!(Strong::weak_ref_count(&number), 2);
-    /// ```
-    pub fn weak_ref_count(this: &Self) -> usize {
-        this.object.watchers.count_references()
-    }
-
-    /// The living weak references to the value: the one without callback first, then those with a
-    /// callback, newest first. O(number of references).
-    ///
-    /// Python: `weakref.getweakrefs(object)`.
-    ///
-    /// ```
-    /// use weakly::{Strong, WeakRef};
-    ///
-    /// let number = Strong::new(1);
-    /// let watching = WeakRef::with_callback(&number, |_| ());
-    /// let plain = WeakRef::new(&number);
-    /// let found = Strong::weak_refs(&number);
-    /// assert!(WeakRef::ptr_eq(&found[0], &plain));
-    /// assert!(WeakRef::ptr_eq(&found[1], &watching));
-    /// assert_eq!(found.len(), 2);
-    /// ```
-    pub fn weak_refs(this: &Self) -> Vec<WeakRef<T>> {
-        let references = this.object.watchers.references().into_iter();
-        references
-            .map(|identity| WeakRef::from_parts(Arc::downgrade(&this.object), identity))
-            .collect()
     }
 
     /// The value, to be changed, if nobody else can see it: neither another owner nor a weak

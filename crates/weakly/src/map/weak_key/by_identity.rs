@@ -1,8 +1,8 @@
 //! Maps whose keys are found by identity.
 
 use super::WeakKeyMap;
-use crate::Strong;
 use crate::container::{ByIdentity, Held, Loan, Shared, identity_hash};
+use crate::strong::Strong;
 use crate::table::Table;
 
 /// Keys are found by identity: the methods take an owner of the key. No user code runs in them but

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
 use super::WeakKeyMap;
-use crate::Strong;
+use crate::strong::Strong;
 
 /// The place for a key in a [`WeakKeyMap`], filled or not; made by [`WeakKeyMap::entry`].
 ///

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
-use crate::Strong;
 use crate::container::{Handle, Held, Loan, Walk, draining_iterator, walking_iterator};
+use crate::strong::Strong;
 
 walking_iterator!(
     /// The entries of a map; made by [`WeakKeyMap::iter`](super::WeakKeyMap::iter).

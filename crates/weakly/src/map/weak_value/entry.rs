@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
 use super::WeakValueMap;
-use crate::Strong;
+use crate::strong::Strong;
 
 /// The place for a key in a [`WeakValueMap`], filled or not; made by [`WeakValueMap::entry`].
 ///
