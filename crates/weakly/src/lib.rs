@@ -146,6 +146,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod aftermath;
 mod container;
 mod death;
 pub mod docs;
@@ -153,9 +154,11 @@ mod exit;
 mod finalizer;
 mod function;
 mod identity;
+mod list;
 mod locked;
 pub mod map;
 mod names;
+mod nesting;
 mod primitive;
 mod proxy;
 #[cfg(test)]
@@ -167,6 +170,7 @@ pub mod set;
 mod spare;
 mod strong;
 pub mod table;
+mod task;
 mod watchers;
 mod weak_method;
 mod weak_ref;

@@ -3,12 +3,11 @@
 use std::sync::{Arc, Weak};
 
 use super::Side;
-use crate::death::Estate;
+use crate::aftermath::{Aftermath, Container, Entry};
 use crate::locked::DropUnlocked;
 use crate::primitive::schedule_point;
 use crate::strong::{Object, Strong};
 use crate::table::{Slot, TryReserveError};
-use crate::watchers::{Container, Entry};
 
 /// An object in a container, which does not keep it alive.
 ///
@@ -74,5 +73,5 @@ impl<T: ?Sized + Send + Sync + 'static> Side for Held<T> {
         !self.is_alive()
     }
 
-    fn bury(self, _: &mut Estate) {}
+    fn hand_over(self, _: &mut Aftermath) {}
 }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Side, is_plain};
-use crate::death::Estate;
+use crate::aftermath::Aftermath;
 use crate::locked::DropUnlocked;
 
 /// A value that can be lent to those who must handle it without the lock.
@@ -115,9 +115,9 @@ impl<T: Send + Sync + 'static> Side for Loan<T> {
         false
     }
 
-    fn bury(self, estate: &mut Estate) {
+    fn hand_over(self, aftermath: &mut Aftermath) {
         if std::mem::needs_drop::<T>() {
-            estate.leave(self);
+            aftermath.drop_later(self);
         }
     }
 }

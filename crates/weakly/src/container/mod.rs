@@ -34,22 +34,22 @@ pub(crate) use walk::Walk;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::death::{self, Estate};
+use crate::aftermath::{Aftermath, Container};
 use crate::locked::Locked;
+use crate::nesting::drop_nested;
 use crate::primitive::{Mutex, schedule_point};
 use crate::room::no_room;
 use crate::spare;
 use crate::strong::Strong;
 use crate::table::{Slot, Table, TryReserveError};
-use crate::watchers::Container;
 
 /// One side of an entry: its key or its value.
 pub(crate) trait Side: Send + Sized + 'static {
     /// Whether this was an object that has died, so that the entry must go.
     fn is_dead(&self) -> bool;
 
-    /// Takes leave of this after its entry has gone with a dead object.
-    fn bury(self, estate: &mut Estate);
+    /// Hands over what must be dropped after the entry has gone with a dead object.
+    fn hand_over(self, aftermath: &mut Aftermath);
 }
 
 /// A set has nothing beside its keys.
@@ -58,7 +58,7 @@ impl Side for () {
         false
     }
 
-    fn bury(self, _: &mut Estate) {}
+    fn hand_over(self, _: &mut Aftermath) {}
 }
 
 /// What the handles of a container share.
@@ -66,7 +66,7 @@ pub(crate) struct Shared<K, V> {
     table: Mutex<Table<K, V>>,
     handles: AtomicUsize,
     /// Drops the table; set with the first entry, which knows the bounds that this needs.
-    dismantle: OnceLock<fn(Table<K, V>)>,
+    drop_table: OnceLock<fn(Table<K, V>)>,
 }
 
 impl<K, V> Shared<K, V> {
@@ -89,7 +89,7 @@ impl<K, V> Shared<K, V> {
 }
 
 impl<K: Side, V: Side> Container for Shared<K, V> {
-    fn forget(&self, slot: Slot, estate: &mut Estate) {
+    fn forget(&self, slot: Slot, aftermath: &mut Aftermath) {
         let mut table = self.lock();
         // The entry may be gone and its slot another's: a removal came first. And if the entry is
         // another dead object's, it goes now instead of in a moment.
@@ -97,8 +97,8 @@ impl<K: Side, V: Side> Container for Shared<K, V> {
         if entry.is_some_and(|(key, value)| key.is_dead() || value.is_dead()) {
             let (key, value) = table.remove(slot);
             drop(table);
-            key.bury(estate);
-            value.bury(estate);
+            key.hand_over(aftermath);
+            value.hand_over(aftermath);
         }
     }
 }
@@ -111,7 +111,7 @@ impl<K, V> Handle<K, V> {
         Self(Arc::new(Shared {
             table: Mutex::new(table),
             handles: AtomicUsize::new(1),
-            dismantle: OnceLock::new(),
+            drop_table: OnceLock::new(),
         }))
     }
 
@@ -157,7 +157,7 @@ impl<K: Side, V: Side> Handle<K, V> {
         held: &mut Held<T>,
         owner: &Strong<T>,
     ) -> Result<(), TryReserveError> {
-        self.0.dismantle.get_or_init(|| death::dismantle);
+        self.0.drop_table.get_or_init(|| drop_nested);
         let container = spare::take(&*self.0).unwrap_or_else(|| self.0.clone());
         held.try_watch(owner, container, slot)
     }
@@ -184,7 +184,7 @@ impl<K, V> Drop for Handle<K, V> {
         if self.0.handles.fetch_sub(1, Ordering::AcqRel) == 1 {
             schedule_point();
             let table = std::mem::take(&mut *self.lock());
-            self.dismantle.get().unwrap_or(&(drop as fn(_)))(table);
+            self.drop_table.get().unwrap_or(&(drop as fn(_)))(table);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! An iteration that others may interrupt.
 
-use super::entries::{Entries, Slot};
+use super::entries::Entries;
 use super::reserve::TryReserveError;
+use super::slot::Slot;
 
 /// An iteration over the entries that were in a table when it began.
 ///

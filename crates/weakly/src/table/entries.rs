@@ -4,26 +4,9 @@
 use std::iter::FusedIterator;
 use std::slice;
 
-use super::index::Fingerprint;
 use super::markers::Moving;
 use super::reserve::TryReserveError;
-
-/// Where an entry lives. It stays the same for as long as the entry lives, and is used again for
-/// another entry after that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Slot(pub(super) u32);
-
-impl Slot {
-    /// The slot as a number, to be kept outside the table. O(1).
-    pub fn to_u32(self) -> u32 {
-        self.0
-    }
-
-    /// The slot that [`Slot::to_u32`] gave. O(1).
-    pub fn from_u32(number: u32) -> Self {
-        Self(number)
-    }
-}
+use super::slot::{Fingerprint, Slot};
 
 /// The end of a list: the slot that no entry has.
 pub(super) const NIL: u32 = u32::MAX;

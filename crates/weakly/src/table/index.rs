@@ -2,33 +2,9 @@
 
 use hashbrown::HashTable;
 
-use super::entries::{Entries, Slot};
+use super::entries::Entries;
 use super::reserve::TryReserveError;
-
-/// What an entry keeps of its hash: 32 bits.
-///
-/// The low ones are the hash's own, the others are mixed from all that is left of it. So hashes that
-/// are neighbours, as those of objects made one after another are, have neighbouring fingerprints,
-/// and however weak the hash (small integers, addresses), two share a fingerprint only by chance.
-/// That costs the caller a comparison and nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fingerprint(pub(super) u32);
-
-impl Fingerprint {
-    /// How many bits stay as they are: 16 neighbours share a cache line of the index.
-    const OWN_BITS: u32 = 4;
-
-    pub(super) fn of(hash: u64) -> Self {
-        // Folded multiplication: every bit of the hash reaches every bit kept. The numbers are
-        // the fraction of the golden ratio and of the square root of 3.
-        let rest = hash >> Self::OWN_BITS;
-        let product = u128::from(rest ^ 0x9E37_79B9_7F4A_7C15) * 0xBB67_AE85_84CA_A73B;
-        let folded = (product >> 64) as u64 ^ product as u64;
-        let mixed = (folded >> 32) as u32 ^ folded as u32;
-        let own = hash as u32 & ((1 << Self::OWN_BITS) - 1);
-        Self(mixed << Self::OWN_BITS | own)
-    }
-}
+use super::slot::{Fingerprint, Slot};
 
 /// How fingerprints become the 64 bits that `hashbrown` wants: it takes the position from the low
 /// end and a tag from the high end.

@@ -14,9 +14,10 @@
 //! it ([`Moving`]). So an iteration by itself writes to no entry. It gets its marker when another
 //! iteration moves; until then its *handle*, a place outside of the order, refers to nothing.
 
-use super::entries::{Entries, Entry, NIL, NOWHERE, Slot};
-use super::index::Fingerprint;
+use super::entries::{Entries, Entry, NIL, NOWHERE};
+
 use super::reserve::TryReserveError;
+use super::slot::{Fingerprint, Slot};
 
 /// The iteration that moved last, and where it stands.
 #[derive(Debug)]

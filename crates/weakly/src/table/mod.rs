@@ -53,16 +53,19 @@ mod index;
 mod markers;
 mod probe;
 mod reserve;
+mod slot;
 #[cfg(test)]
 mod tests;
 
 pub use cursor::Cursor;
-pub use entries::{IntoIter, Iter, Slot};
+pub use entries::{IntoIter, Iter};
 pub use probe::Probe;
 pub use reserve::TryReserveError;
+pub use slot::Slot;
 
 use entries::Entries;
-use index::{Fingerprint, Index};
+use index::Index;
+use slot::Fingerprint;
 
 /// An insertion-ordered hash table with O(1) removal by slot and cursors that survive mutation.
 ///

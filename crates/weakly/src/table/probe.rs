@@ -1,7 +1,6 @@
 //! A lookup that can be interrupted.
 
-use super::entries::Slot;
-use super::index::Fingerprint;
+use super::slot::{Fingerprint, Slot};
 
 /// A lookup whose comparisons happen outside the table, and may change it.
 ///
