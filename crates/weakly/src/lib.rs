@@ -146,46 +146,33 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-mod aftermath;
+mod caught_panic;
 mod container;
 mod death;
 pub mod docs;
-mod exit;
 mod finalizer;
-mod function;
-mod identity;
-mod list;
 mod locked;
 pub mod map;
-mod names;
-mod nesting;
-mod primitive;
-mod proxy;
 #[cfg(test)]
 mod races;
 mod reference;
-mod report;
 mod room;
 pub mod set;
-mod spare;
 mod strong;
+mod sync;
 pub mod table;
-mod task;
-mod watchers;
-mod weak_method;
-mod weak_ref;
+mod type_names;
 
+pub use caught_panic::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
 pub use container::ByIdentity;
 pub use finalizer::Finalizer;
-pub use function::{Function, Method};
 pub use map::{WeakKeyMap, WeakValueMap};
-pub use proxy::{CallableProxy, Proxy, ReferenceError};
-pub use reference::{Reference, ReferenceKind};
-pub use report::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
+pub use reference::{
+    BoundMethod, CallableProxy, Function, Method, Proxy, Reference, ReferenceError, ReferenceKind,
+    WeakMethod, WeakRef,
+};
 pub use set::WeakSet;
 pub use strong::{Object, Strong};
-pub use weak_method::{BoundMethod, WeakMethod};
-pub use weak_ref::WeakRef;
 
 /// The README's example, which runs as a test.
 #[cfg(doctest)]

@@ -1,7 +1,7 @@
 //! Deaths, lookups and removals that race, under a checker that tries many schedules.
 //!
 //! In these tests the crate's locks are those of `shuttle`, which decides at every lock and at
-//! every [`schedule_point`](crate::primitive::schedule_point) which thread goes on, and finds
+//! every [`schedule_point`](crate::sync::schedule_point) which thread goes on, and finds
 //! deadlocks. A failure prints the schedule, which `shuttle::replay` runs again.
 
 use std::hash::{Hash, Hasher};
@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use shuttle::thread;
 
 use crate::map::{WeakKeyMap, WeakValueMap};
-use crate::primitive::schedule_point;
+use crate::reference::WeakRef;
 use crate::set::WeakSet;
 use crate::strong::Strong;
-use crate::weak_ref::WeakRef;
+use crate::sync::schedule_point;
 
 const SCHEDULES: usize = 1000;
 
@@ -337,7 +337,7 @@ fn a_colliding_value_that_owns_a_key_leaves_while_its_own_is_compared() {
 #[should_panic(expected = "dropped without the lock")]
 fn to_drop_an_owner_under_a_lock_is_a_panic() {
     let body = || {
-        let table = crate::primitive::Mutex::new(());
+        let table = crate::sync::Mutex::new(());
         let [owner, other] = [1, 1].map(Strong::new);
         let kept = owner.clone();
         drop(owner); // no table is locked

@@ -5,9 +5,9 @@ use std::ops::Deref;
 
 use super::{Held, Lent, Loan, Shared, Side, is_plain};
 use crate::locked::Locked;
-use crate::primitive::schedule_point;
 use crate::room::{no_room, reserve_one};
 use crate::strong::Strong;
+use crate::sync::schedule_point;
 use crate::table::{Probe, Slot, Table};
 
 /// A side of an entry that the entry is found by.

@@ -14,33 +14,31 @@
 
 mod basics;
 mod by_identity;
-mod held;
 mod iterator;
-mod loan;
 mod lookup;
-mod plain;
+mod owned_side;
+mod safe_types;
 mod walk;
+mod weak_side;
 
 pub(crate) use basics::container_basics;
 pub use by_identity::ByIdentity;
 pub(crate) use by_identity::identity_hash;
-pub(crate) use held::Held;
 pub(crate) use iterator::{draining_iterator, walking_iterator};
-pub(crate) use loan::{Lent, Loan};
 pub(crate) use lookup::Place;
-pub(crate) use plain::is_plain;
+pub(crate) use owned_side::{Lent, Loan};
+pub(crate) use safe_types::is_plain;
 pub(crate) use walk::Walk;
+pub(crate) use weak_side::Held;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::aftermath::{Aftermath, Container};
+use crate::death::{Aftermath, Container, drop_nested, recycled_owner};
 use crate::locked::Locked;
-use crate::nesting::drop_nested;
-use crate::primitive::{Mutex, schedule_point};
 use crate::room::no_room;
-use crate::spare;
 use crate::strong::Strong;
+use crate::sync::{Mutex, schedule_point};
 use crate::table::{Slot, Table, TryReserveError};
 
 /// One side of an entry: its key or its value.
@@ -158,7 +156,7 @@ impl<K: Side, V: Side> Handle<K, V> {
         owner: &Strong<T>,
     ) -> Result<(), TryReserveError> {
         self.0.drop_table.get_or_init(|| drop_nested);
-        let container = spare::take(&*self.0).unwrap_or_else(|| self.0.clone());
+        let container = recycled_owner::take(&*self.0).unwrap_or_else(|| self.0.clone());
         held.try_watch(owner, container, slot)
     }
 }

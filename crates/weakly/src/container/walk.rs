@@ -1,8 +1,8 @@
 //! An iteration over a container that others may use and change meanwhile.
 
 use super::Handle;
-use crate::primitive::schedule_point;
 use crate::room::no_room;
+use crate::sync::schedule_point;
 use crate::table::{Cursor, Slot};
 
 /// A walk over the entries that were there when it began and are still.

@@ -22,9 +22,9 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::container::{Handle, Held, Walk, container_basics};
+use crate::reference::WeakRef;
 use crate::strong::Strong;
 use crate::table::Table;
-use crate::weak_ref::WeakRef;
 
 /// A set of objects that forgets them when they die.
 ///

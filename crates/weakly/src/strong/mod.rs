@@ -6,8 +6,8 @@ mod traits;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::death::Watchers;
 use crate::locked::DropUnlocked;
-use crate::watchers::Watchers;
 
 /// A shared owner of a value, like [`Arc`], whose death others can watch.
 ///

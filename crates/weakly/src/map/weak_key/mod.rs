@@ -13,9 +13,9 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::container::{Handle, Held, Loan, Walk, container_basics};
 use crate::locked::Locked;
+use crate::reference::WeakRef;
 use crate::strong::Strong;
 use crate::table::Table;
-use crate::weak_ref::WeakRef;
 
 /// A map from objects to values that forgets an entry when its key dies.
 ///

@@ -12,10 +12,10 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::container::{Handle, Held, Loan, Place, Walk, container_basics};
 use crate::locked::Locked;
+use crate::reference::WeakRef;
 use crate::room::no_room;
 use crate::strong::Strong;
 use crate::table::{Slot, Table};
-use crate::weak_ref::WeakRef;
 
 /// A map from keys to objects that forgets an entry when its object dies.
 ///

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::function::Method;
-use crate::names;
-use crate::reference::{Reference, ReferenceKind};
+use super::WeakRef;
+use super::call::Method;
+use super::{Reference, ReferenceKind};
 use crate::strong::Strong;
-use crate::weak_ref::WeakRef;
+use crate::type_names;
 
 /// A method bound to an object that it does not keep alive.
 ///
@@ -252,7 +252,7 @@ impl<T: ?Sized, F: Clone> Clone for BoundMethod<T, F> {
 
 impl<T: ?Sized + fmt::Debug, F> fmt::Debug for BoundMethod<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = names::qualified::<F>();
+        let name = type_names::qualified::<F>();
         write!(f, "<bound method {name} of {:?}>", self.object)
     }
 }

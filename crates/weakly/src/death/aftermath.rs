@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::nesting::{is_deep, nested};
+use super::nesting::{is_deep, nested};
+use super::task::{Task, drop_guarded};
 use crate::room::{boxed, reserve_one};
 use crate::table::Slot;
-use crate::task::{Task, drop_guarded};
 
 /// A container, as the objects in it see it.
 pub(crate) trait Container: Send + Sync {

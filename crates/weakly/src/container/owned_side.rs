@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Side, is_plain};
-use crate::aftermath::Aftermath;
+use crate::death::Aftermath;
 use crate::locked::DropUnlocked;
 
 /// A value that can be lent to those who must handle it without the lock.

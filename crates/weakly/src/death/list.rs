@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::aftermath::{Container, Entry};
-use crate::identity::Identity;
+use super::aftermath::{Container, Entry};
+use super::identity::Identity;
 use crate::room::{boxed, reserve_one};
 use crate::table::{Slot, TryReserveError};
 

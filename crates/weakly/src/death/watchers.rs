@@ -3,12 +3,12 @@
 use std::mem::ManuallyDrop;
 use std::sync::{Arc, Weak};
 
-use crate::aftermath::Entry;
-use crate::death;
-use crate::identity::Identity;
-use crate::list::{List, is_alive};
-use crate::primitive::{Mutex, get_mut, lock};
+use super::aftermath::Entry;
+use super::announce;
+use super::identity::Identity;
+use super::list::{List, is_alive};
 use crate::room::no_room;
+use crate::sync::{Mutex, get_mut, lock};
 use crate::table::TryReserveError;
 
 /// The watchers of one object: its weak references and the entries of containers it is in.
@@ -121,7 +121,7 @@ impl Drop for Watchers {
         let list = get_mut(&mut self.list);
         if !matches!(**list, List::Nobody) {
             let list = std::mem::replace(list, ManuallyDrop::new(List::Nobody));
-            death::announce(ManuallyDrop::into_inner(list));
+            announce(ManuallyDrop::into_inner(list));
         }
     }
 }

@@ -7,8 +7,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
+use super::task::Task;
 use crate::room::boxed;
-use crate::task::Task;
 
 /// How many deaths may be nested in each other. Each level costs some hundred bytes of stack.
 const DEPTH_LIMIT: u32 = 32;

@@ -5,10 +5,10 @@ use std::error::Error;
 use std::fmt;
 use std::ops::{Add, BitAnd, BitOr, BitXor, Deref, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub};
 
-use crate::function::Function;
-use crate::reference::{Reference, ReferenceKind};
+use super::WeakRef;
+use super::call::Function;
+use super::{Reference, ReferenceKind};
 use crate::strong::Strong;
-use crate::weak_ref::WeakRef;
 
 /// What using a proxy gives when its referent is dead.
 ///

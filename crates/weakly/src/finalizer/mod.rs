@@ -1,14 +1,17 @@
 //! Functions that run once: when called, when an object dies, or when the process exits.
 
+mod exit;
+
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use crate::exit::{self, AtExit, Ticket};
-use crate::names;
-use crate::report::guarded;
+use exit::{AtExit, Ticket};
+
+use crate::caught_panic::guarded;
+use crate::reference::WeakRef;
 use crate::strong::Strong;
-use crate::weak_ref::WeakRef;
+use crate::type_names;
 
 type Function<R> = Box<dyn FnOnce() -> R + Send>;
 
@@ -252,7 +255,7 @@ impl<T: ?Sized, R> fmt::Debug for Finalizer<T, R> {
         let is_alive = self.state.function().is_some();
         match self.state.object.get().filter(|_| is_alive) {
             Some(object) => {
-                let name = names::short::<T>();
+                let name = type_names::short::<T>();
                 write!(f, "<finalize object at {me:p}; for '{name}' at {object:p}>")
             }
             None => write!(f, "<finalize object at {me:p}; dead>"),

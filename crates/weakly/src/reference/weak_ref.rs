@@ -4,11 +4,10 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::{Arc, OnceLock, Weak};
 
-use crate::identity::Identity;
-use crate::names;
-use crate::reference::{Reference, ReferenceKind};
+use super::{Reference, ReferenceKind};
+use crate::death::{Identity, Watchers};
 use crate::strong::{Object, Strong};
-use crate::watchers::Watchers;
+use crate::type_names;
 
 /// A reference that does not keep its referent alive, and may have a callback for its death.
 ///
@@ -194,7 +193,7 @@ impl<T: ?Sized> WeakRef<T> {
         let me = Arc::as_ptr(&self.identity);
         match self.get() {
             Some(owner) => {
-                let name = names::short::<T>();
+                let name = type_names::short::<T>();
                 write!(f, "<{what} at {me:p}; to '{name}' at {owner:p}>")
             }
             None => write!(f, "<{what} at {me:p}; dead>"),

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Weak};
 
 use super::Side;
-use crate::aftermath::{Aftermath, Container, Entry};
+use crate::death::{Aftermath, Container, Entry};
 use crate::locked::DropUnlocked;
-use crate::primitive::schedule_point;
 use crate::strong::{Object, Strong};
+use crate::sync::schedule_point;
 use crate::table::{Slot, TryReserveError};
 
 /// An object in a container, which does not keep it alive.

@@ -2,8 +2,8 @@
 
 use std::sync::Weak;
 
-use crate::identity::Identity;
-use crate::report::guarded;
+use super::identity::Identity;
+use crate::caught_panic::guarded;
 
 /// What is still to be called or dropped.
 pub(crate) enum Task {

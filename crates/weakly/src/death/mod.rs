@@ -9,11 +9,22 @@
 //!
 //! A panic in any of it is reported and stops nothing.
 
-use crate::aftermath::Aftermath;
-use crate::list::{List, Many};
-use crate::nesting::perform;
-use crate::spare;
-use crate::task::Task;
+mod aftermath;
+mod identity;
+mod list;
+mod nesting;
+pub(crate) mod recycled_owner;
+mod task;
+mod watchers;
+
+pub(crate) use aftermath::{Aftermath, Container, Entry};
+pub(crate) use identity::Identity;
+pub(crate) use nesting::drop_nested;
+pub(crate) use watchers::Watchers;
+
+use list::{List, Many};
+use nesting::perform;
+use task::Task;
 
 /// Tells those in `list` that their object is dead.
 #[inline(never)]
@@ -24,7 +35,7 @@ pub(crate) fn announce(list: List) {
         List::Entry(container, slot) => {
             let mut aftermath = Aftermath::of_one();
             container.forget(slot, &mut aftermath);
-            spare::keep(container);
+            recycled_owner::keep(container);
             let tasks = aftermath.into_tasks();
             if !tasks.is_empty() {
                 perform(tasks);

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use crate::report::guarded;
+use crate::caught_panic::guarded;
 use crate::table::{Slot, Table};
 
 /// A finalizer, as the end of the process sees it.

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::aftermath::Container;
+use super::aftermath::Container;
 
 thread_local! {
     static SPARE: Cell<Option<Arc<dyn Container>>> = const { Cell::new(None) };
