@@ -125,7 +125,7 @@ fn owners(criterion: &mut Criterion) {
     let strong = Strong::new(1_u64);
     let weak_ref = WeakRef::new(&strong);
     group.bench_function("upgrade and drop, WeakRef", |bencher| {
-        time_each(bencher, || black_box(&weak_ref).get());
+        time_each(bencher, || black_box(&weak_ref).upgrade());
     });
     group.bench_function("weak reference, std Weak", |bencher| {
         time_each(bencher, || Arc::downgrade(black_box(&arc)));

@@ -29,9 +29,9 @@ fn main() {
     let e1_weak3 = WeakRef::with_callback(&employee1, tell("Third"));
     let e1_weak2 = WeakRef::with_callback(&employee1, tell("Second"));
 
-    println!("Employee Details (e1_weak1) : {:?}", e1_weak1.get());
-    println!("Employee Details (e1_weak2) : {:?}", e1_weak2.get());
-    println!("Employee Details (e1_weak3) : {:?}", e1_weak3.get());
+    println!("Employee Details (e1_weak1) : {:?}", e1_weak1.upgrade());
+    println!("Employee Details (e1_weak2) : {:?}", e1_weak2.upgrade());
+    println!("Employee Details (e1_weak3) : {:?}", e1_weak3.upgrade());
 
     drop(employee1);
 }

@@ -25,9 +25,9 @@ fn main() -> Result<(), ReferenceError> {
     let e1_weak3 = Proxy::with_callback(&employee1, tell("Third"));
     let e1_weak2 = Proxy::with_callback(&employee1, tell("Second"));
 
-    println!("Employee (e1_weak1) : {}", e1_weak1.get()?.name);
-    println!("Employee (e1_weak2) : {}", e1_weak2.get()?.name);
-    println!("Employee (e1_weak3) : {}", e1_weak3.get()?.name);
+    println!("Employee (e1_weak1) : {}", e1_weak1.upgrade()?.name);
+    println!("Employee (e1_weak2) : {}", e1_weak2.upgrade()?.name);
+    println!("Employee (e1_weak3) : {}", e1_weak3.upgrade()?.name);
 
     drop(employee1);
     Ok(())

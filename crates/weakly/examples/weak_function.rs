@@ -18,12 +18,12 @@ fn main() {
     println!("Function Weak Ref : {weak_function:?}");
     println!(
         "\nAddition of 10 & 20 is {:?}",
-        weak_function.get().map(|add| add(10.0, 20.0))
+        weak_function.upgrade().map(|add| add(10.0, 20.0))
     );
 
     drop(addition);
     println!(
         "\nAddition of 20 & 20 is {:?}",
-        weak_function.get().map(|add| add(20.0, 20.0))
+        weak_function.upgrade().map(|add| add(20.0, 20.0))
     );
 }

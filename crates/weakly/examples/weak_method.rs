@@ -22,7 +22,7 @@ fn main() {
     let employee1 = Strong::new(Employee::new(123, "William", 30));
     let weak_method = WeakMethod::new(&employee1, Employee::pretty_print);
     println!("Weak Ref to Method : {weak_method:?}");
-    println!("\nMethod : {:?}\n", weak_method.get());
+    println!("\nMethod : {:?}\n", weak_method.upgrade());
     weak_method.call(());
 
     drop(employee1);

@@ -27,7 +27,7 @@ fn main() {
     let e1_weak = WeakRef::new(&employee1);
     println!("\nWeak Reference : {e1_weak:?}");
 
-    let empl1 = e1_weak.get().expect("employee1 owns it");
+    let empl1 = e1_weak.upgrade().expect("employee1 owns it");
     println!("\nEmployee Details (Owner got from the reference) : {empl1:?}");
     println!(
         "\nDo both own the same? : {}",
@@ -36,5 +36,8 @@ fn main() {
 
     drop((employee1, empl1));
     println!("\nWeak Reference after both owners are gone : {e1_weak:?}");
-    println!("\nEmployee Details (Weak Reference) : {:?}", e1_weak.get());
+    println!(
+        "\nEmployee Details (Weak Reference) : {:?}",
+        e1_weak.upgrade()
+    );
 }

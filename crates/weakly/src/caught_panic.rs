@@ -1,4 +1,4 @@
-//! What becomes of a panic that has nobody to go to.
+//! Panics that no caller can catch.
 
 use std::any::Any;
 use std::fmt;
@@ -6,16 +6,16 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// A panic that was caught because it could not go on: there is no caller to raise it to.
+/// A panic that was caught because no caller could have caught it.
 ///
 /// It comes from a death callback, from a finalizer that a death or the end of the process ran, or
 /// from the `Drop` of a value that a weak map let go at a death. The hook of
-/// [`set_unraisable_hook`] gets it; so does Python's `sys.unraisablehook` in the same place.
+/// [`set_caught_panic_hook`] gets it; so does Python's `sys.unraisablehook` in the same place.
 ///
 /// ```
-/// use weakly::{Strong, WeakRef, set_unraisable_hook};
+/// use weakly::{Strong, WeakRef, set_caught_panic_hook};
 ///
-/// set_unraisable_hook(|panic| {
+/// set_caught_panic_hook(|panic| {
 ///     assert_eq!(panic.to_string(), "a panic in a death callback was ignored: no");
 /// });
 /// let number = Strong::new(1);
@@ -23,19 +23,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// drop(number);
 /// ```
 #[derive(Debug)]
-pub struct Unraisable {
+pub struct CaughtPanic {
     during: &'static str,
     payload: Box<dyn Any + Send>,
 }
 
-impl Unraisable {
+impl CaughtPanic {
     /// What was going on: `"a death callback"`, `"a finalizer"` or `"the drop of a map's value"`.
     /// O(1).
     ///
     /// ```
-    /// use weakly::{Strong, WeakRef, set_unraisable_hook};
+    /// use weakly::{Strong, WeakRef, set_caught_panic_hook};
     ///
-    /// set_unraisable_hook(|panic| assert_eq!(panic.during(), "a death callback"));
+    /// set_caught_panic_hook(|panic| assert_eq!(panic.during(), "a death callback"));
     /// let number = Strong::new(1);
     /// let _weak = WeakRef::with_callback(&number, |_| panic!("no"));
     /// drop(number);
@@ -47,9 +47,9 @@ impl Unraisable {
     /// What the panic carries, as [`std::panic::catch_unwind`] gives it. O(1).
     ///
     /// ```
-    /// use weakly::{Strong, WeakRef, set_unraisable_hook};
+    /// use weakly::{Strong, WeakRef, set_caught_panic_hook};
     ///
-    /// set_unraisable_hook(|panic| assert_eq!(panic.payload().downcast_ref(), Some(&42)));
+    /// set_caught_panic_hook(|panic| assert_eq!(panic.payload().downcast_ref(), Some(&42)));
     /// let number = Strong::new(1);
     /// let _weak = WeakRef::with_callback(&number, |_| std::panic::panic_any(42));
     /// drop(number);
@@ -61,9 +61,9 @@ impl Unraisable {
     /// The text of the panic, or `None` if it carries something else than text. O(1).
     ///
     /// ```
-    /// use weakly::{Strong, WeakRef, set_unraisable_hook};
+    /// use weakly::{Strong, WeakRef, set_caught_panic_hook};
     ///
-    /// set_unraisable_hook(|panic| assert_eq!(panic.message(), Some("no")));
+    /// set_caught_panic_hook(|panic| assert_eq!(panic.message(), Some("no")));
     /// let number = Strong::new(1);
     /// let _weak = WeakRef::with_callback(&number, |_| panic!("no"));
     /// drop(number);
@@ -74,40 +74,39 @@ impl Unraisable {
     }
 }
 
-impl fmt::Display for Unraisable {
+impl fmt::Display for CaughtPanic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message().unwrap_or("(no message)");
         write!(f, "a panic in {} was ignored: {message}", self.during)
     }
 }
 
-type Hook = Arc<dyn Fn(&Unraisable) + Send + Sync>;
+type Hook = Arc<dyn Fn(&CaughtPanic) + Send + Sync>;
 
 static HOOK: RwLock<Option<Hook>> = RwLock::new(None);
 
-/// Replaces what happens to panics that have nobody to go to, for the whole process. O(1).
+/// Replaces what happens to panics that no caller can catch, for the whole process. O(1).
 ///
 /// The hook runs on the thread that caught the panic, with no lock held; it may use any part of
 /// this crate. If it panics itself, that panic is lost. Without a hook, one line goes to standard
 /// error, after the lines that the panic hook of the standard library has written.
 ///
-/// Python: `sys.unraisablehook`.
-///
 /// ```
 /// use std::sync::atomic::{AtomicUsize, Ordering};
-/// use weakly::{Strong, WeakRef, reset_unraisable_hook, set_unraisable_hook};
+/// use weakly::{Strong, WeakRef, reset_caught_panic_hook, set_caught_panic_hook};
 ///
 /// static CAUGHT: AtomicUsize = AtomicUsize::new(0);
-/// set_unraisable_hook(|_| {
+/// set_caught_panic_hook(|_| {
 ///     CAUGHT.fetch_add(1, Ordering::Relaxed);
 /// });
 /// let number = Strong::new(1);
 /// let _weak = WeakRef::with_callback(&number, |_| panic!("nobody can catch this"));
 /// drop(number); // does not panic
 /// assert_eq!(CAUGHT.load(Ordering::Relaxed), 1);
-/// reset_unraisable_hook();
+/// reset_caught_panic_hook();
 /// ```
-pub fn set_unraisable_hook(hook: impl Fn(&Unraisable) + Send + Sync + 'static) {
+#[doc(alias = "unraisablehook")]
+pub fn set_caught_panic_hook(hook: impl Fn(&CaughtPanic) + Send + Sync + 'static) {
     let old = replace(Some(Arc::new(hook)));
     drop(old); // the lock is gone: the hook's captures may drop what they like
 }
@@ -115,10 +114,10 @@ pub fn set_unraisable_hook(hook: impl Fn(&Unraisable) + Send + Sync + 'static) {
 /// Puts back the default hook, which writes a line to standard error. O(1).
 ///
 /// ```
-/// weakly::set_unraisable_hook(|_| ());
-/// weakly::reset_unraisable_hook();
+/// weakly::set_caught_panic_hook(|_| ());
+/// weakly::reset_caught_panic_hook();
 /// ```
-pub fn reset_unraisable_hook() {
+pub fn reset_caught_panic_hook() {
     let old = replace(None);
     drop(old);
 }
@@ -128,16 +127,16 @@ fn replace(hook: Option<Hook>) -> Option<Hook> {
     std::mem::replace(&mut *current, hook)
 }
 
-/// Runs user code whose panic has nobody to go to, and reports it if there is one.
+/// Runs user code whose panic no caller can catch, and reports it if there is one.
 pub(crate) fn guarded(during: &'static str, run: impl FnOnce()) {
     // Whatever `run` leaves half done belongs to the user who panicked.
     if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
-        report(Unraisable { during, payload });
+        report(CaughtPanic { during, payload });
     }
 }
 
 #[cold]
-fn report(panic: Unraisable) {
+fn report(panic: CaughtPanic) {
     // Reporting must not panic either: neither the hook, nor the end of the payload.
     let reported = catch_unwind(AssertUnwindSafe(move || {
         let hook = HOOK.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -151,7 +150,7 @@ fn report(panic: Unraisable) {
     }
 }
 
-fn default_hook(panic: &Unraisable) {
+fn default_hook(panic: &CaughtPanic) {
     // A closed standard error is no reason to fail.
     let _ = writeln!(std::io::stderr(), "weakly: {panic}");
 }

@@ -25,7 +25,7 @@
 //! assert!(by_name.contains_key("William"));
 //! drop(employee); // the finalizer and the callback run here, the newest first
 //! assert!(by_name.is_empty());
-//! assert!(weak.get().is_none());
+//! assert!(weak.upgrade().is_none());
 //! ```
 //!
 //! # Owners
@@ -43,7 +43,7 @@
 //! let add = Strong::new(|a: f64, b: f64| a + b);
 //! let add = Strong::coerce::<dyn Fn(f64, f64) -> f64>(add, |object| object);
 //! let weak = WeakRef::new(&add);
-//! assert_eq!(weak.get().map(|add| add(10.0, 20.0)), Some(30.0));
+//! assert_eq!(weak.upgrade().map(|add| add(10.0, 20.0)), Some(30.0));
 //! ```
 //!
 //! # What happens at a death
@@ -56,7 +56,7 @@
 //! 3. what maps held beside it is dropped, and callbacks and finalizers run, newest first;
 //! 4. the value itself is dropped.
 //!
-//! A panic in step 3 is caught and given to the hook of [`set_unraisable_hook`]; it stops nothing.
+//! A panic in step 3 is caught and given to the hook of [`set_caught_panic_hook`]; it stops nothing.
 //! Whatever runs there may use the whole crate, make new references, and let other objects die,
 //! in chains of any length (but values that own each other directly: see [`Strong`]).
 //!
@@ -110,7 +110,7 @@
 //! |---|---|
 //! | a name bound to an object, `del name` | [`Strong`], [`drop`] |
 //! | `ref(o)`, `ref(o, callback)` | [`WeakRef::new`], [`WeakRef::with_callback`] |
-//! | `r()`, `r() is None` | [`WeakRef::get`], `!`[`WeakRef::is_alive`]`()` |
+//! | `r()`, `r() is None` | [`WeakRef::upgrade`], `!`[`WeakRef::is_alive`]`()` |
 //! | `r.__callback__` | [`WeakRef::has_callback`] |
 //! | `getweakrefcount(o)`, `getweakrefs(o)` | [`Strong::weak_ref_count`], [`Strong::weak_refs`] |
 //! | `proxy(o)`, `ReferenceError` | [`Proxy`], [`CallableProxy`], [`ReferenceError`] |
@@ -122,7 +122,7 @@
 //! | `WeakSet`, `add`, `discard` | [`WeakSet`], [`WeakSet::insert`], [`WeakSet::remove`] |
 //! | `WeakMethod(o.method)`, `m()(...)` | [`WeakMethod::new`], [`WeakMethod::call`] |
 //! | `finalize(o, f)`, `f.detach()`, `f.atexit` | [`Finalizer::new`], [`Finalizer::detach`], [`Finalizer::at_exit`] |
-//! | `sys.unraisablehook` | [`set_unraisable_hook`] |
+//! | `sys.unraisablehook` | [`set_caught_panic_hook`] |
 //!
 //! What differs: Rust has no garbage collector, so objects in a cycle of owners live for ever, as
 //! with `Arc`. A `Drop` of the value runs after the callbacks; `__del__` in Python runs before
@@ -163,13 +163,14 @@ mod sync;
 pub mod table;
 mod type_names;
 
-pub use caught_panic::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
+pub use caught_panic::{CaughtPanic, reset_caught_panic_hook, set_caught_panic_hook};
 pub use container::ByIdentity;
 pub use finalizer::Finalizer;
 pub use map::{WeakKeyMap, WeakValueMap};
+pub use reference::call;
 pub use reference::{
-    BoundMethod, CallableProxy, Function, Method, Proxy, Reference, ReferenceError, ReferenceKind,
-    WeakMethod, WeakRef,
+    BoundMethod, CallableProxy, Proxy, Reference, ReferenceError, ReferenceKind, WeakMethod,
+    WeakRef,
 };
 pub use set::WeakSet;
 pub use strong::{Object, Strong};

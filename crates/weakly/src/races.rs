@@ -179,7 +179,7 @@ fn a_callback_runs_once_whoever_is_the_last_owner() {
         let runs = Arc::new(AtomicUsize::new(0));
         let counter = runs.clone();
         let weak = WeakRef::with_callback(&owner, move |dead| {
-            assert!(dead.get().is_none());
+            assert!(dead.upgrade().is_none());
             counter.fetch_add(1, Ordering::SeqCst);
         });
         let reader = weak.clone();
@@ -189,7 +189,7 @@ fn a_callback_runs_once_whoever_is_the_last_owner() {
                 drop(owner);
             }),
             Box::new(move || {
-                let got = reader.get();
+                let got = reader.upgrade();
                 schedule_point();
                 drop(got);
             }),

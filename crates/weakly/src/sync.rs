@@ -21,7 +21,7 @@ pub(crate) fn get_mut<T: ?Sized>(mutex: &mut Mutex<T>) -> &mut T {
     mutex.get_mut().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A moment at which another thread may do its worst: between two steps that are not one.
+/// A point at which another thread may run: between two steps that are not one.
 #[inline(always)]
 pub(crate) fn schedule_point() {
     #[cfg(test)]

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{Log, OnDrop, on_death};
 use weakly::{
-    Strong, WeakKeyMap, WeakRef, WeakSet, WeakValueMap, reset_unraisable_hook, set_unraisable_hook,
+    Strong, WeakKeyMap, WeakRef, WeakSet, WeakValueMap, reset_caught_panic_hook,
+    set_caught_panic_hook,
 };
 
 #[test]
@@ -238,7 +239,7 @@ fn with_hook(log: &Log<String>, body: impl FnOnce()) {
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let writer = log.clone();
-    set_unraisable_hook(move |panic| {
+    set_caught_panic_hook(move |panic| {
         writer.write(format!(
             "{}: {}",
             panic.during(),
@@ -246,7 +247,7 @@ fn with_hook(log: &Log<String>, body: impl FnOnce()) {
         ));
     });
     body();
-    reset_unraisable_hook();
+    reset_caught_panic_hook();
 }
 
 #[test]
@@ -310,7 +311,7 @@ fn a_panic_in_the_hook_itself_is_lost() {
     let log = Log::new();
     let writer = log.clone();
     with_hook(&Log::new(), || {
-        set_unraisable_hook(|_| panic!("the hook"));
+        set_caught_panic_hook(|_| panic!("the hook"));
         let owner = Strong::new(1);
         on_death(&owner, move || writer.write("oldest"));
         on_death(&owner, || panic!("the callback"));

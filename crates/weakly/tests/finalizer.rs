@@ -108,11 +108,11 @@ fn a_panic_at_death_is_reported_and_stops_no_other() {
     let log = Log::new();
     let owner = Strong::new(1);
     let (writer, reporter) = (log.clone(), log.clone());
-    weakly::set_unraisable_hook(move |panic| reporter.write(panic.to_string()));
+    weakly::set_caught_panic_hook(move |panic| reporter.write(panic.to_string()));
     Finalizer::new(&owner, move || writer.write(String::from("oldest")));
     Finalizer::new(&owner, || panic!("newest"));
     drop(owner);
-    weakly::reset_unraisable_hook();
+    weakly::reset_caught_panic_hook();
     assert_eq!(
         log.take(),
         ["a panic in a finalizer was ignored: newest", "oldest"]

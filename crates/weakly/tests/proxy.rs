@@ -22,11 +22,11 @@ fn a_dead_one_gives_the_error() {
     let owner = Strong::new(Employee { name: "William" });
     let proxy = Proxy::new(&owner);
     assert_eq!(proxy.with(|employee| employee.name), Ok("William"));
-    assert_eq!(proxy.get().map(|employee| employee.name), Ok("William"));
+    assert_eq!(proxy.upgrade().map(|employee| employee.name), Ok("William"));
     drop(owner);
     assert!(!proxy.is_alive());
     assert_eq!(proxy.with(|employee| employee.name), Err(ReferenceError));
-    assert!(proxy.get().is_err());
+    assert!(proxy.upgrade().is_err());
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn its_callback_gets_the_dead_proxy() {
     let owner = Strong::new(1);
     let proxies = ["first", "second"].map(|name| {
         let log = log.clone();
-        Proxy::with_callback(&owner, move |dead| log.write((name, dead.get())))
+        Proxy::with_callback(&owner, move |dead| log.write((name, dead.upgrade())))
     });
     drop(owner);
     assert_eq!(

@@ -407,7 +407,7 @@ fn locks_of_two_containers_never_wait_for_each_other() {
                     sets[b].insert(&owner);
                     let weak = WeakRef::new(&owner);
                     drop(owner);
-                    assert!(weak.get().is_none_or(|it| *it == n));
+                    assert!(weak.upgrade().is_none_or(|it| *it == n));
                 }
             })
         });

@@ -83,7 +83,7 @@ fn every_death_is_told_once() {
                 move || drop(owner)
             });
             drop(owner);
-            let still = weak.get();
+            let still = weak.upgrade();
             other.join().unwrap();
             drop(still);
             assert!(!weak.is_alive());

@@ -47,7 +47,7 @@ fn a_value_that_is_no_static_can_be_owned_and_referred_to() {
     let text = String::from("borrowed");
     let owner = Strong::new(text.as_str());
     let weak = WeakRef::new(&owner);
-    assert_eq!(weak.get().as_deref(), Some(&"borrowed"));
+    assert_eq!(weak.upgrade().as_deref(), Some(&"borrowed"));
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn new_cyclic_gives_the_canonical_reference() {
 #[test]
 fn the_reference_of_new_cyclic_reads_dead_until_the_value_is_there() {
     Strong::new_cyclic(|me: &WeakRef<()>| {
-        assert!(me.get().is_none());
+        assert!(me.upgrade().is_none());
         assert!(!me.is_alive());
     });
 }

@@ -47,13 +47,13 @@ fn it_keeps_its_object_alive_only_while_it_runs() {
 fn bound_it_keeps_its_object_alive() {
     let owner = Strong::new(Counter(1));
     let plus = WeakMethod::new(&owner, Counter::plus);
-    let bound = plus.get().unwrap();
+    let bound = plus.upgrade().unwrap();
     drop(owner);
     assert_eq!(bound.call((2,)), 3);
     assert!(plus.is_alive());
     assert_eq!(**bound.object(), Counter(1));
     drop(bound);
-    assert!(plus.get().is_none());
+    assert!(plus.upgrade().is_none());
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn it_prints_as_in_python() {
         text.ends_with(&format!("; to 'Counter' at {owner:p}>")),
         "{text}"
     );
-    let text = format!("{:?}", method.get().unwrap());
+    let text = format!("{:?}", method.upgrade().unwrap());
     assert_eq!(text, "<bound method Counter.plus of Counter(1)>");
     drop(owner);
     assert!(format!("{method:?}").ends_with("; dead>"));

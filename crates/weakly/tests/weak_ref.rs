@@ -161,7 +161,7 @@ fn the_address_of_a_trait_object_is_printed_as_one() {
 fn a_reference_made_dead_stays_so() {
     let nothing: WeakRef<i32> = WeakRef::default();
     assert!(!nothing.is_alive());
-    assert!(nothing.get().is_none());
+    assert!(nothing.upgrade().is_none());
     assert_ne!(nothing, WeakRef::dead());
 }
 

@@ -1,4 +1,4 @@
-//! An owner of a container, kept from a death to the next insertion.
+//! An owner of a container, kept from a death for the next insertion.
 //!
 //! Every watched entry owns its container, which costs two atomic operations for an entry that
 //! comes and goes. Where objects come and go steadily, the owner that a death sets free serves the

@@ -27,7 +27,7 @@ type Function<R> = Box<dyn FnOnce() -> R + Send>;
 /// finalizer is made. Other threads may still run then, and thread-locals of the main thread may be
 /// gone. Finalizers that a finalizer makes at exit run, too; those that other threads make from then
 /// on run only if their object dies before the process is gone. To call `std::process::exit` in a
-/// finalizer at exit aborts, as the standard library does not let itself be called so. A panic of one is reported ([`set_unraisable_hook`](crate::set_unraisable_hook)) and does
+/// finalizer at exit aborts, as the standard library does not let itself be called so. A panic of one is reported ([`set_caught_panic_hook`](crate::set_caught_panic_hook)) and does
 /// not stop the others; one in [`Finalizer::call`] goes to the caller.
 ///
 /// The function must not own its object, which would live as long as the process.
@@ -130,7 +130,7 @@ where
     /// assert!(!finalizer.is_alive());
     /// ```
     pub fn detach(&self) -> Option<(Strong<T>, Function<R>)> {
-        let object = self.state.object.get()?;
+        let object = self.state.object.upgrade()?;
         Some((object, self.state.take()?))
     }
 
@@ -148,7 +148,7 @@ where
     /// assert_eq!(finalizer.peek(), None);
     /// ```
     pub fn peek(&self) -> Option<Strong<T>> {
-        let object = self.state.object.get()?;
+        let object = self.state.object.upgrade()?;
         self.is_alive().then_some(object)
     }
 
@@ -253,7 +253,7 @@ impl<T: ?Sized, R> fmt::Debug for Finalizer<T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let me = Arc::as_ptr(&self.state);
         let is_alive = self.state.function().is_some();
-        match self.state.object.get().filter(|_| is_alive) {
+        match self.state.object.upgrade().filter(|_| is_alive) {
             Some(object) => {
                 let name = type_names::short::<T>();
                 write!(f, "<finalize object at {me:p}; for '{name}' at {object:p}>")

@@ -1,4 +1,4 @@
-//! Functions and methods as values that are called with a tuple of arguments.
+//! Calls and methods as values that are called with a tuple of arguments.
 
 /// A type of functions whose arguments and result are known: function pointers and `dyn Fn`s of up
 /// to six arguments.
@@ -7,12 +7,12 @@
 /// among them; use [`Proxy::with`](crate::Proxy::with) for those.
 ///
 /// ```
-/// use weakly::Function;
+/// use weakly::call::Call;
 ///
 /// let add: fn(i32, i32) -> i32 = |a, b| a + b;
-/// assert_eq!(add.apply((1, 2)), 3);
+/// assert_eq!(add.call_with((1, 2)), 3);
 /// ```
-pub trait Function {
+pub trait Call {
     /// The tuple of the arguments.
     type Arguments;
     /// The result.
@@ -21,31 +21,31 @@ pub trait Function {
     /// Calls the function.
     ///
     /// ```
-    /// use weakly::Function;
+    /// use weakly::call::Call;
     ///
     /// let double: &dyn Fn(i32) -> i32 = &|n| 2 * n;
-    /// assert_eq!(double.apply((4,)), 8);
+    /// assert_eq!(double.call_with((4,)), 8);
     /// ```
-    fn apply(&self, arguments: Self::Arguments) -> Self::Output;
+    fn call_with(&self, arguments: Self::Arguments) -> Self::Output;
 }
 
 /// Something that can be called on a `&T` with a tuple of further arguments: `Employee::greet` for
 /// `fn greet(&self, name: &str)`. All functions and closures of up to six further arguments are.
 ///
 /// ```
-/// use weakly::Method;
+/// use weakly::call::CallOn;
 ///
 /// let length = String::len;
 /// assert_eq!(length.call_on(&String::from("abc"), ()), 3);
 /// ```
-pub trait Method<T: ?Sized, Arguments> {
+pub trait CallOn<T: ?Sized, Arguments> {
     /// The result.
     type Output;
 
     /// Calls the method on `receiver`.
     ///
     /// ```
-    /// use weakly::Method;
+    /// use weakly::call::CallOn;
     ///
     /// let add = |a: &i32, b: i32| a + b;
     /// assert_eq!(add.call_on(&1, (2,)), 3);
@@ -55,12 +55,12 @@ pub trait Method<T: ?Sized, Arguments> {
 
 macro_rules! implement_function_for {
     ($type:ty, $($argument:ident)*) => {
-        impl<$($argument,)* Output> Function for $type {
+        impl<$($argument,)* Output> Call for $type {
             type Arguments = ($($argument,)*);
             type Output = Output;
 
             #[allow(non_snake_case)] // The arguments have the names of their types.
-            fn apply(&self, ($($argument,)*): Self::Arguments) -> Output {
+            fn call_with(&self, ($($argument,)*): Self::Arguments) -> Output {
                 self($($argument),*)
             }
         }
@@ -75,7 +75,7 @@ macro_rules! implement_for_arguments {
         implement_function_for!(dyn Fn($($argument),*) -> Output + Sync, $($argument)*);
         implement_function_for!(dyn Fn($($argument),*) -> Output + Send + Sync, $($argument)*);
 
-        impl<F, T: ?Sized, $($argument,)* Output> Method<T, ($($argument,)*)> for F
+        impl<F, T: ?Sized, $($argument,)* Output> CallOn<T, ($($argument,)*)> for F
         where
             F: Fn(&T, $($argument),*) -> Output,
         {

@@ -1,11 +1,10 @@
 //! What all kinds of weak references have in common.
 
-mod call;
 mod proxy;
 mod weak_method;
 mod weak_ref;
 
-pub use call::{Function, Method};
+pub mod call;
 pub use proxy::{CallableProxy, Proxy, ReferenceError};
 pub use weak_method::{BoundMethod, WeakMethod};
 pub use weak_ref::WeakRef;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::{Add, BitAnd, BitOr, BitXor, Deref, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub};
 
 use super::WeakRef;
-use super::call::Function;
+use super::call::Call;
 use super::{Reference, ReferenceKind};
 use crate::strong::Strong;
 
@@ -31,7 +31,7 @@ impl Error for ReferenceError {}
 
 /// A weak reference that is used like its referent, and gives [`ReferenceError`] once that is dead.
 ///
-/// Rust has no attribute access to intercept, so use goes through [`Proxy::get`] or
+/// Rust has no attribute access to intercept, so use goes through [`Proxy::upgrade`] or
 /// [`Proxy::with`]. What the traits of a value do is forwarded where they leave room for the error:
 ///
 /// * arithmetic (`&proxy + 1`) gives a `Result`;
@@ -70,7 +70,7 @@ impl<T: ?Sized> Proxy<T> {
     /// use weakly::{Proxy, Strong};
     ///
     /// let owner = Strong::new(5);
-    /// assert_eq!(Proxy::new(&owner).get(), Ok(owner));
+    /// assert_eq!(Proxy::new(&owner).upgrade(), Ok(owner));
     /// ```
     pub fn new(owner: &Strong<T>) -> Self {
         WeakRef::new(owner).into()
@@ -87,11 +87,12 @@ impl<T: ?Sized> Proxy<T> {
     ///
     /// let owner = Strong::new(String::from("William"));
     /// let proxy = Proxy::new(&owner);
-    /// assert_eq!(proxy.get()?.len(), 7);
+    /// assert_eq!(proxy.upgrade()?.len(), 7);
     /// # Ok::<(), ReferenceError>(())
     /// ```
-    pub fn get(&self) -> Result<Strong<T>, ReferenceError> {
-        self.weak.get().ok_or(ReferenceError)
+    #[doc(alias = "get")]
+    pub fn upgrade(&self) -> Result<Strong<T>, ReferenceError> {
+        self.weak.upgrade().ok_or(ReferenceError)
     }
 
     /// What `use_it` makes of the referent, which lives while it runs. O(1) and what it costs.
@@ -110,7 +111,7 @@ impl<T: ?Sized> Proxy<T> {
     /// assert_eq!(proxy.with(|name| name.len()), Err(ReferenceError));
     /// ```
     pub fn with<R>(&self, use_it: impl FnOnce(&T) -> R) -> Result<R, ReferenceError> {
-        self.get().map(|owner| use_it(&owner))
+        self.upgrade().map(|owner| use_it(&owner))
     }
 
     /// Whether the referent lives. O(1).
@@ -153,7 +154,7 @@ impl<T: ?Sized + Send + Sync + 'static> Proxy<T> {
     ///
     /// let (deaths, heard) = channel();
     /// let owner = Strong::new(5);
-    /// let proxy = Proxy::with_callback(&owner, move |dead| deaths.send(dead.get()).unwrap());
+    /// let proxy = Proxy::with_callback(&owner, move |dead| deaths.send(dead.upgrade()).unwrap());
     /// drop(owner);
     /// assert!(heard.recv().unwrap().is_err());
     /// # drop(proxy);
@@ -188,7 +189,7 @@ macro_rules! forward_formatting {
         /// Prints the referent; gives [`fmt::Error`] if it is dead.
         impl<T: ?Sized + fmt::$trait> fmt::$trait for Proxy<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let owner = self.get().map_err(|_| fmt::Error)?;
+                let owner = self.upgrade().map_err(|_| fmt::Error)?;
                 fmt::$trait::fmt(&*owner, f)
             }
         }
@@ -202,7 +203,7 @@ forward_formatting!(
 /// False if one of the referents is dead.
 impl<T: ?Sized + PartialEq> PartialEq for Proxy<T> {
     fn eq(&self, other: &Self) -> bool {
-        matches!((self.get(), other.get()), (Ok(one), Ok(another)) if *one == *another)
+        matches!((self.upgrade(), other.upgrade()), (Ok(one), Ok(another)) if *one == *another)
     }
 }
 
@@ -216,14 +217,14 @@ impl<T: PartialEq> PartialEq<T> for Proxy<T> {
 /// `None` if one of the referents is dead.
 impl<T: ?Sized + PartialOrd> PartialOrd for Proxy<T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        self.get().ok()?.partial_cmp(&other.get().ok()?)
+        self.upgrade().ok()?.partial_cmp(&other.upgrade().ok()?)
     }
 }
 
 /// `None` if the referent is dead.
 impl<T: PartialOrd> PartialOrd<T> for Proxy<T> {
     fn partial_cmp(&self, other: &T) -> Option<Ordering> {
-        (*self.get().ok()?).partial_cmp(other)
+        (*self.upgrade().ok()?).partial_cmp(other)
     }
 }
 
@@ -280,7 +281,7 @@ impl<T: ?Sized> Reference for Proxy<T> {
 
 /// A proxy of a function, which can be called.
 ///
-/// `F` is one of the [`Function`]s: `dyn Fn(A, B) -> R`, with or without `Send` and `Sync`, or a
+/// `F` is one of the [`Call`]s: `dyn Fn(A, B) -> R`, with or without `Send` and `Sync`, or a
 /// function pointer. [`Strong::coerce`] makes them. It is a [`Proxy`], too, by `Deref`.
 ///
 /// Python: what `weakref.proxy` makes of something callable.
@@ -299,7 +300,7 @@ pub struct CallableProxy<F: ?Sized> {
     proxy: Proxy<F>,
 }
 
-impl<F: ?Sized + Function> CallableProxy<F> {
+impl<F: ?Sized + Call> CallableProxy<F> {
     /// Makes a proxy of the function of `owner`. O(1).
     ///
     /// Python: `weakref.proxy(function)`.
@@ -358,7 +359,7 @@ impl<F: ?Sized + Function> CallableProxy<F> {
     /// assert_eq!(CallableProxy::new(&owner).call(()), Ok(5));
     /// ```
     pub fn call(&self, arguments: F::Arguments) -> Result<F::Output, ReferenceError> {
-        self.proxy.with(|function| function.apply(arguments))
+        self.proxy.with(|function| function.call_with(arguments))
     }
 }
 

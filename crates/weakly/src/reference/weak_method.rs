@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::WeakRef;
-use super::call::Method;
+use super::call::CallOn;
 use super::{Reference, ReferenceKind};
 use crate::strong::Strong;
 use crate::type_names;
@@ -74,9 +74,9 @@ impl<T: ?Sized, F> WeakMethod<T, F> {
     /// ```
     pub fn call<Arguments>(&self, arguments: Arguments) -> Option<F::Output>
     where
-        F: Method<T, Arguments>,
+        F: CallOn<T, Arguments>,
     {
-        let object = self.object.get()?;
+        let object = self.object.upgrade()?;
         Some(self.function.call_on(&object, arguments))
     }
 
@@ -88,16 +88,17 @@ impl<T: ?Sized, F> WeakMethod<T, F> {
     /// use weakly::{Strong, WeakMethod};
     ///
     /// let name = Strong::new(String::from("William"));
-    /// let length = WeakMethod::new(&name, String::len).get().unwrap();
+    /// let length = WeakMethod::new(&name, String::len).upgrade().unwrap();
     /// drop(name);
     /// assert_eq!(length.call(()), 7);
     /// ```
-    pub fn get(&self) -> Option<BoundMethod<T, F>>
+    #[doc(alias = "get")]
+    pub fn upgrade(&self) -> Option<BoundMethod<T, F>>
     where
         F: Clone,
     {
         Some(BoundMethod {
-            object: self.object.get()?,
+            object: self.object.upgrade()?,
             function: self.function.clone(),
         })
     }
@@ -192,7 +193,7 @@ impl<T: ?Sized, F> Reference for WeakMethod<T, F> {
     }
 }
 
-/// A method bound to its object, which it keeps alive; made by [`WeakMethod::get`].
+/// A method bound to its object, which it keeps alive; made by [`WeakMethod::upgrade`].
 ///
 /// Python: a bound method, `object.method`.
 ///
@@ -200,7 +201,7 @@ impl<T: ?Sized, F> Reference for WeakMethod<T, F> {
 /// use weakly::{Strong, WeakMethod};
 ///
 /// let name = Strong::new(String::from("William"));
-/// let length = WeakMethod::new(&name, String::len).get().unwrap();
+/// let length = WeakMethod::new(&name, String::len).upgrade().unwrap();
 /// assert_eq!(format!("{length:?}"), "<bound method String.len of \"William\">");
 /// ```
 pub struct BoundMethod<T: ?Sized, F> {
@@ -215,12 +216,12 @@ impl<T: ?Sized, F> BoundMethod<T, F> {
     /// use weakly::{Strong, WeakMethod};
     ///
     /// let two = Strong::new(2);
-    /// let plus = WeakMethod::new(&two, |a: &i32, b: i32| a + b).get().unwrap();
+    /// let plus = WeakMethod::new(&two, |a: &i32, b: i32| a + b).upgrade().unwrap();
     /// assert_eq!(plus.call((3,)), 5);
     /// ```
     pub fn call<Arguments>(&self, arguments: Arguments) -> F::Output
     where
-        F: Method<T, Arguments>,
+        F: CallOn<T, Arguments>,
     {
         self.function.call_on(&self.object, arguments)
     }
@@ -233,7 +234,7 @@ impl<T: ?Sized, F> BoundMethod<T, F> {
     /// use weakly::{Strong, WeakMethod};
     ///
     /// let name = Strong::new(String::from("William"));
-    /// let length = WeakMethod::new(&name, String::len).get().unwrap();
+    /// let length = WeakMethod::new(&name, String::len).upgrade().unwrap();
     /// assert!(Strong::ptr_eq(length.object(), &name));
     /// ```
     pub fn object(&self) -> &Strong<T> {

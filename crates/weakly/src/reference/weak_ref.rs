@@ -13,7 +13,7 @@ use crate::type_names;
 ///
 /// A reference without callback is canonical: all those to one value are the same reference
 /// ([`WeakRef::ptr_eq`]), as long as one of them lives. One with a callback is always new. Clones
-/// are handles of the same reference. When the last handle goes, the callback goes unheard.
+/// are handles of the same reference. When the last handle goes, the callback is never called.
 ///
 /// Two references are equal when both referents live and are equal; once dead, a reference equals
 /// only itself. The hash is the referent's, and it is remembered: a reference hashed while alive
@@ -30,9 +30,9 @@ use crate::type_names;
 ///
 /// let owner = Strong::new(String::from("William"));
 /// let weak = WeakRef::with_callback(&owner, |dead| assert!(!dead.is_alive()));
-/// assert_eq!(weak.get().unwrap().len(), 7);
+/// assert_eq!(weak.upgrade().unwrap().len(), 7);
 /// drop(owner); // runs the callback
-/// assert!(weak.get().is_none());
+/// assert!(weak.upgrade().is_none());
 /// ```
 pub struct WeakRef<T: ?Sized> {
     object: Weak<Object<T>>,
@@ -46,7 +46,7 @@ impl<T> WeakRef<T> {
     /// use weakly::WeakRef;
     ///
     /// let nothing: WeakRef<String> = WeakRef::dead();
-    /// assert!(nothing.get().is_none());
+    /// assert!(nothing.upgrade().is_none());
     /// ```
     pub fn dead() -> Self {
         Self::from_parts(Weak::new(), Identity::new(None))
@@ -88,25 +88,13 @@ impl<T: ?Sized> WeakRef<T> {
     ///
     /// let owner = Strong::new(1);
     /// let weak = WeakRef::new(&owner);
-    /// assert_eq!(weak.get(), Some(owner));
-    /// assert_eq!(weak.get(), None); // `owner` was moved into the comparison
+    /// assert_eq!(weak.upgrade(), Some(owner));
+    /// assert_eq!(weak.upgrade(), None); // `owner` was moved into the comparison
     /// ```
-    #[inline]
-    pub fn get(&self) -> Option<Strong<T>> {
-        self.object.upgrade().map(Strong::from_object)
-    }
-
-    /// The same as [`WeakRef::get`], under the name that `std::sync::Weak` has for it. O(1).
-    ///
-    /// ```
-    /// use weakly::{Strong, WeakRef};
-    ///
-    /// let owner = Strong::new(1);
-    /// assert!(WeakRef::new(&owner).upgrade().is_some());
-    /// ```
+    #[doc(alias = "get")]
     #[inline]
     pub fn upgrade(&self) -> Option<Strong<T>> {
-        self.get()
+        self.object.upgrade().map(Strong::from_object)
     }
 
     /// Whether the referent lives. Another thread may end its life at any time. O(1).
@@ -143,7 +131,7 @@ impl<T: ?Sized> WeakRef<T> {
     /// Whether both are handles of the same reference. O(1).
     ///
     /// Two references to one object are not the same if one has a callback. (`ptr_eq` of
-    /// [`std::sync::Weak`] compares the objects: so does [`Strong::ptr_eq`] with what `get` returns.)
+    /// [`std::sync::Weak`] compares the objects: so does [`Strong::ptr_eq`] with what `upgrade` returns.)
     ///
     /// Python: `one is other`.
     ///
@@ -173,7 +161,7 @@ impl<T: ?Sized> WeakRef<T> {
     ///
     /// let owner = Strong::new(1);
     /// let shown = WeakRef::coerce::<dyn Display>(WeakRef::new(&owner), |object| object);
-    /// assert_eq!(shown.get().unwrap().to_string(), "1");
+    /// assert_eq!(shown.upgrade().unwrap().to_string(), "1");
     /// ```
     pub fn coerce<U: ?Sized>(
         this: Self,
@@ -191,7 +179,7 @@ impl<T: ?Sized> WeakRef<T> {
     /// The part of `Debug` that proxies share: what is referred to.
     pub(crate) fn describe(&self, what: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let me = Arc::as_ptr(&self.identity);
-        match self.get() {
+        match self.upgrade() {
             Some(owner) => {
                 let name = type_names::short::<T>();
                 write!(f, "<{what} at {me:p}; to '{name}' at {owner:p}>")
@@ -208,7 +196,7 @@ impl<T: ?Sized + Send + Sync + 'static> WeakRef<T> {
     /// dropped the last owner, with no lock held; it may use any part of this crate. It does not
     /// run if all handles of the reference are gone before its turn. [`Strong`] tells the order in
     /// which things happen at a death. A panic is reported to
-    /// [`set_unraisable_hook`](crate::set_unraisable_hook)'s hook and goes no further.
+    /// [`set_caught_panic_hook`](crate::set_caught_panic_hook)'s hook and goes no further.
     ///
     /// Python: `weakref.ref(object, callback)`.
     ///
@@ -254,7 +242,7 @@ impl<T> Strong<T> {
     ///     assert!(!me.is_alive());
     ///     Node { me: me.clone() }
     /// });
-    /// assert!(Strong::ptr_eq(&node, &node.me.get().unwrap()));
+    /// assert!(Strong::ptr_eq(&node, &node.me.upgrade().unwrap()));
     /// assert!(WeakRef::ptr_eq(&node.me, &WeakRef::new(&node)));
     /// ```
     pub fn new_cyclic(make_value: impl FnOnce(&WeakRef<T>) -> T) -> Self {
@@ -338,7 +326,7 @@ impl<T> Default for WeakRef<T> {
 /// Equal referents while both live; otherwise the same reference. May run the referent's `eq`.
 impl<T: ?Sized + PartialEq> PartialEq for WeakRef<T> {
     fn eq(&self, other: &Self) -> bool {
-        match (self.get(), other.get()) {
+        match (self.upgrade(), other.upgrade()) {
             (Some(one), Some(another)) => *one == *another,
             _ => Self::ptr_eq(self, other),
         }
@@ -350,7 +338,7 @@ impl<T: ?Sized + Eq> Eq for WeakRef<T> {}
 /// The hash of the referent, remembered for the time after its death.
 impl<T: ?Sized + Hash> Hash for WeakRef<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.identity.hash(|| match self.get() {
+        state.write_u64(self.identity.hash(|| match self.upgrade() {
             Some(owner) => referent_hash(&*owner),
             None => Arc::as_ptr(&self.identity).addr() as u64,
         }));

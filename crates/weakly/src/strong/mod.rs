@@ -18,7 +18,7 @@ use crate::locked::DropUnlocked;
 /// 1. every [`WeakRef`] to the value reads dead;
 /// 2. every container forgets the value;
 /// 3. the values that weak maps held beside it are dropped, then the callbacks and finalizers run,
-///    newest first; panics are reported ([`set_unraisable_hook`](crate::set_unraisable_hook)) and
+///    newest first; panics are reported ([`set_caught_panic_hook`](crate::set_caught_panic_hook)) and
 ///    stop nothing;
 /// 4. the value is dropped.
 ///
@@ -71,9 +71,9 @@ use crate::locked::DropUnlocked;
 ///
 /// let owner = Strong::new(String::from("William"));
 /// let weak = WeakRef::new(&owner);
-/// assert_eq!(weak.get().as_deref().map(String::as_str), Some("William"));
+/// assert_eq!(weak.upgrade().as_deref().map(String::as_str), Some("William"));
 /// drop(owner);
-/// assert!(weak.get().is_none());
+/// assert!(weak.upgrade().is_none());
 /// ```
 pub struct Strong<T: ?Sized> {
     pub(crate) object: Arc<Object<T>>,
