@@ -11,11 +11,11 @@ use crate::locked::DropUnlocked;
 
 /// A shared owner of a value, like [`Arc`], whose death others can watch.
 ///
-/// The value lives as long as at least one `Strong` of it does. Weak references ([`WeakRef`]),
+/// The value lives as long as at least one `Strong` of it does. Weak references ([`WeakRef`](crate::WeakRef)),
 /// weak containers ([`WeakKeyMap`](crate::WeakKeyMap), ...) and [`Finalizer`](crate::Finalizer)s
 /// follow it without keeping it alive. When the last `Strong` goes, on its thread:
 ///
-/// 1. every [`WeakRef`] to the value reads dead;
+/// 1. every [`WeakRef`](crate::WeakRef) to the value reads dead;
 /// 2. every container forgets the value;
 /// 3. the values that weak maps held beside it are dropped, then the callbacks and finalizers run,
 ///    newest first; panics are reported ([`set_caught_panic_hook`](crate::set_caught_panic_hook)) and
@@ -61,7 +61,7 @@ use crate::locked::DropUnlocked;
 /// but for those that only the standard library can write: [`Strong::coerce`] makes `dyn Trait`s,
 /// and there is no `Strong<str>` (take a `Strong<String>` or a `Strong<Box<str>>`).
 ///
-/// (Clippy's lint `mutable_key_type` takes a `Strong` or a [`WeakRef`] in a `HashMap` for a danger,
+/// (Clippy's lint `mutable_key_type` takes a `Strong` or a [`WeakRef`](crate::WeakRef) in a `HashMap` for a danger,
 /// because of the list of watchers. That is no part of their hash or of their equality; allow it.)
 ///
 /// Python: any name bound to an object is what a `Strong` is here.
@@ -82,7 +82,7 @@ pub struct Strong<T: ?Sized> {
 
 /// A value and those who watch it: what a [`Strong`] owns.
 ///
-/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`], and nothing can be done with
+/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`](crate::WeakRef::coerce), and nothing can be done with
 /// it but to hand it on.
 ///
 /// ```

@@ -53,6 +53,7 @@ mod index;
 mod markers;
 mod probe;
 mod reserve;
+mod search;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -61,6 +62,7 @@ pub use cursor::Cursor;
 pub use entries::{IntoIter, Iter};
 pub use probe::Probe;
 pub use reserve::TryReserveError;
+pub use search::{Compare, Kept, Search, Step, Verdict};
 pub use slot::Slot;
 
 use entries::Entries;

@@ -51,6 +51,14 @@ impl Probe {
         }
     }
 
+    /// A probe that begins when it is resumed.
+    pub(super) fn unbegun(fingerprint: Fingerprint, version: u64) -> Self {
+        Self {
+            version: version.wrapping_sub(1),
+            ..Self::new(fingerprint)
+        }
+    }
+
     pub(super) fn restart(&mut self, version: u64) {
         self.version = version;
         self.first = None;
