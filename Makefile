@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: tour test bench guard proof lint types doc dist clean
+.PHONY: tour test bench guard conformance lint types doc dist clean
 
 # What the installed package is built from; a change to any of it rebuilds.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type f \
@@ -60,17 +60,17 @@ guard: $(VENV)/installed
 	$(BIN)/python -m benches guard
 
 # The evidence that takes minutes: the tests marked so, CPython's own tests and those of programs that
-# use weakref, each beside the standard module, and memory checkers. `make proof REDUCED=--reduced` is
+# use weakref, each beside the standard module, and memory checkers. `make conformance REDUCED=--reduced` is
 # the part that runs at each change.
 REDUCED :=
-proof: $(VENV)/installed
+conformance: $(VENV)/installed
 ifndef REDUCED
-	$(BIN)/python -m pytest -q -m proof
-	$(BIN)/python proof/users.py
+	$(BIN)/python -m pytest -q -m long
+	$(BIN)/python -m conformance.users
 endif
-	$(BIN)/python proof/sanitize.py $(REDUCED)
-	$(BIN)/python proof/run.py $(REDUCED)
-	$(BIN)/python proof/free_threaded.py $(REDUCED)
+	$(BIN)/python -m conformance.sanitize $(REDUCED)
+	$(BIN)/python -m conformance.run $(REDUCED)
+	$(BIN)/python -m conformance.free_threaded $(REDUCED)
 
 lint: types doc
 	cargo fmt --all --check
@@ -80,7 +80,7 @@ lint: types doc
 		cargo clippy -p weakly-python --target-dir target/free-threaded --quiet -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -q tests/test_docs.py
+	$(BIN)/python -m pytest -q tests/docs
 
 # The stubs against the extension, and everything typed against the stubs. What the typing tests
 # say of weakly must hold for the standard library's stubs too.

@@ -6,16 +6,15 @@ import sys
 import zipfile
 from pathlib import Path
 
+from tools import wheel
+from tools.interpreter import find
+
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ("3.11", "3.13", "3.15")
 
 
 def run(results):
     """Measures every operation on the interpreters of this machine among ``VERSIONS``."""
-    sys.path.insert(0, str(ROOT / "proof"))
-    import wheel
-    from interpreter import find
-
     interpreters, missing = find(VERSIONS)
     for interpreter in interpreters:
         packages = wheel.BUILD / f"bench-{interpreter.version}"

@@ -36,12 +36,12 @@ def test_quick_stress(kind):
     fuzz("--seconds", "2", "--stress", kind)
 
 
-@pytest.mark.proof
+@pytest.mark.long
 def test_thorough():
     fuzz("--seconds", "120")
 
 
-@pytest.mark.proof
+@pytest.mark.long
 @STRESS
 def test_thorough_stress(kind):
     fuzz("--seconds", "20", "--stress", kind)

@@ -6,7 +6,7 @@ import sys
 import types
 import weakref as standard
 
-from .. import implementations
+from ..support import implementations
 from . import objects
 
 CONTAINERS = ("WeakKeyDictionary", "WeakValueDictionary", "WeakSet")

@@ -32,7 +32,7 @@ def test_no_objects_are_left(name):
     assert allocated_blocks() - before < count / 10
 
 
-@pytest.mark.proof
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("name", rounds.ROUNDS)
 def test_no_memory_is_left_after_a_hundred_thousand_rounds(name):

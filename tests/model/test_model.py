@@ -42,7 +42,7 @@ def test_quick(machine):
     run(machine, 40, 30, derandomize=True)
 
 
-@pytest.mark.proof
+@pytest.mark.long
 @pytest.mark.parametrize("machine", MACHINES)
 def test_thorough(machine):
     run(machine, 250, 60)

@@ -29,13 +29,13 @@ def test_stress_quick():
     stress(3, 4)
 
 
-@pytest.mark.proof
+@pytest.mark.long
 @pytest.mark.parametrize("threads", [2, 4, 16])
 def test_stress_thorough(threads):
     stress(40, threads)
 
 
-@pytest.mark.proof
+@pytest.mark.long
 def test_stress_under_development_mode():
     stress(40, 4, "-X", "dev")
 
@@ -45,7 +45,7 @@ def test_race(name):
     run_program(races.__file__, name, "--seconds", "1")
 
 
-@pytest.mark.proof
+@pytest.mark.long
 @pytest.mark.parametrize("name", races.RACES)
 def test_race_thorough(name):
     run_program(races.__file__, name, "--seconds", "20")

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Runs the tests on the free-threaded CPythons of this machine.
 
-    proof/free_threaded.py            the tests, CPython's own, ten minutes of the stress program
-    proof/free_threaded.py --reduced  the tests with threads, CPython's own, half a minute of it
+    python -m conformance.free_threaded            the tests, CPython's own, ten minutes of the stress program
+    python -m conformance.free_threaded --reduced  the tests with threads, CPython's own, half a minute of it
 
 WEAKLY_FREE_THREADED may name an interpreter. Others are looked for in PATH (as python3.14t) and in
 pyenv's folder. Where there is none, that is said, and nothing is run. PyO3 refuses versions below
@@ -15,12 +14,12 @@ import shutil
 import subprocess
 import sys
 
-import interpreters
-import run
-import wheel
-from environment import Environment
-from interpreter import ROOT, VERSIONS, describe, pyenv
-from side import pair
+from tools import wheel
+from tools.environment import Environment
+from tools.interpreter import ROOT, VERSIONS, describe, pyenv
+
+from . import interpreters, run
+from .side import pair
 
 SUITES = ("test_weakref", "test_weakset")
 STRESS = ROOT / "tests" / "threads" / "stress.py"
@@ -67,7 +66,7 @@ def check(interpreter, *, reduced):
     print(output)
     if status or not results.counts()[0]:
         complaints.append(f"CPython {interpreter}, tests: pytest ended with {status}")
-    sides = pair(interpreter, "proof")
+    sides = pair(interpreter, "conformance")
     for name in SUITES:
         row, found = run.one(sides, interpreter, name, thorough=not reduced)
         print(*row, flush=True)

@@ -6,7 +6,7 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-from interpreter import ROOT
+from .interpreter import ROOT
 
 
 class Environment:

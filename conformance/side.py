@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-import wheel
-from environment import Environment
+from tools import wheel
+from tools.environment import Environment
 
 STOCK, WEAKLY = "stock", "weakly"
 AT_START = Path(__file__).with_name("at_start.py")

@@ -1,8 +1,8 @@
-"""The standard library's tests that this proof runs, each by the interpreter's own runner."""
+"""The standard library's tests that are run, each by the interpreter's own runner."""
 
 import subprocess
 
-import outcome
+from . import outcome
 
 # The tests of the module itself, then those of modules that lean on weak containers.
 REDUCED = (

@@ -1,4 +1,4 @@
-"""Copied into an environment under proof, this runs first in each of its processes.
+"""Copied into an environment of a comparison, this runs first in each of its processes.
 
 On the side "weakly" it puts weakly in the place of the standard module, on the side "stock" it
 changes nothing. On both it adds one line to the environment's log of processes, which is how the

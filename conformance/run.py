@@ -1,10 +1,9 @@
-#!/usr/bin/env python3
 """Runs CPython's own, unmodified tests with weakly in the place of weakref, the stock beside it.
 
-    proof/run.py                      every suite on every interpreter of this machine
-    proof/run.py --reduced            the short suites
-    proof/run.py --python 3.13 --suite test_weakref
-    proof/run.py --write-docs         and puts the tables into docs/conformance.md
+    python -m conformance.run                      every suite on every interpreter of this machine
+    python -m conformance.run --reduced            the short suites
+    python -m conformance.run --python 3.13 --suite test_weakref
+    python -m conformance.run --write-docs         and puts the tables into docs/conformance.md
 
 Counts are passed/failed/skipped; processes are those that started on either side, each of which
 reported that it runs the module it should. Ends with an error if a test has another result with
@@ -16,14 +15,14 @@ import json
 import sys
 from pathlib import Path
 
-import suite
-import table
-import wheel
-from comparison import compare
-from interpreter import VERSIONS, find
-from side import pair
+from tools import wheel
+from tools.interpreter import VERSIONS, find
 
-RESULTS = wheel.BUILD / "proof" / "cpython.json"
+from . import suite, table
+from .comparison import compare
+from .side import pair
+
+RESULTS = wheel.BUILD / "conformance" / "cpython.json"
 HEADER = ("CPython", "suite", "stock", "weakly", "processes", "not the same")
 WIDTHS = (8, 26, 16, 16, 9, 0)
 
@@ -35,7 +34,7 @@ def main():
     rows, complaints = [], []
     print(table.line(HEADER, WIDTHS))
     for interpreter in interpreters:
-        sides = pair(interpreter, "proof", options.wheels)
+        sides = pair(interpreter, "conformance", options.wheels)
         for name in names:
             row, found = one(sides, interpreter, name, thorough=not options.reduced)
             print(table.line(row, WIDTHS), flush=True)

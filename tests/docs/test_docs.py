@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
 PATTERNS = ("*.md", "*/README.md", "docs/**/*.md", "crates/*/*.md")
 FILES = {file for pattern in PATTERNS for file in ROOT.glob(pattern)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = sorted(Path(__file__).parents[1].glob("examples/*.py"))
+EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*.py"))
 
 
 def promised_output(path):

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Runs the project's Python tests on every supported CPython of this machine.
 
-    proof/interpreters.py [--python 3.X]... [PYTEST ARGUMENTS]
+    python -m conformance.interpreters [--python 3.X]... [PYTEST ARGUMENTS]
 
 For each it builds the wheel, installs it with the tests' requirements into .build/venv-3.X and
 runs pytest there. The last lines say which interpreters these were and what the counts are.
@@ -14,11 +13,11 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import outcome
-import table
-import wheel
-from environment import Environment
-from interpreter import ROOT, VERSIONS, find
+from tools import wheel
+from tools.environment import Environment
+from tools.interpreter import ROOT, VERSIONS, find
+
+from . import outcome, table
 
 WIDTHS = (8, 6, 6, 7, 0)
 AT_ONCE = 2  # Building and testing leave a core idle now and then.

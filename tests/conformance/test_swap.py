@@ -1,11 +1,11 @@
-"""The proof notices what it is there to notice."""
+"""The swap of modules, by which other people's tests run on weakly, leaves nothing behind."""
 
 import os
 import pathlib
 import subprocess
 import sys
 
-PROOF = pathlib.Path(__file__).parents[1] / "proof"
+FOLDER = pathlib.Path(__file__).parents[2] / "conformance"
 
 REMAINS = """
 import sys
@@ -19,7 +19,7 @@ print(at_start.remains())
 def remains(*folders):
     """What a fresh process says is left of the standard module after the swap."""
     return subprocess.run(
-        [sys.executable, "-c", REMAINS, str(PROOF), *map(str, folders)],
+        [sys.executable, "-c", REMAINS, str(FOLDER), *map(str, folders)],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -57,7 +57,8 @@ def test_it_is_said_where_there_is_no_free_threaded_interpreter(tmp_path):
     environment = {**os.environ, "PATH": str(tmp_path), "PYENV_ROOT": str(tmp_path)}
     environment.pop("WEAKLY_FREE_THREADED", None)
     process = subprocess.run(
-        [sys.executable, str(PROOF / "free_threaded.py")],
+        [sys.executable, "-m", "conformance.free_threaded"],
+        cwd=FOLDER.parent,
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-TUTORIAL = Path(__file__).parents[2] / "shared" / "tutorial"
+TUTORIAL = Path(__file__).parents[3] / "shared" / "tutorial"
 PROGRAMS = sorted(TUTORIAL.glob("*.py"))
 
 pytestmark = pytest.mark.skipif(not PROGRAMS, reason=f"no tutorial at {TUTORIAL}")

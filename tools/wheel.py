@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from interpreter import ROOT
+from .interpreter import ROOT
 
 BUILD = ROOT / ".build"
 

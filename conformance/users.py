@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """Runs the test suites of programs that use weakref, with weakly in its place and without.
 
-    proof/users.py                    all of them
-    proof/users.py --user blinker     one
-    proof/users.py --write-docs       and puts the table into docs/conformance.md
+    python -m conformance.users                    all of them
+    python -m conformance.users --user blinker     one
+    python -m conformance.users --write-docs       and puts the table into docs/conformance.md
 
 Releases and everything they need are pinned in users.txt. Ends with an error if a test has another
 result with weakly than with the standard module.
@@ -17,12 +16,12 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import outcome
-import table
-import wheel
-from comparison import compare
-from interpreter import find
-from side import STOCK, pair
+from tools import wheel
+from tools.interpreter import find
+
+from . import outcome, table
+from .comparison import compare
+from .side import STOCK, pair
 
 PINS = Path(__file__).with_name("users.txt")
 SOURCES = wheel.BUILD / "users" / "sources"

@@ -1,6 +1,6 @@
 """Results as text: aligned for the terminal, Markdown for the documents."""
 
-from interpreter import ROOT
+from tools.interpreter import ROOT
 
 CONFORMANCE = ROOT / "docs" / "conformance.md"
 

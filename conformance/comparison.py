@@ -3,7 +3,7 @@
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
-from outcome import PASSED, TOO_LATE, differences
+from .outcome import PASSED, TOO_LATE, differences
 
 RERUNS = 2
 UNSTEADY = "unsteady, the same when run again"

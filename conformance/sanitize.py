@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Runs the tests under AddressSanitizer, and the crate's tests under Miri where it is installed.
 
-    proof/sanitize.py                 all of them
-    proof/sanitize.py --reduced       without CPython's own tests and the long ones
+    python -m conformance.sanitize                 all of them
+    python -m conformance.sanitize --reduced       without CPython's own tests and the long ones
 
 The extension is compiled with checks at each memory access and at each arithmetic operation, and
 loaded into an ordinary interpreter that takes its memory from the checked allocator. Needs a
@@ -15,11 +14,12 @@ import shutil
 import subprocess
 import sys
 
-import suite
-import wheel
-from environment import Environment
-from interpreter import ROOT, find
-from side import WEAKLY, Side
+from tools import wheel
+from tools.environment import Environment
+from tools.interpreter import ROOT, find
+
+from . import suite
+from .side import WEAKLY, Side
 
 TARGET = "x86_64-unknown-linux-gnu"
 VERSIONS = ("3.13", "3.12", "3.11")
@@ -115,7 +115,7 @@ def check_extension(interpreter, runtime, options):
     built = wheel.build(interpreter, "-asan", ["--target", TARGET], **NIGHTLY)
     environment = Environment(wheel.BUILD / "venv-asan")
     environment.furnish_for_tests(interpreter, built)
-    side = Side(wheel.BUILD / "proof" / "weakly-asan", WEAKLY)
+    side = Side(wheel.BUILD / "conformance" / "weakly-asan", WEAKLY)
     side.create(interpreter, pip=False)
     side.prepare(built)
 

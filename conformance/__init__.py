@@ -1,0 +1,1 @@
+"""The evidence: other people's tests on weakly, memory checkers, free-threaded interpreters."""

@@ -1,0 +1,1 @@
+"""Interpreters, environments and wheels, for the tests, the conformance runs and the benchmarks."""
