@@ -3,8 +3,6 @@
 Up to CPython 3.13 the interpreter ends such a thread when it asks for the GIL: it unwinds its stack.
 """
 
-import sys
-
 import processes
 import pytest
 
@@ -138,12 +136,7 @@ KINDS = {
 }
 
 
-# There an instance and its `__dict__` are made in one step, which PyO3 calls by a pointer of `object`'s.
-WITH_DICT = ["new set, collection", "new set of a subclass, collection"]
-UNGUARDED = WITH_DICT if sys.version_info[:2] == (3, 11) else []
-
-
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in UNGUARDED])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_daemon_thread_inside_a_call_when_the_interpreter_ends(kind):
     program = PROGRAM.replace("{inside}", KINDS[kind])
     assert processes.output("weakly", program) == "inside"

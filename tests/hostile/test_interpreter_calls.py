@@ -48,6 +48,7 @@ HARMLESS = [
     "PyType_IsSubtype",
     "PyType_Modified",
     "PyUnicode_Compare",
+    "PyUnicode_CompareWithASCIIString",
     "Py_IsFinalizing",
     "Py_IsInitialized",
     "_Py_IncRef",

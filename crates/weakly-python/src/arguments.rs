@@ -1,64 +1,81 @@
-//! The arguments of `__init__`, refused in the interpreter's own words.
+//! Arguments, refused in the interpreter's own words.
 
 use std::ffi::CStr;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PySystemError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::fallible;
+use crate::fallible::{self, NoMemory};
+use crate::interpreter;
+use crate::names;
 
-/// An `__init__` with one argument, which may be left out.
-pub(crate) struct Init {
-    /// The argument's name, if it may be given by it.
-    pub(crate) keyword: Option<&'static str>,
-    /// The same function in Python, as `init`.
-    pub(crate) in_python: &'static CStr,
+/// A function's arguments.
+pub(crate) struct Signature<'a> {
+    /// The same function in Python, as `function`.
+    pub(crate) in_python: &'a CStr,
 }
 
-impl Init {
-    /// The argument, if there is one. Keywords are nobody's business if it has no name.
+impl Signature<'_> {
+    /// The argument of a function that has one, with a default, if it is there: by its position, or
+    /// by its name if that may be. Else keywords are nobody's business.
     ///
     /// Errors: TypeError, as of the function in Python.
-    pub(crate) fn argument<'py>(
+    pub(crate) fn one<'py>(
         &self,
         slf: &Bound<'py, PyAny>,
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
+        keyword: Option<&str>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
-        match (args.len(), self.keyword, kwargs) {
+        match (args.len(), keyword, kwargs) {
             (0, None, _) | (0, _, None) => Ok(None),
             (1, None, _) | (1, _, None) => args.get_item(0).map(Some),
             (0, Some(keyword), Some(kwargs)) if kwargs.len() == 1 => {
                 let name = fallible::string(slf.py(), keyword)?;
                 match kwargs.get_item(name)? {
                     Some(argument) => Ok(Some(argument)),
-                    None => Err(self.refusal(slf, args, Some(kwargs))),
+                    None => Err(self.refusal(Some(slf), args, Some(kwargs))),
                 }
             }
-            _ => Err(self.refusal(slf, args, kwargs)),
+            _ => Err(self.refusal(Some(slf), args, kwargs)),
         }
     }
 
     /// What the interpreter says of these arguments: it is asked, by a call of the function in
     /// Python. The words are another with each version.
     #[cold]
-    fn refusal<'py>(
+    pub(crate) fn refusal<'py>(
         &self,
-        slf: &Bound<'py, PyAny>,
+        slf: Option<&Bound<'py, PyAny>>,
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyErr {
-        let py = slf.py();
-        let refused = || -> PyResult<()> {
+        let py = args.py();
+        let function = || -> PyResult<Bound<'py, PyAny>> {
             let namespace = fallible::dict(py)?;
-            py.run(self.in_python, Some(&namespace), None)?;
-            let init = namespace.as_any().get_item(fallible::string(py, "init")?)?;
-            let mut all = vec![slf.clone()];
-            all.extend(args.iter());
-            let all = fallible::tuple_of(py, all.len(), all)?;
-            init.call(all, kwargs).map(drop)
+            let exec = fallible::import(py, c"builtins")?.getattr(names::exec(py))?;
+            let in_python = fallible::string(py, self.in_python.to_str().unwrap_or_default())?;
+            interpreter::call(&exec, [in_python.as_any(), &namespace])?;
+            namespace
+                .as_any()
+                .get_item(fallible::string(py, "function")?)
+        };
+        // All that can be wrong with it is that there is no memory: then some compilers of the
+        // interpreter raise nothing, which is a SystemError.
+        let function = function().map_err(|error| {
+            if error.is_instance_of::<PySystemError>(py) {
+                NoMemory.into()
+            } else {
+                error
+            }
+        });
+        let refused = || -> PyResult<()> {
+            let len = args.len() + usize::from(slf.is_some());
+            let all = slf.cloned().into_iter().chain(args);
+            let all = fallible::tuple_of(py, len, all)?;
+            function?.call(all, kwargs).map(drop)
         };
         let otherwise = || fallible::error::<PyTypeError>(py, format_args!("wrong arguments"));
         refused().err().unwrap_or_else(otherwise)

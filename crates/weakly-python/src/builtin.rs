@@ -8,6 +8,8 @@ use pyo3::exceptions::PySystemError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use crate::fallible;
+
 /// A builtin function of one argument (`METH_O`), the fastest call there is.
 pub(crate) struct Builtin(ffi::PyMethodDef);
 
@@ -57,7 +59,10 @@ pub(crate) unsafe fn entry<R>(failure: R, body: impl FnOnce(Python<'_>) -> PyRes
     let error = match catch_unwind(AssertUnwindSafe(|| body(py))) {
         Ok(Ok(result)) => return result,
         Ok(Err(error)) => error,
-        Err(_) => PySystemError::new_err("weakly: an operation failed that never should"),
+        Err(_) => fallible::error::<PySystemError>(
+            py,
+            format_args!("weakly: an operation failed that never should"),
+        ),
     };
     raise(py, error);
     failure

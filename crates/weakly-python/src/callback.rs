@@ -1,12 +1,16 @@
 //! The death callback of a container's references.
 
 use std::ptr;
-use std::sync::Arc;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
 
+use crate::arguments::Signature;
 use crate::builtin::{Builtin, entry};
+use crate::instance;
+use crate::shared::Shared;
+use crate::slots;
 
 /// The content of a container, as its callback sees it.
 pub(crate) trait Forget: Send + Sync {
@@ -20,15 +24,40 @@ pub(crate) trait Forget: Send + Sync {
 /// when it dies, and references that outlive it find nothing to forget.
 #[pyclass(frozen, module = "weakly", name = "_Remove")]
 pub(crate) struct Remove {
-    content: Arc<dyn Forget>,
+    /// None in a new instance that is not written yet.
+    content: Option<Shared<dyn Forget>>,
+}
+
+impl instance::Class for Remove {}
+
+impl slots::Call for Remove {
+    fn call<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        const CALL: Signature<'_> = Signature {
+            in_python: c"def function(weak, /): pass",
+        };
+        let (1, None, Ok(weak)) = (args.len(), kwargs, args.get_borrowed_item(0)) else {
+            return Err(CALL.refusal(None, args, kwargs));
+        };
+        if let Some(content) = &slf.get().content {
+            content.forget(&weak);
+        }
+        Ok(slf.py().None().into_bound(slf.py()))
+    }
 }
 
 #[pymethods]
 impl Remove {
     /// Removes the entry of a dead weak reference.
-    #[pyo3(signature = (weak, /))]
-    fn __call__(&self, weak: &Bound<'_, PyAny>) {
-        self.content.forget(weak);
+    #[pyo3(signature = (*weak))]
+    fn __call__<'py>(
+        slf: &Bound<'py, Self>,
+        weak: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        slots::Call::call(slf, weak, None)
     }
 
     /// None: the callback keeps nothing alive, as CPython's has no closure.
@@ -36,6 +65,11 @@ impl Remove {
     fn __closure__(&self) -> Option<Py<PyAny>> {
         None
     }
+}
+
+/// Completes the class.
+pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
+    slots::set_call::<Remove>(py)
 }
 
 static FORGET: Builtin = Builtin::new(
@@ -46,8 +80,9 @@ static FORGET: Builtin = Builtin::new(
 
 /// Makes the callback of a container: a builtin, which the interpreter calls four times faster
 /// than a closure, with a [`Remove`] as its `__self__`.
-pub(crate) fn new(py: Python<'_>, content: Arc<dyn Forget>) -> PyResult<Py<PyAny>> {
-    FORGET.bind(Bound::new(py, Remove { content })?.as_any())
+pub(crate) fn new(py: Python<'_>, content: Shared<dyn Forget>) -> PyResult<Py<PyAny>> {
+    let content = Some(content);
+    FORGET.bind(instance::new(py, Remove { content })?.as_any())
 }
 
 unsafe extern "C" fn forget(
@@ -59,7 +94,9 @@ unsafe extern "C" fn forget(
     unsafe {
         entry(ptr::null_mut(), |py| {
             let remove = Borrowed::from_ptr(py, remove).cast_unchecked::<Remove>();
-            remove.get().content.forget(&Borrowed::from_ptr(py, weak));
+            if let Some(content) = &remove.get().content {
+                content.forget(&Borrowed::from_ptr(py, weak));
+            }
             Ok(py.None().into_ptr())
         })
     }

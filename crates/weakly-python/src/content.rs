@@ -1,9 +1,7 @@
 //! The content of a weak container: a locked table, and the callback that removes the dead from it.
 
 use std::mem::MaybeUninit;
-use std::sync::Arc;
 
-use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -11,13 +9,14 @@ use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, Slot, Table, TryReserveError};
 
 use crate::callback::{self, Forget};
-use crate::fallible::NewList;
+use crate::fallible::{NewList, NoMemory};
 use crate::held::Held;
 use crate::interrupt;
 use crate::lock::Lock;
 use crate::lookup::{locate, look_up};
 use crate::once::Once;
 use crate::owned::Owned;
+use crate::shared::Shared;
 use crate::stored_key::StoredKey;
 use crate::vector;
 use crate::weak_ref::WeakRef;
@@ -104,28 +103,25 @@ impl<K: Kind> Forget for Entries<K> {
 
 /// The content of a weak container.
 ///
-/// All zeroes must be a content that can be visited and dropped, and that is `None`: before PyO3
-/// writes the content of an instance, `object.__new__` may make its `__dict__`. That may start the
-/// garbage collector, which visits the instance as it is, or fail, and the instance is dropped.
+/// All zeroes are a valid content, `None`: what a new instance has before it is written.
 pub(crate) struct Content<K: Kind>(Option<Parts<K>>);
 
 struct Parts<K: Kind> {
-    entries: Arc<Entries<K>>,
+    entries: Shared<Entries<K>>,
     /// Made with the first entry: many containers stay empty.
     callback: Once<Py<PyAny>>,
 }
 
-impl<K: Kind> Default for Content<K> {
-    fn default() -> Self {
-        const { assert!(Self::zeroes_are_none()) };
-        Self(Some(Parts {
-            entries: Arc::new(Entries(Lock::new(Table::new()))),
-            callback: Once::new(),
-        }))
-    }
-}
-
 impl<K: Kind> Content<K> {
+    /// An empty one. Errors: MemoryError.
+    pub(crate) fn new() -> PyResult<Self> {
+        const { assert!(Self::zeroes_are_none()) };
+        Ok(Self(Some(Parts {
+            entries: Shared::new(Entries(Lock::new(Table::new())))?,
+            callback: Once::new(),
+        })))
+    }
+
     const fn zeroes_are_none() -> bool {
         let zeroes = MaybeUninit::<Self>::zeroed();
         // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
@@ -138,7 +134,7 @@ impl<K: Kind> Content<K> {
     }
 
     #[inline]
-    pub(crate) fn entries(&self) -> &Arc<Entries<K>> {
+    pub(crate) fn entries(&self) -> &Shared<Entries<K>> {
         &self.parts().entries
     }
 
@@ -149,7 +145,12 @@ impl<K: Kind> Content<K> {
 
     /// What the references of this container call when their referents die.
     pub(crate) fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        let new = || callback::new(py, self.entries().clone());
+        let new = || {
+            callback::new(
+                py,
+                Shared::unsize(self.entries().clone(), |entries| entries),
+            )
+        };
         Ok(self.parts().callback.get_or_try_make(py, new)?.bind(py))
     }
 
@@ -253,10 +254,13 @@ impl<K: Kind> Content<K> {
                         read.push(one);
                     }
                 }
-                Ok(read)
+                Ok::<_, NoMemory>(read)
             })
         });
-        at_once.unwrap_or_else(|| self.read_in_parts(py, of))
+        match at_once {
+            Some(read) => Ok(read?),
+            None => self.read_in_parts(py, of),
+        }
     }
 
     #[cold]
@@ -476,5 +480,5 @@ pub(crate) fn add<K: Kind>(table: &mut TableOf<K>, hash: Py_hash_t, key: K::Key,
 /// The error of a table that cannot grow.
 #[cold]
 pub(crate) fn out_of_memory(_: TryReserveError) -> PyErr {
-    PyMemoryError::new_err(())
+    NoMemory.into()
 }

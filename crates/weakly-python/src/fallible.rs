@@ -2,14 +2,50 @@
 //!
 //! PyO3's own constructors of these panic then. A `MemoryError` is what a program can deal with.
 
+use std::collections;
 use std::ffi::CStr;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ptr;
 
+use weakly::table;
+
 use pyo3::PyTypeInfo;
+use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+
+use crate::lock::assert_outside;
+
+/// There is no memory for something of Rust's. It becomes a `MemoryError` where that may be made: not
+/// under a lock, as to make it may collect garbage.
+#[derive(Debug)]
+pub(crate) struct NoMemory;
+
+impl From<collections::TryReserveError> for NoMemory {
+    fn from(_: collections::TryReserveError) -> Self {
+        Self
+    }
+}
+
+impl From<table::TryReserveError> for NoMemory {
+    fn from(_: table::TryReserveError) -> Self {
+        Self
+    }
+}
+
+impl From<NoMemory> for PyErr {
+    #[cold]
+    fn from(_: NoMemory) -> Self {
+        assert_outside();
+        // SAFETY: all of the extension runs with the thread attached. The interpreter has a spare
+        // error for this.
+        unsafe {
+            ffi::PyErr_NoMemory();
+            Self::fetch(Python::assume_attached())
+        }
+    }
+}
 
 /// `tuple(items)`
 #[inline]
@@ -35,6 +71,19 @@ pub(crate) fn tuple_of<'py>(
             ffi::PyTuple_SET_ITEM(made, at, item.into_ptr());
         }
         Ok(tuple.cast_into_unchecked())
+    }
+}
+
+/// `items[from:]`
+pub(crate) fn slice<'py>(
+    items: &Bound<'py, PyTuple>,
+    from: usize,
+) -> PyResult<Bound<'py, PyTuple>> {
+    // SAFETY: the tuple is live; a tuple, or null and an exception.
+    unsafe {
+        let (from, to) = (from as ffi::Py_ssize_t, ffi::Py_ssize_t::MAX);
+        let made = ffi::PyTuple_GetSlice(items.as_ptr(), from, to);
+        Ok(Bound::from_owned_ptr_or_err(items.py(), made)?.cast_into_unchecked())
     }
 }
 
@@ -138,12 +187,58 @@ pub(crate) fn error_with<E: PyTypeInfo>(argument: Bound<'_, PyAny>) -> PyErr {
 /// `E(text)`, made at once as [`error_with`].
 #[cold]
 pub(crate) fn error<E: PyTypeInfo>(py: Python<'_>, text: fmt::Arguments<'_>) -> PyErr {
-    let text = match text.as_str() {
-        Some(text) => string(py, text),
-        None => string(py, &text.to_string()),
-    };
-    text.map_or_else(
+    format(py, text).map_or_else(
         |no_memory| no_memory,
         |text| error_with::<E>(text.into_any()),
     )
+}
+
+/// `str(text)`
+pub(crate) fn format<'py>(
+    py: Python<'py>,
+    text: fmt::Arguments<'_>,
+) -> PyResult<Bound<'py, PyString>> {
+    match text.as_str() {
+        Some(text) => string(py, text),
+        None => string(py, &written(text)?),
+    }
+}
+
+/// As `format!`, which aborts where there is no memory.
+pub(crate) fn written(text: fmt::Arguments<'_>) -> Result<String, NoMemory> {
+    let mut written = Written(String::new());
+    written.write_fmt(text).map_err(|_| NoMemory)?;
+    Ok(written.0)
+}
+
+struct Written(String);
+
+impl Write for Written {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.try_reserve(text.len()).map_err(|_| fmt::Error)?;
+        self.0.push_str(text);
+        Ok(())
+    }
+}
+
+/// A string as part of a text: PyO3 panics if there is no memory to look into it.
+pub(crate) struct Shown<'a, 'py>(pub(crate) &'a Bound<'py, PyString>);
+
+impl Shown<'_, '_> {
+    /// Whether it is this text, which is of ASCII. Runs no code and asks for no memory.
+    pub(crate) fn is(&self, text: &CStr) -> bool {
+        // SAFETY: the string is live, and the text ends with a zero.
+        unsafe { ffi::PyUnicode_CompareWithASCIIString(self.0.as_ptr(), text.as_ptr()) == 0 }
+    }
+}
+
+impl fmt::Display for Shown<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.to_str() {
+            Ok(text) => f.write_str(text),
+            Err(error) if error.is_instance_of::<PyMemoryError>(self.0.py()) => Err(fmt::Error),
+            // Half a pair of surrogates.
+            Err(_) => f.write_str(&self.0.to_string_lossy()),
+        }
+    }
 }

@@ -9,14 +9,18 @@ use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Slot, Table, TryReserveError};
 
+use crate::arguments::Signature;
+use crate::attributes;
 use crate::content::out_of_memory;
-use crate::fallible;
+use crate::fallible::{self, Shown};
 use crate::handled::while_handling;
 use crate::held::Held;
+use crate::instance::{self, Class, Constructible};
 use crate::interpreter;
 use crate::lock::Lock;
 use crate::names;
 use crate::once::Once;
+use crate::slots;
 use crate::vector;
 use crate::vectorcall::{self, Arguments, Constructor};
 use crate::weak_ref::WeakRef;
@@ -33,8 +37,7 @@ pub(crate) struct finalize {
     state: Lock<State>,
 }
 
-/// All zeroes are a dead finalizer's: the garbage collector may visit an instance before PyO3
-/// writes its content.
+/// All zeroes are a dead finalizer's.
 #[derive(Default)]
 struct State {
     pending: Option<Pending>,
@@ -42,6 +45,54 @@ struct State {
     /// Where the registry keeps the finalizer alive, unless the program had ended already.
     slot: Option<Slot>,
 }
+
+impl Class for finalize {}
+
+impl Constructible for finalize {
+    fn blank() -> PyResult<Self> {
+        const { assert!(State::zeroes_are_dead()) };
+        Ok(Self::default())
+    }
+}
+
+impl slots::Init for finalize {
+    fn init<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
+        let (Ok(obj), Ok(func)) = (args.get_borrowed_item(0), args.get_borrowed_item(1)) else {
+            return Err(INIT.refusal(Some(slf), args, kwargs));
+        };
+        let rest = fallible::slice(args, 2)?;
+        Self::begin(slf, &obj, &func, rest, kwargs.cloned())
+    }
+}
+
+const INIT: Signature<'static> = Signature {
+    in_python: c"class finalize:\n def __init__(self, obj, func, /, *args, **kwargs): pass
+function = finalize.__init__",
+};
+
+/// As a callback it gets the dead reference.
+impl slots::Call for finalize {
+    fn call<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        CALL.one(slf, args, kwargs, Some("_weak"))?;
+        let result = slf.get().run(py)?;
+        Ok(result.unwrap_or_else(|| py.None().into_bound(py)))
+    }
+}
+
+const CALL: Signature<'static> = Signature {
+    in_python: c"class finalize:\n def __call__(self, _weak=None): pass
+function = finalize.__call__",
+};
 
 /// What a live finalizer has to do.
 struct Pending {
@@ -174,6 +225,24 @@ impl finalize {
         Ok(())
     }
 
+    /// Calls the function, if the finalizer is alive.
+    fn run<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(call) = self.take(py) else {
+            return Ok(None);
+        };
+        let result = if REGISTRY.with(py, |all| all.is_shut_down) {
+            Ok(None)
+        } else {
+            let kwargs = call.kwargs.as_ref().map(|kwargs| kwargs.bind(py));
+            call.func
+                .bind(py)
+                .call(call.args.bind(py), kwargs)
+                .map(Some)
+        };
+        call.discard(py);
+        result
+    }
+
     /// Takes what the finalizer has to do: after this it is dead.
     fn take(&self, py: Python<'_>) -> Option<Call> {
         self.state.with(py, State::take).end(py)
@@ -237,7 +306,7 @@ impl Constructor for Construct {
     ) -> Option<PyResult<Bound<'py, PyAny>>> {
         let (obj, func) = (arguments.get(0)?, arguments.get(1)?);
         let construct = || {
-            let made = Bound::new(class.py(), finalize::default())?;
+            let made = instance::new(class.py(), finalize::default())?;
             finalize::begin(&made, &obj, &func, arguments.tuple_from(2)?, None)?;
             Ok(made.into_any())
         };
@@ -246,49 +315,36 @@ impl Constructor for Construct {
 }
 
 /// Completes the class.
-pub(crate) fn complete(py: Python<'_>) {
+pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
     vectorcall::install::<Construct>(&py.get_type::<finalize>());
+    instance::install::<finalize>(py);
+    attributes::guard::<finalize>(py, "atexit")?;
+    slots::set_init::<finalize>(py)?;
+    slots::set_call::<finalize>(py)
 }
 
 #[pymethods]
 impl finalize {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs), text_signature = "(obj, func, /, *args, **kwargs)")]
-    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        const { assert!(State::zeroes_are_dead()) };
-        Self::default()
+    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        Self::blank()
     }
 
-    #[pyo3(signature = (obj, func, /, *args, **kwargs))]
+    #[pyo3(signature = (*args, **kwargs))]
     fn __init__<'py>(
         slf: &Bound<'py, Self>,
-        obj: &Bound<'py, PyAny>,
-        func: &Bound<'py, PyAny>,
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
-        Self::begin(slf, obj, func, args.clone(), kwargs.cloned())
+        slots::Init::init(slf, args, kwargs)
     }
 
     /// If alive, marks the finalizer as dead and returns func(*args, **kwargs); otherwise None.
     #[pyo3(signature = (_weak=None))]
-    fn __call__<'py>(
-        &self,
-        py: Python<'py>,
-        _weak: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let Some(call) = self.take(py) else {
-            return Ok(None);
-        };
-        if REGISTRY.with(py, |all| all.is_shut_down) {
-            return Ok(None);
-        }
-        let (args, kwargs) = (
-            call.args.bind(py),
-            call.kwargs.as_ref().map(|kwargs| kwargs.bind(py)),
-        );
-        call.func.bind(py).call(args, kwargs).map(Some)
+    fn __call__(slf: &Bound<'_, Self>, _weak: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let call = slf.get().run(slf.py())?;
+        Ok(call.map_or_else(|| slf.py().None(), Bound::unbind))
     }
 
     /// If alive, marks the finalizer as dead and returns (obj, func, args, kwargs); otherwise None.
@@ -340,15 +396,16 @@ impl finalize {
 
     fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
         let (name, at) = (slf.get_type().name()?, slf.as_ptr());
-        let text = match slf.get().referent(slf.py()) {
-            None => format!("<{name} object at {at:p}; dead>"),
+        let name = Shown(&name);
+        match slf.get().referent(slf.py()) {
+            None => fallible::format(slf.py(), format_args!("<{name} object at {at:p}; dead>")),
             Some(object) => {
                 let of = object.get_type().name()?.repr()?;
-                let of_at = object.as_ptr();
-                format!("<{name} object at {at:p}; for {of} at {of_at:p}>")
+                let (of, of_at) = (Shown(&of), object.as_ptr());
+                let text = format_args!("<{name} object at {at:p}; for {of} at {of_at:p}>");
+                fallible::format(slf.py(), text)
             }
-        };
-        fallible::string(slf.py(), &text)
+        }
     }
 
     /// A copy is dead: one object needs one finalization.

@@ -1,8 +1,7 @@
 //! The iterators over the containers.
 
-use std::mem;
+use std::mem::{self, MaybeUninit};
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -15,10 +14,12 @@ use crate::builtin::entry;
 use crate::content::{Entries, Kind, look_ahead, out_of_memory};
 use crate::fallible;
 use crate::held::Held;
+use crate::instance::{self, Class};
 use crate::interrupt;
 use crate::lock::Lock;
 #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
 use crate::owned::Owned;
+use crate::shared::Shared;
 
 /// What an iteration yields of each entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +106,8 @@ impl<K: Kind> Source for Entries<K> {
 /// container and, up to Python 3.13, the pair yielded last.
 #[pyclass(frozen, module = "weakly", name = "_WeakIterator")]
 pub(crate) struct WeakIterator {
-    source: Arc<dyn Source>,
+    /// None in a new instance that is not written yet.
+    source: Option<Shared<dyn Source>>,
     what: Yield,
     progress: Lock<Progress>,
     steps: AtomicU32,
@@ -116,22 +118,39 @@ pub(crate) struct WeakIterator {
 
 /// As with the generators of the standard library, the iteration begins with the first step.
 enum Progress {
+    Finished,
     Fresh(Py<PyAny>),
     Running(Py<PyAny>, Cursor),
-    Finished,
 }
+
+impl Class for WeakIterator {}
 
 impl WeakIterator {
     /// An iterator over the content of `owner`.
-    pub(crate) fn new(owner: &Bound<'_, PyAny>, source: Arc<dyn Source>, what: Yield) -> Self {
-        Self {
-            source,
+    ///
+    /// Errors: MemoryError.
+    pub(crate) fn over<'py, K: Kind>(
+        owner: &Bound<'py, PyAny>,
+        entries: &Shared<Entries<K>>,
+        what: Yield,
+    ) -> PyResult<Bound<'py, Self>> {
+        const { assert!(Self::zeroes_are_none()) };
+        let source = Shared::unsize(entries.clone(), |entries| entries as _);
+        let iterator = Self {
+            source: Some(source),
             what,
             progress: Lock::new(Progress::Fresh(owner.clone().unbind())),
             steps: AtomicU32::new(0),
             #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
             last_pair: Lock::new(None),
-        }
+        };
+        instance::new(owner.py(), iterator)
+    }
+
+    const fn zeroes_are_none() -> bool {
+        let zeroes = MaybeUninit::<Self>::zeroed();
+        // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
+        unsafe { zeroes.assume_init_ref().source.is_none() }
     }
 
     /// Counts a step, and pauses now and then: whoever takes all that there is, as `list` does, makes
@@ -151,11 +170,14 @@ impl WeakIterator {
     #[inline]
     fn advance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.count(py)?;
+        let Some(source) = &self.source else {
+            return Ok(None);
+        };
         let item = self.progress.with(py, |progress| {
             if let Progress::Running(_, cursor) = progress {
-                return self.source.next(py, cursor, self.what);
+                return source.next(py, cursor, self.what);
             }
-            self.begin(py, progress)
+            self.begin(py, source, progress)
         });
         let Some(Item { one, other }) = item.map_err(out_of_memory)? else {
             self.finish(py);
@@ -174,18 +196,19 @@ impl WeakIterator {
     fn begin<'py>(
         &self,
         py: Python<'py>,
+        source: &Shared<dyn Source>,
         progress: &mut Progress,
     ) -> Result<Option<Item<'py>>, TryReserveError> {
         if !matches!(progress, Progress::Fresh(_)) {
             return Ok(None);
         }
-        let cursor = self.source.begin(py)?;
+        let cursor = source.begin(py)?;
         *progress = match mem::replace(progress, Progress::Finished) {
             Progress::Fresh(owner) => Progress::Running(owner, cursor),
             other => other,
         };
         match progress {
-            Progress::Running(_, cursor) => self.source.next(py, cursor, self.what),
+            Progress::Running(_, cursor) => source.next(py, cursor, self.what),
             _ => Ok(None),
         }
     }
@@ -250,7 +273,9 @@ impl WeakIterator {
             .with(py, |progress| mem::replace(progress, Progress::Finished));
         match progress {
             Progress::Running(owner, cursor) => {
-                self.source.end(py, cursor);
+                if let Some(source) = &self.source {
+                    source.end(py, cursor);
+                }
                 drop(owner.into_bound(py));
             }
             Progress::Fresh(owner) => drop(owner.into_bound(py)),

@@ -7,7 +7,7 @@ use pyo3::ffi::{self, Py_hash_t};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use crate::fallible;
+use crate::fallible::{self, Shown};
 use crate::recursion::check_stack;
 use crate::weak_ref::{WeakRef, is_referenceable};
 
@@ -148,14 +148,18 @@ fn explain(error: PyErr, class: &Bound<'_, PyType>, role: Role) -> PyErr {
         Role::DictKey => "dict key",
         Role::SetElement => "set element",
     };
-    let text = class.fully_qualified_name().and_then(|name| {
-        Ok(format!(
-            "cannot use '{name}' as a {role} ({})",
-            error.value(py).str()?
-        ))
-    });
-    text.map_or_else(
-        |unexplained| unexplained,
-        |text| fallible::error::<PyTypeError>(py, format_args!("{text}")),
-    )
+    let parts = class
+        .fully_qualified_name()
+        .and_then(|name| Ok((name, error.value(py).str()?)));
+    match parts {
+        Ok((name, cause)) => fallible::error::<PyTypeError>(
+            py,
+            format_args!(
+                "cannot use '{}' as a {role} ({})",
+                Shown(&name),
+                Shown(&cause)
+            ),
+        ),
+        Err(unexplained) => unexplained,
+    }
 }

@@ -1,6 +1,6 @@
 //! `KeyedRef`: a weak reference that knows the key of its value in a `WeakValueDictionary`.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
 
@@ -139,7 +139,7 @@ fn new_keyed<'py>(
     Ok(made)
 }
 
-const NAMES: [&str; 3] = ["ob", "callback", "key"];
+const NAMES: [&CStr; 3] = [c"ob", c"callback", c"key"];
 
 unsafe extern "C" fn new(
     type_object: *mut ffi::PyTypeObject,
@@ -211,7 +211,7 @@ pub(crate) fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
     made.map(|made| made.bind(py))
 }
 
-const DOC: &std::ffi::CStr = c"KeyedRef(ob, callback, key)\n--\n\n\
+const DOC: &CStr = c"KeyedRef(ob, callback, key)\n--\n\n\
 A weak reference with the key of its value.\n\n\
 WeakValueDictionary stores one for each of its values, so that one callback serves all of them: \
 the attribute `key` tells which entry has died. As `weakref.KeyedRef`.";

@@ -2,14 +2,18 @@
 
 mod abstract_base;
 mod arguments;
+mod attributes;
 mod builtin;
 mod callback;
 mod content;
+#[cfg(feature = "failing-allocator")]
+mod failing_allocator;
 mod fallible;
 mod finalize;
 mod handled;
 mod held;
 mod hooks;
+mod instance;
 mod interpreter;
 mod interrupt;
 mod iterator;
@@ -19,17 +23,21 @@ mod lock;
 mod lookup;
 mod main_interpreter;
 mod mapping;
+mod methods;
 mod names;
 mod once;
 mod operand;
+mod operators;
 mod owned;
 mod prefetch;
 #[cfg(Py_GIL_DISABLED)]
 mod primitive;
 mod recursion;
+mod shared;
 #[cfg(Py_GIL_DISABLED)]
 mod shared_lock;
 mod shortcut;
+mod slots;
 mod state;
 mod stored_key;
 mod subtype;
@@ -81,9 +89,8 @@ mod _weakly {
         weak_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
         iterator::add_shortcut(py);
-        crate::finalize::complete(py);
-        #[cfg(all(ends_threads_by_unwinding, not(Py_3_12)))]
-        interpreter::guard_allocation(py);
+        callback::complete(py)?;
+        crate::finalize::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;
@@ -96,6 +103,16 @@ mod _weakly {
         // the collector runs code that is another first use.
         py.get_type::<iterator::WeakIterator>();
         py.get_type::<callback::Remove>();
+        py.get_type::<pyo3::panic::PanicException>();
+        #[cfg(feature = "failing-allocator")]
+        {
+            use failing_allocator::{
+                _fail_allocation_after, _fail_no_allocation, _live_allocations,
+            };
+            module.add_function(wrap_pyfunction!(_fail_allocation_after, module)?)?;
+            module.add_function(wrap_pyfunction!(_fail_no_allocation, module)?)?;
+            module.add_function(wrap_pyfunction!(_live_allocations, module)?)?;
+        }
         Ok(())
     }
 }

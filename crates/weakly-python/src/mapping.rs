@@ -9,7 +9,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 
-use crate::fallible;
+use crate::fallible::{self, Shown};
 use crate::hooks;
 use crate::interpreter;
 use crate::interrupt;
@@ -166,7 +166,7 @@ fn not_iterable(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
         Ok(name) if !has_iterator && error.is_instance_of::<PyTypeError>(object.py()) => {
             fallible::error::<PyTypeError>(
                 object.py(),
-                format_args!("cannot unpack non-iterable {name} object"),
+                format_args!("cannot unpack non-iterable {} object", Shown(&name)),
             )
         }
         _ => error,
@@ -178,14 +178,18 @@ fn too_many(pair: &Bound<'_, PyAny>) -> PyErr {
     let is_counted = pair.is_exact_instance_of::<PyTuple>()
         || pair.is_exact_instance_of::<PyList>()
         || pair.is_exact_instance_of::<PyDict>();
-    let got = match pair.len() {
-        Ok(len) if cfg!(Py_3_14) && is_counted => format!(", got {len}"),
-        _ => String::new(),
-    };
-    fallible::error::<PyValueError>(
-        pair.py(),
-        format_args!("too many values to unpack (expected 2{got})"),
-    )
+    let len = pair.len().ok().filter(|_| cfg!(Py_3_14) && is_counted);
+    let error = fallible::error::<PyValueError>;
+    match len {
+        Some(len) => error(
+            pair.py(),
+            format_args!("too many values to unpack (expected 2, got {len})"),
+        ),
+        None => error(
+            pair.py(),
+            format_args!("too many values to unpack (expected 2)"),
+        ),
+    }
 }
 
 /// The default given to `get` and `setdefault`, which is None if none is given.
@@ -213,9 +217,10 @@ pub(crate) fn nothing_to_pop(py: Python<'_>) -> PyErr {
 #[cold]
 pub(crate) fn cannot_pickle(slf: &Bound<'_, PyAny>) -> PyErr {
     match slf.get_type().name() {
-        Ok(name) => {
-            fallible::error::<PyTypeError>(slf.py(), format_args!("cannot pickle '{name}' object"))
-        }
+        Ok(name) => fallible::error::<PyTypeError>(
+            slf.py(),
+            format_args!("cannot pickle '{}' object", Shown(&name)),
+        ),
         Err(error) => error,
     }
 }
@@ -333,6 +338,6 @@ const CALLING: &CStr = c" while calling a Python object";
 
 /// `<WeakKeyDictionary at 0x...>`
 pub(crate) fn repr<'py>(own: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
-    let text = format!("<{} at {:p}>", own.get_type().name()?, own.as_ptr());
-    fallible::string(own.py(), &text)
+    let (name, at) = (own.get_type().name()?, own.as_ptr());
+    fallible::format(own.py(), format_args!("<{} at {at:p}>", Shown(&name)))
 }

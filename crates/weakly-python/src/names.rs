@@ -48,6 +48,7 @@ names! {
     do_nothing: "lambda: None",
     enable: "enable",
     eval: "eval",
+    exec: "exec",
     excepthook: "excepthook",
     intersection: "intersection",
     isenabled: "isenabled",

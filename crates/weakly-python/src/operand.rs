@@ -201,9 +201,10 @@ impl<'py> Distinct<'py> {
     }
 
     fn live(&self) -> PyResult<Vec<Hashed<'py>>> {
-        self.table.with(self.py, |table| {
+        let items = self.table.with(self.py, |table| {
             let items = table.iter();
             vector::collect(items.map(|(_, key, &hash)| (key.0.bind(self.py).clone(), hash, ())))
-        })
+        });
+        Ok(items?)
     }
 }

@@ -67,6 +67,8 @@ mod stack {
     use pyo3::exceptions::PyRecursionError;
     use pyo3::prelude::*;
 
+    use crate::fallible;
+
     /// What is kept free of a stack: the size through this, but no more than the most.
     const SHARE: usize = 8;
     const MOST: usize = 64 << 10;
@@ -87,7 +89,12 @@ mod stack {
 
     #[cold]
     pub(super) fn exhausted() -> PyErr {
-        PyRecursionError::new_err("maximum recursion depth exceeded: the thread's stack is full")
+        // SAFETY: all of the extension runs with the thread attached.
+        let py = unsafe { Python::assume_attached() };
+        fallible::error::<PyRecursionError>(
+            py,
+            format_args!("maximum recursion depth exceeded: the thread's stack is full"),
+        )
     }
 
     /// Asks the system. It may give the thread more room meanwhile; and a thread may run on a stack

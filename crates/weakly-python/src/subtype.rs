@@ -12,7 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
-use crate::fallible;
+use crate::fallible::{self, Shown};
 use crate::interpreter;
 use crate::lock::Lock;
 use crate::owned::Owned;
@@ -207,7 +207,7 @@ pub(crate) unsafe fn arguments<'py>(
 /// `def function(names[0], names[1], ...)` of which the first `required` have no default.
 pub(crate) fn parse<'py, const N: usize>(
     function: &str,
-    names: [&str; N],
+    names: [&CStr; N],
     required: usize,
     args: &Bound<'py, PyTuple>,
     kwargs: Option<&Bound<'py, PyDict>>,
@@ -226,8 +226,11 @@ pub(crate) fn parse<'py, const N: usize>(
         *value = Some(argument);
     }
     for (name, argument) in kwargs.into_iter().flatten() {
-        let name = name.cast::<PyString>()?.to_string_lossy().into_owned();
-        let at = names.iter().position(|known| *known == name);
+        let name = name.cast_into::<PyString>().map_err(|_| {
+            fallible::error::<PyTypeError>(args.py(), format_args!("keywords must be strings"))
+        })?;
+        let name = Shown(&name);
+        let at = names.iter().position(|known| name.is(known));
         let problem = match at {
             Some(at) if values[at].is_none() => {
                 values[at] = Some(argument);
@@ -245,7 +248,10 @@ pub(crate) fn parse<'py, const N: usize>(
         None => Ok(values),
         Some(at) => Err(fallible::error::<PyTypeError>(
             args.py(),
-            format_args!("{function}() missing required argument: '{}'", names[at]),
+            format_args!(
+                "{function}() missing required argument: '{}'",
+                names[at].to_string_lossy()
+            ),
         )),
     }
 }

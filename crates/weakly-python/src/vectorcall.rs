@@ -5,7 +5,7 @@ use std::ptr;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyTuple, PyType};
+use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::builtin::entry;
 use crate::fallible;
@@ -31,6 +31,52 @@ pub(crate) struct Arguments<'a, 'py> {
 }
 
 impl<'a, 'py> Arguments<'a, 'py> {
+    /// # Safety
+    ///
+    /// There are so many objects, which live for `'a`.
+    pub(crate) unsafe fn new(
+        py: Python<'py>,
+        first: *const *mut ffi::PyObject,
+        count: usize,
+    ) -> Self {
+        Self {
+            first,
+            count,
+            py,
+            call: PhantomData,
+        }
+    }
+
+    /// The arguments with names as a dict, if there are any. Errors: MemoryError.
+    ///
+    /// # Safety
+    ///
+    /// `names` is a tuple or null, and what it names lies behind the positional arguments.
+    pub(crate) unsafe fn keywords(
+        self,
+        names: *mut ffi::PyObject,
+    ) -> PyResult<Option<Bound<'py, PyDict>>> {
+        // SAFETY: the caller's promise.
+        let Some(names) = (unsafe { Borrowed::from_ptr_or_opt(self.py, names) }) else {
+            return Ok(None);
+        };
+        // SAFETY: the same.
+        let names = unsafe { names.cast_unchecked::<PyTuple>() };
+        if names.is_empty() {
+            return Ok(None);
+        }
+        let kwargs = fallible::dict(self.py)?;
+        let all = Self {
+            count: self.count + names.len(),
+            ..self
+        };
+        for (name, at) in names.iter().zip(self.count..) {
+            let value = all.get(at).expect("there is one for each name");
+            kwargs.set_item(name, value)?;
+        }
+        Ok(Some(kwargs))
+    }
+
     pub(crate) fn len(self) -> usize {
         self.count
     }
@@ -67,12 +113,8 @@ unsafe extern "C" fn call<C: Constructor>(
     unsafe {
         entry(ptr::null_mut(), |py| {
             let class = Borrowed::from_ptr(py, class).cast_unchecked::<PyType>();
-            let arguments = Arguments {
-                first: args,
-                count: ffi::PyVectorcall_NARGS(count) as usize,
-                py,
-                call: PhantomData,
-            };
+            let count = ffi::PyVectorcall_NARGS(count) as usize;
+            let arguments = Arguments::new(py, args, count);
             let made = match names.is_null().then(|| C::construct(&class, arguments)) {
                 Some(Some(made)) => made?,
                 _ => call_with_tuple(&class, arguments, names)?,
@@ -93,23 +135,13 @@ unsafe fn call_with_tuple<'py>(
     names: *mut ffi::PyObject,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = class.py();
-    let kwargs = fallible::dict(py)?;
     // SAFETY: the caller's promise.
     unsafe {
-        if let Some(names) = Borrowed::from_ptr_or_opt(py, names) {
-            let names = names.cast_unchecked::<PyTuple>();
-            let all = Arguments {
-                count: positional.count + names.len(),
-                ..positional
-            };
-            for (name, at) in names.iter().zip(positional.count..) {
-                let value = all.get(at).expect("there is one for each name");
-                kwargs.set_item(name, value)?;
-            }
-        }
+        let kwargs = positional.keywords(names)?;
+        let kwargs = kwargs.as_ref().map_or(ptr::null_mut(), Bound::as_ptr);
         let call = ffi::PyType_Type.tp_call.expect("a class can be called");
         let tuple = positional.tuple_from(0)?;
-        let arguments = (class.as_ptr(), tuple.as_ptr(), kwargs.as_ptr());
+        let arguments = (class.as_ptr(), tuple.as_ptr(), kwargs);
         let made = interpreter::slot_of_three(call, arguments);
         Bound::from_owned_ptr_or_err(py, made)
     }

@@ -6,14 +6,21 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::arguments::Init;
+use crate::arguments::Signature;
+use crate::attributes;
+use crate::content::Content;
 use crate::fallible;
+use crate::instance::{self, Class, Constructible};
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::methods::{self, Varied};
 use crate::names;
+use crate::operators::{self, operator};
 use crate::owned::Owned;
 use crate::shortcut::{self, Container, Dictionary, shortcut};
+use crate::slots;
 use crate::vector;
+use crate::vectorcall::Arguments;
 use crate::weak_keys::{IfPresent, WeakKeys};
 use crate::weak_list;
 use crate::weak_ref::{self, WeakRef};
@@ -28,14 +35,13 @@ use crate::weak_ref::{self, WeakRef};
 /// dictionary may be changed while it is iterated over, and used by several threads at once. As
 /// `weakref.WeakKeyDictionary`.
 #[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
-#[derive(Default)]
 pub(crate) struct WeakKeyDictionary {
     content: WeakKeys<Owned>,
 }
 
 impl WeakKeyDictionary {
-    fn iterator(slf: &Bound<'_, Self>, what: Yield) -> WeakIterator {
-        WeakIterator::new(slf.as_any(), slf.get().content.entries().clone(), what)
+    fn iterator<'py>(slf: &Bound<'py, Self>, what: Yield) -> PyResult<Bound<'py, WeakIterator>> {
+        WeakIterator::over(slf.as_any(), slf.get().content.entries(), what)
     }
 
     fn missing(key: &Bound<'_, PyAny>) -> PyErr {
@@ -86,10 +92,37 @@ impl WeakKeyDictionary {
     }
 }
 
-const INIT: Init = Init {
-    keyword: Some("dict"),
+impl Class for WeakKeyDictionary {}
+
+impl Constructible for WeakKeyDictionary {
+    fn blank() -> PyResult<Self> {
+        Ok(Self {
+            content: Content::new()?,
+        })
+    }
+}
+
+impl slots::Init for WeakKeyDictionary {
+    fn init<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let dict = INIT.one(slf, args, kwargs, Some("dict"))?;
+        slf.get().content.begin_again(slf.py())?;
+        match dict.filter(|dict| !dict.is_none()) {
+            Some(dict) if slf.is_exact_instance_of::<Self>() => {
+                Self::update(slf, Some(&dict), None)
+            }
+            Some(dict) => mapping::update(slf, &dict),
+            None => Ok(()),
+        }
+    }
+}
+
+const INIT: Signature<'static> = Signature {
     in_python: c"class WeakKeyDictionary:\n def __init__(self, dict=None): pass
-init = WeakKeyDictionary.__init__",
+function = WeakKeyDictionary.__init__",
 };
 
 impl Container for WeakKeyDictionary {
@@ -133,11 +166,69 @@ shortcut!(Get: WeakKeyDictionary, "get", 2, |own, key, default| own.get_or(key, 
 shortcut!(SetDefault: WeakKeyDictionary, "setdefault", 2, |own, key, default| own.get_or_set(key, default));
 shortcut!(Pop: WeakKeyDictionary, "pop", 2, |own, key, default| own.pop_or(key, default));
 
+/// `pop(key, *args)`
+struct PopAny;
+
+impl Varied for PopAny {
+    type Class = WeakKeyDictionary;
+    const NAME: &'static str = "pop";
+
+    fn call<'py>(
+        slf: &Bound<'py, WeakKeyDictionary>,
+        arguments: Arguments<'_, 'py>,
+        _kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let key = arguments.get(0).expect("the key is required");
+        if arguments.len() > 2 {
+            WeakRef::canonical(&key)?;
+            return Err(fallible::error::<PyTypeError>(
+                slf.py(),
+                format_args!("pop expected at most 2 arguments, got {}", arguments.len()),
+            ));
+        }
+        slf.get().pop_or(&key, arguments.get(1).as_deref())
+    }
+}
+
+/// `update(dict=None, **kwargs)`
+struct Update;
+
+impl Varied for Update {
+    type Class = WeakKeyDictionary;
+    const NAME: &'static str = "update";
+
+    fn call<'py>(
+        slf: &Bound<'py, WeakKeyDictionary>,
+        arguments: Arguments<'_, 'py>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        const UPDATE: Signature<'static> = Signature {
+            in_python: c"class WeakKeyDictionary:\n def update(self, dict=None, /, **kwargs): pass
+function = WeakKeyDictionary.update",
+        };
+        if arguments.len() > 1 {
+            return Err(UPDATE.refusal(Some(slf), &arguments.tuple_from(0)?, kwargs));
+        }
+        let dict = arguments.get(0).filter(|dict| !dict.is_none());
+        WeakKeyDictionary::update(slf, dict.as_deref(), kwargs)?;
+        Ok(slf.py().None().into_bound(slf.py()))
+    }
+}
+
+operator!(Or: WeakKeyDictionary, __or__, __ror__, nb_or, |own, other| WeakKeyDictionary::__ror__(own, other));
+
 weak_list::referent!(WeakKeyDictionary);
 
 /// Completes the class.
 pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
+    instance::install::<WeakKeyDictionary>(py);
+    slots::set_init::<WeakKeyDictionary>(py)?;
     weak_list::clear_first::<WeakKeyDictionary>(py);
+    methods::replace::<PopAny>(py)?;
+    methods::replace::<Update>(py)?;
+    methods::guard::<WeakKeyDictionary>(py)?;
+    operators::install::<Or>(py)?;
+    attributes::guard::<WeakKeyDictionary>(py, "data")?;
     shortcut::add_container_slots::<WeakKeyDictionary>(py);
     shortcut::add_dictionary_slots::<WeakKeyDictionary>(py);
     shortcut::add_method::<Get>(py)?;
@@ -149,8 +240,8 @@ pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
 impl WeakKeyDictionary {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs), text_signature = "(dict=None)")]
-    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self::default()
+    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        Self::blank()
     }
 
     #[pyo3(signature = (*args, **kwargs))]
@@ -159,15 +250,7 @@ impl WeakKeyDictionary {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        let dict = INIT.argument(slf, args, kwargs)?;
-        slf.get().content.begin_again(slf.py())?;
-        match dict.filter(|dict| !dict.is_none()) {
-            Some(dict) if slf.is_exact_instance_of::<Self>() => {
-                Self::update(slf, Some(&dict), None)
-            }
-            Some(dict) => mapping::update(slf, &dict),
-            None => Ok(()),
-        }
+        slots::Init::init(slf, args, kwargs)
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {
@@ -190,7 +273,7 @@ impl WeakKeyDictionary {
         self.contains(key)
     }
 
-    fn __iter__(slf: &Bound<'_, Self>) -> WeakIterator {
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
         Self::iterator(slf, Yield::Keys)
     }
 
@@ -209,17 +292,17 @@ impl WeakKeyDictionary {
     }
 
     /// D.keys(): an iterator over the live keys.
-    fn keys(slf: &Bound<'_, Self>) -> WeakIterator {
+    fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
         Self::iterator(slf, Yield::Keys)
     }
 
     /// D.values(): an iterator over the values of the live keys.
-    fn values(slf: &Bound<'_, Self>) -> WeakIterator {
+    fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
         Self::iterator(slf, Yield::Values)
     }
 
     /// D.items(): an iterator over the live keys with their values.
-    fn items(slf: &Bound<'_, Self>) -> WeakIterator {
+    fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
         Self::iterator(slf, Yield::Items)
     }
 
@@ -245,21 +328,13 @@ impl WeakKeyDictionary {
     /// D.pop(key[, default]): removes key and returns its value.
     ///
     /// If key is not in D, returns default, or raises KeyError if there is none.
-    #[pyo3(signature = (key, *args))]
+    #[pyo3(signature = (key, default=None), text_signature = "($self, key, *args)")]
     fn pop<'py>(
         &self,
         key: &Bound<'py, PyAny>,
-        args: &Bound<'py, PyTuple>,
+        default: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        if args.len() > 1 {
-            WeakRef::canonical(key)?;
-            let given = args.len() + 1;
-            return Err(fallible::error::<PyTypeError>(
-                key.py(),
-                format_args!("pop expected at most 2 arguments, got {given}"),
-            ));
-        }
-        self.pop_or(key, args.get_item(0).ok().as_ref())
+        self.pop_or(key, default)
     }
 
     /// D.setdefault(key, default=None): the value of key, which becomes default if key is not in D.
@@ -273,7 +348,11 @@ impl WeakKeyDictionary {
     }
 
     /// D.update(other): stores the entries of a mapping or of an iterable of pairs.
-    #[pyo3(signature = (dict=None, /, **kwargs))]
+    // Called through `Update`, which has all keywords in one dict.
+    #[pyo3(
+        signature = (dict=None, kwargs=None, /),
+        text_signature = "($self, dict=None, /, **kwargs)"
+    )]
     fn update<'py>(
         slf: &Bound<'py, Self>,
         dict: Option<&Bound<'py, PyAny>>,
@@ -314,7 +393,7 @@ impl WeakKeyDictionary {
 
     /// D.copy(): a new WeakKeyDictionary with the live entries of D.
     fn copy<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
-        let copy = Bound::new(slf.py(), Self::default())?;
+        let copy = instance::new(slf.py(), Self::blank()?)?;
         copy.get().content.copy_from(slf.py(), &slf.get().content)?;
         Ok(copy)
     }
@@ -394,7 +473,7 @@ impl WeakKeyDictionary {
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut refs = Vec::new();
         mapping::for_each_pair(&mapping::to_dict(data)?, |weak, value| {
-            vector::push(&mut refs, (weak.clone(), value.into()))
+            Ok(vector::push(&mut refs, (weak.clone(), value.into()))?)
         })?;
         self.content.assign(data.py(), refs)
     }

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::builtin::{Builtin, entry};
-use crate::fallible;
+use crate::fallible::{self, Shown};
 use crate::held::Held;
 use crate::interpreter;
 use crate::keyed_ref::KeyedRef;
@@ -243,7 +243,10 @@ fn parts<'py>(method: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<
         match method.get_type().repr() {
             Ok(type_repr) => fallible::error::<PyTypeError>(
                 py,
-                format_args!("argument should be a bound method, not {type_repr}"),
+                format_args!(
+                    "argument should be a bound method, not {}",
+                    Shown(&type_repr)
+                ),
             ),
             Err(error) => error,
         }
@@ -260,7 +263,7 @@ unsafe extern "C" fn new(
         entry(ptr::null_mut(), |py| {
             let class = Bound::from_borrowed_ptr(py, class.cast()).cast_into_unchecked();
             let (args, kwargs) = subtype::arguments(py, args, kwargs);
-            let names = ["meth", "callback"];
+            let names = [c"meth", c"callback"];
             let [method, callback] =
                 subtype::parse("WeakMethod.__new__", names, 1, &args, kwargs.as_ref())?;
             let method = method.expect("a required argument is there");

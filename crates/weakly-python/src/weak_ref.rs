@@ -9,7 +9,7 @@ use pyo3::types::{PyType, PyWeakrefReference};
 use pyo3::{PyTraverseError, PyVisit, ffi};
 
 use crate::content::Stored;
-use crate::fallible;
+use crate::fallible::{self, Shown};
 use crate::held::Held;
 use crate::owned::Owned;
 use crate::prefetch::prefetch;
@@ -229,8 +229,11 @@ impl Stored for WeakRef {
 /// The object as a weak reference. Errors: TypeError if it is none.
 pub(crate) fn expect<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a WeakRef> {
     WeakRef::from_object(object.as_unbound()).ok_or_else(|| {
-        let name = object.get_type().name();
-        let name = name.map_or_else(|_| "?".to_owned(), |name| name.to_string());
+        let name = match object.get_type().name() {
+            Ok(name) => name,
+            Err(error) => return error,
+        };
+        let name = Shown(&name);
         fallible::error::<PyTypeError>(
             object.py(),
             format_args!("expected a weak reference, got an object of type '{name}'"),

@@ -6,20 +6,25 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PySet, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::arguments::Init;
-use crate::content::Kind;
+use crate::arguments::Signature;
+use crate::attributes;
+use crate::content::{Content, Kind};
 use crate::fallible;
 use crate::held::Held;
 use crate::hooks;
+use crate::instance::{self, Class, Constructible};
 use crate::interpreter;
 use crate::interrupt::{self, in_turn};
 use crate::iterator::{WeakIterator, Yield};
 use crate::key_hash::hash_of_referent;
 use crate::mapping;
+use crate::methods;
 use crate::names;
 use crate::operand::{self, Again, Distinct, Operand};
+use crate::operators::{self, operator};
 use crate::recursion::check_stack;
 use crate::shortcut::{self, Container, shortcut};
+use crate::slots;
 use crate::state;
 use crate::vector;
 use crate::weak_keys::{ByKey, Hashed, IfPresent, WeakKeys};
@@ -34,7 +39,6 @@ use crate::weak_ref::{self, WeakRef};
 /// may be changed while it is iterated over, and used by several threads at once. As
 /// `weakref.WeakSet`.
 #[pyclass(frozen, subclass, dict, weakref, generic, module = "weakly")]
-#[derive(Default)]
 pub(crate) struct WeakSet {
     pub(crate) content: WeakKeys<()>,
 }
@@ -42,7 +46,7 @@ pub(crate) struct WeakSet {
 impl WeakSet {
     /// A set of the given items.
     fn of(py: Python<'_>, items: &[Bound<'_, PyAny>]) -> PyResult<Self> {
-        let set = Self::default();
+        let set = Self::blank()?;
         set.content.expect_len(py, items.len())?;
         for item in in_turn(py, items) {
             set.content.insert(item?, (), IfPresent::Keep)?;
@@ -52,7 +56,7 @@ impl WeakSet {
 
     /// A set of live items that are known to differ.
     fn of_distinct<'py>(py: Python<'py>, items: Vec<Hashed<'py>>) -> PyResult<Bound<'py, PyAny>> {
-        let set = Bound::new(py, Self::default())?;
+        let set = instance::new(py, Self::blank()?)?;
         set.get().content.refer_to(py, items)?;
         Ok(set.into_any())
     }
@@ -195,9 +199,34 @@ impl WeakSet {
     }
 }
 
-const INIT: Init = Init {
-    keyword: Some("data"),
-    in_python: c"class WeakSet:\n def __init__(self, data=None): pass\ninit = WeakSet.__init__",
+impl Class for WeakSet {}
+
+impl Constructible for WeakSet {
+    fn blank() -> PyResult<Self> {
+        Ok(Self {
+            content: Content::new()?,
+        })
+    }
+}
+
+impl slots::Init for WeakSet {
+    fn init<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let data = INIT.one(slf, args, kwargs, Some("data"))?;
+        slf.get().content.clear(slf.py())?;
+        match data.filter(|data| !data.is_none()) {
+            Some(data) if slf.is_exact_instance_of::<Self>() => Self::update(slf, &data),
+            Some(data) => mapping::update(slf, &data),
+            None => Ok(()),
+        }
+    }
+}
+
+const INIT: Signature<'static> = Signature {
+    in_python: c"class WeakSet:\n def __init__(self, data=None): pass\nfunction = WeakSet.__init__",
 };
 
 impl Container for WeakSet {
@@ -220,11 +249,24 @@ fn none<'py>(item: &Bound<'py, PyAny>) -> Bound<'py, PyAny> {
     item.py().None().into_bound(item.py())
 }
 
+operator!(Or: WeakSet, __or__, __ror__, nb_or);
+operator!(And: WeakSet, __and__, __rand__, nb_and);
+operator!(Sub: WeakSet, __sub__, __rsub__, nb_subtract);
+operator!(Xor: WeakSet, __xor__, __rxor__, nb_xor);
+
 weak_list::referent!(WeakSet);
 
 /// Completes the class.
 pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
+    instance::install::<WeakSet>(py);
+    slots::set_init::<WeakSet>(py)?;
     weak_list::clear_first::<WeakSet>(py);
+    methods::guard::<WeakSet>(py)?;
+    operators::install::<Or>(py)?;
+    operators::install::<And>(py)?;
+    operators::install::<Sub>(py)?;
+    operators::install::<Xor>(py)?;
+    attributes::guard::<WeakSet>(py, "data")?;
     shortcut::add_container_slots::<WeakSet>(py);
     shortcut::add_method::<Add>(py)?;
     shortcut::add_method::<Discard>(py)?;
@@ -235,8 +277,8 @@ pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
 impl WeakSet {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs), text_signature = "(data=None)")]
-    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self::default()
+    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        Self::blank()
     }
 
     #[pyo3(signature = (*args, **kwargs))]
@@ -245,13 +287,7 @@ impl WeakSet {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        let data = INIT.argument(slf, args, kwargs)?;
-        slf.get().content.clear(slf.py())?;
-        match data.filter(|data| !data.is_none()) {
-            Some(data) if slf.is_exact_instance_of::<Self>() => Self::update(slf, &data),
-            Some(data) => mapping::update(slf, &data),
-            None => Ok(()),
-        }
+        slots::Init::init(slf, args, kwargs)
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {
@@ -262,12 +298,8 @@ impl WeakSet {
         self.has(item)
     }
 
-    fn __iter__(slf: &Bound<'_, Self>) -> WeakIterator {
-        WeakIterator::new(
-            slf.as_any(),
-            slf.get().content.entries().clone(),
-            Yield::Keys,
-        )
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
+        WeakIterator::over(slf.as_any(), slf.get().content.entries(), Yield::Keys)
     }
 
     fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
@@ -289,7 +321,7 @@ impl WeakSet {
         if !slf.is_exact_instance_of::<Self>() {
             return interpreter::call(&slf.get_type(), [slf.as_any()]);
         }
-        let copy = Bound::new(slf.py(), Self::default())?;
+        let copy = instance::new(slf.py(), Self::blank()?)?;
         copy.get().content.copy_from(slf.py(), &slf.get().content)?;
         Ok(copy.into_any())
     }
@@ -386,7 +418,7 @@ impl WeakSet {
                 vector::push(&mut items, item)?;
             }
         }
-        Ok(Bound::new(slf.py(), Self::of(slf.py(), &items)?)?.into_any())
+        Ok(instance::new(slf.py(), Self::of(slf.py(), &items)?)?.into_any())
     }
 
     fn __and__<'py>(

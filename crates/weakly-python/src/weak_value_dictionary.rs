@@ -5,13 +5,20 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::arguments::Init;
+use crate::arguments::Signature;
+use crate::attributes;
+use crate::content::Content;
 use crate::fallible;
+use crate::instance::{self, Class, Constructible};
 use crate::iterator::{WeakIterator, Yield};
 use crate::mapping;
+use crate::methods::{self, Varied};
 use crate::names;
+use crate::operators::{self, operator};
 use crate::shortcut::{self, Container, Dictionary, shortcut};
+use crate::slots;
 use crate::vector;
+use crate::vectorcall::Arguments;
 use crate::weak_list;
 use crate::weak_values::WeakValues;
 
@@ -24,14 +31,13 @@ use crate::weak_values::WeakValues;
 /// The dictionary keeps the order in which keys were inserted. It may be changed while it is
 /// iterated over, and used by several threads at once. As `weakref.WeakValueDictionary`.
 #[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
-#[derive(Default)]
 pub(crate) struct WeakValueDictionary {
     content: WeakValues,
 }
 
 impl WeakValueDictionary {
-    fn iterator(slf: &Bound<'_, Self>, what: Yield) -> WeakIterator {
-        WeakIterator::new(slf.as_any(), slf.get().content.entries().clone(), what)
+    fn iterator<'py>(slf: &Bound<'py, Self>, what: Yield) -> PyResult<Bound<'py, WeakIterator>> {
+        WeakIterator::over(slf.as_any(), slf.get().content.entries(), what)
     }
 
     /// `get(key, default)`
@@ -73,10 +79,41 @@ impl WeakValueDictionary {
     }
 }
 
-const INIT: Init = Init {
-    keyword: None,
+impl Class for WeakValueDictionary {}
+
+impl Constructible for WeakValueDictionary {
+    fn blank() -> PyResult<Self> {
+        Ok(Self {
+            content: Content::new()?,
+        })
+    }
+}
+
+impl slots::Init for WeakValueDictionary {
+    fn init<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let other = INIT.one(slf, args, kwargs, None)?;
+        slf.get().content.begin_again(slf.py())?;
+        if slf.is_exact_instance_of::<Self>() {
+            let other = other.filter(|other| !other.is_none());
+            return Self::update(slf, other.as_ref(), kwargs);
+        }
+        let other = match other {
+            Some(other) => other,
+            None => PyTuple::empty(slf.py()).into_any(),
+        };
+        slf.getattr(names::update(slf.py()))?
+            .call(fallible::tuple(slf.py(), [other.clone()])?, kwargs)?;
+        Ok(())
+    }
+}
+
+const INIT: Signature<'static> = Signature {
     in_python: c"class WeakValueDictionary:\n def __init__(self, other=(), /, **kw): pass
-init = WeakValueDictionary.__init__",
+function = WeakValueDictionary.__init__",
 };
 
 impl Container for WeakValueDictionary {
@@ -118,11 +155,62 @@ shortcut!(Get: WeakValueDictionary, "get", 2, |own, key, default| own.get_or(key
 shortcut!(SetDefault: WeakValueDictionary, "setdefault", 2, |own, key, default| own.get_or_set(key, default));
 shortcut!(Pop: WeakValueDictionary, "pop", 2, |own, key, default| own.pop_or(key, default));
 
+/// `pop(key, *args)`
+struct PopAny;
+
+impl Varied for PopAny {
+    type Class = WeakValueDictionary;
+    const NAME: &'static str = "pop";
+
+    fn call<'py>(
+        slf: &Bound<'py, WeakValueDictionary>,
+        arguments: Arguments<'_, 'py>,
+        _kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let key = arguments.get(0).expect("the key is required");
+        slf.get().pop_or(&key, arguments.get(1).as_deref())
+    }
+}
+
+/// `update(other=(), **kwargs)`
+struct Update;
+
+impl Varied for Update {
+    type Class = WeakValueDictionary;
+    const NAME: &'static str = "update";
+
+    fn call<'py>(
+        slf: &Bound<'py, WeakValueDictionary>,
+        arguments: Arguments<'_, 'py>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        const UPDATE: Signature<'static> = Signature {
+            in_python: c"class WeakValueDictionary:\n def update(self, other=(), /, **kwargs): pass
+function = WeakValueDictionary.update",
+        };
+        if arguments.len() > 1 {
+            return Err(UPDATE.refusal(Some(slf), &arguments.tuple_from(0)?, kwargs));
+        }
+        let other = arguments.get(0).filter(|other| !other.is_none());
+        WeakValueDictionary::update(slf, other.as_deref(), kwargs)?;
+        Ok(slf.py().None().into_bound(slf.py()))
+    }
+}
+
+operator!(Or: WeakValueDictionary, __or__, __ror__, nb_or, |own, other| WeakValueDictionary::__ror__(own, other));
+
 weak_list::referent!(WeakValueDictionary);
 
 /// Completes the class.
 pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
+    instance::install::<WeakValueDictionary>(py);
+    slots::set_init::<WeakValueDictionary>(py)?;
     weak_list::clear_first::<WeakValueDictionary>(py);
+    methods::replace::<PopAny>(py)?;
+    methods::replace::<Update>(py)?;
+    methods::guard::<WeakValueDictionary>(py)?;
+    operators::install::<Or>(py)?;
+    attributes::guard::<WeakValueDictionary>(py, "data")?;
     shortcut::add_container_slots::<WeakValueDictionary>(py);
     shortcut::add_dictionary_slots::<WeakValueDictionary>(py);
     shortcut::add_method::<Get>(py)?;
@@ -134,8 +222,8 @@ pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
 impl WeakValueDictionary {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs), text_signature = "(other=(), /, **kw)")]
-    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self::default()
+    fn __new__(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        Self::blank()
     }
 
     #[pyo3(signature = (*args, **kwargs))]
@@ -144,19 +232,7 @@ impl WeakValueDictionary {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        let other = INIT.argument(slf, args, kwargs)?;
-        slf.get().content.begin_again(slf.py())?;
-        if slf.is_exact_instance_of::<Self>() {
-            let other = other.filter(|other| !other.is_none());
-            return Self::update(slf, other.as_ref(), kwargs);
-        }
-        let other = match other {
-            Some(other) => other,
-            None => PyTuple::empty(slf.py()).into_any(),
-        };
-        slf.getattr(names::update(slf.py()))?
-            .call(fallible::tuple(slf.py(), [other.clone()])?, kwargs)?;
-        Ok(())
+        slots::Init::init(slf, args, kwargs)
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {
@@ -179,7 +255,7 @@ impl WeakValueDictionary {
         self.contains(key)
     }
 
-    fn __iter__(slf: &Bound<'_, Self>) -> WeakIterator {
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
         Self::iterator(slf, Yield::Keys)
     }
 
@@ -198,24 +274,24 @@ impl WeakValueDictionary {
     }
 
     /// D.keys(): an iterator over the keys of the live values.
-    fn keys(slf: &Bound<'_, Self>) -> WeakIterator {
+    fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
         Self::iterator(slf, Yield::Keys)
     }
 
     /// D.values(): an iterator over the live values.
-    fn values(slf: &Bound<'_, Self>) -> WeakIterator {
+    fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
         Self::iterator(slf, Yield::Values)
     }
 
     /// D.items(): an iterator over the keys with their live values.
-    fn items(slf: &Bound<'_, Self>) -> WeakIterator {
+    fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
         Self::iterator(slf, Yield::Items)
     }
 
     /// D.itervaluerefs(): an iterator over the weak references to the values.
     ///
     /// A reference may be dead by the time it is used: check what calling it returns.
-    fn itervaluerefs(slf: &Bound<'_, Self>) -> WeakIterator {
+    fn itervaluerefs<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
         Self::iterator(slf, Yield::Refs)
     }
 
@@ -241,13 +317,13 @@ impl WeakValueDictionary {
     /// D.pop(key[, default]): removes key and returns its value.
     ///
     /// If key is not in D, returns default, or raises KeyError if there is none.
-    #[pyo3(signature = (key, *args))]
+    #[pyo3(signature = (key, default=None), text_signature = "($self, key, *args)")]
     fn pop<'py>(
         &self,
         key: &Bound<'py, PyAny>,
-        args: &Bound<'py, PyTuple>,
+        default: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        self.pop_or(key, args.get_item(0).ok().as_ref())
+        self.pop_or(key, default)
     }
 
     /// D.setdefault(key, default=None): the value of key, which becomes default if key is not in D.
@@ -262,7 +338,11 @@ impl WeakValueDictionary {
 
     /// D.update(other, **kwargs): stores the entries of a mapping or of an iterable of pairs, then
     /// the keyword arguments.
-    #[pyo3(signature = (other=None, /, **kwargs))]
+    // Called through `Update`, which has all keywords in one dict.
+    #[pyo3(
+        signature = (other=None, kwargs=None, /),
+        text_signature = "($self, other=None, /, **kwargs)"
+    )]
     fn update<'py>(
         slf: &Bound<'py, Self>,
         other: Option<&Bound<'py, PyAny>>,
@@ -295,7 +375,7 @@ impl WeakValueDictionary {
 
     /// D.copy(): a new WeakValueDictionary with the live entries of D.
     fn copy<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
-        let copy = Bound::new(slf.py(), Self::default())?;
+        let copy = instance::new(slf.py(), Self::blank()?)?;
         copy.get().content.copy_from(slf.py(), &slf.get().content)?;
         Ok(copy)
     }
@@ -375,7 +455,7 @@ impl WeakValueDictionary {
     fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut refs = Vec::new();
         mapping::for_each_pair(&mapping::to_dict(data)?, |key, weak| {
-            vector::push(&mut refs, (key.clone(), weak.clone()))
+            Ok(vector::push(&mut refs, (key.clone(), weak.clone()))?)
         })?;
         self.content.assign(data.py(), refs)
     }

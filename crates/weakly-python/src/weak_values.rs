@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::mem;
 
-use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use weakly::table::Slot;
 
 use crate::content::{Content, Kind, Stored, TableOf, add, new_table, out_of_memory};
+use crate::fallible::NoMemory;
 use crate::held::Held;
 use crate::interrupt::{self, in_turn};
 use crate::key_hash::{Role, hash_of_key};
@@ -216,8 +216,7 @@ impl WeakValues {
             let Some(referent) = weak_ref::expect(&weak)?.upgrade(py) else {
                 continue;
             };
-            used.try_reserve(1)
-                .map_err(|_| PyMemoryError::new_err(()))?;
+            used.try_reserve(1).map_err(NoMemory::from)?;
             let own = KeyedRef::from_object(&weak).filter(|own| {
                 own.is_exact(py)
                     && own.weak().calls(callback)

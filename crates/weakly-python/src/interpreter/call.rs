@@ -47,6 +47,31 @@ pub(crate) unsafe fn slot_of_one<A, R>(slot: unsafe extern "C" fn(A) -> R, a: A)
     }
 }
 
+/// As [`slot_of_one`], with two arguments.
+///
+/// # Safety
+///
+/// As the slot wants it.
+#[inline(never)] // see `or_hang`
+pub(crate) unsafe fn slot_of_two<A, B, R>(
+    slot: unsafe extern "C" fn(A, B) -> R,
+    (a, b): (A, B),
+) -> R {
+    #[cfg(ends_threads_by_unwinding)]
+    // SAFETY: as in `slot_of_one`.
+    unsafe {
+        type Slot<A, B, R> = unsafe extern "C" fn(A, B) -> R;
+        type Unwinding<A, B, R> = unsafe extern "C-unwind" fn(A, B) -> R;
+        let slot = std::mem::transmute::<Slot<A, B, R>, Unwinding<A, B, R>>(slot);
+        or_hang(|| slot(a, b))
+    }
+    #[cfg(not(ends_threads_by_unwinding))]
+    // SAFETY: the caller's promise.
+    unsafe {
+        slot(a, b)
+    }
+}
+
 /// As [`slot_of_one`], with three arguments.
 ///
 /// # Safety

@@ -73,6 +73,7 @@ guarded! {
     fn PyDict_SetDefaultRef(a: *mut PyObject, b: *mut PyObject, c: *mut PyObject, d: *mut *mut PyObject) -> c_int;
     fn PyDict_SetItem(a: *mut PyObject, b: *mut PyObject, c: *mut PyObject) -> c_int;
     fn PyErr_Clear();
+    fn PyErr_NoMemory() -> *mut PyObject;
     #[cfg(not(Py_3_12))]
     fn PyErr_NormalizeException(a: *mut *mut PyObject, b: *mut *mut PyObject, c: *mut *mut PyObject);
     fn PyErr_NewExceptionWithDoc(a: *const c_char, b: *const c_char, c: *mut PyObject, d: *mut PyObject) -> *mut PyObject;

@@ -7,14 +7,10 @@
 //! ever instead. This module does the same for the older ones, at the first frame of Rust that the
 //! unwinding comes to: that of the call into the interpreter.
 
-#[cfg(all(ends_threads_by_unwinding, not(Py_3_12)))]
-mod allocation;
 mod call;
 #[cfg(ends_threads_by_unwinding)]
 mod guarded;
 #[cfg(ends_threads_by_unwinding)]
 mod hang;
 
-#[cfg(all(ends_threads_by_unwinding, not(Py_3_12)))]
-pub(crate) use allocation::guard as guard_allocation;
-pub(crate) use call::{call, slot_of_one, slot_of_three};
+pub(crate) use call::{call, slot_of_one, slot_of_three, slot_of_two};
