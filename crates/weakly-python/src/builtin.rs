@@ -68,6 +68,26 @@ pub(crate) unsafe fn entry<R>(failure: R, body: impl FnOnce(Python<'_>) -> PyRes
     failure
 }
 
+/// As [`entry`], for a body that may drop a `Py` or an error: PyO3 is told of the attachment.
+///
+/// # Safety
+///
+/// The thread is attached to the interpreter.
+pub(crate) unsafe fn counted_entry<R>(
+    failure: R,
+    body: impl FnOnce(Python<'_>) -> PyResult<R>,
+) -> R {
+    let mut body = Some(body);
+    let told = |py: Python<'_>| {
+        let mut run = |py: Python<'_>| body.take().map(|body| body(py));
+        // Fails only while the interpreter ends.
+        let result = Python::try_attach(&mut run).flatten();
+        result.or_else(|| run(py)).expect("the body runs once")
+    };
+    // SAFETY: the caller's promise.
+    unsafe { entry(failure, told) }
+}
+
 /// Makes `error` the interpreter's current exception. PyO3 is told of the attachment for that: else
 /// it would put off the drop of what the error consists of, and of what the body left behind, until
 /// some other call tells it, which may be never.

@@ -175,6 +175,14 @@ pub(crate) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Py
     }
 }
 
+/// Drops an error that is not raised, now: as part of a `Py`, see [`crate::builtin::entry`].
+#[cold]
+pub(crate) fn discard(py: Python<'_>, error: PyErr) {
+    error.restore(py);
+    // SAFETY: the thread is attached.
+    unsafe { ffi::PyErr_Clear() };
+}
+
 /// `E(argument)`, made at once: PyO3 makes the arguments of an error later, where it can only panic
 /// if there is no memory, and nothing catches that.
 #[cold]

@@ -152,14 +152,20 @@ fn explain(error: PyErr, class: &Bound<'_, PyType>, role: Role) -> PyErr {
         .fully_qualified_name()
         .and_then(|name| Ok((name, error.value(py).str()?)));
     match parts {
-        Ok((name, cause)) => fallible::error::<PyTypeError>(
-            py,
-            format_args!(
-                "cannot use '{}' as a {role} ({})",
-                Shown(&name),
-                Shown(&cause)
-            ),
-        ),
-        Err(unexplained) => unexplained,
+        Ok((name, cause)) => {
+            fallible::discard(py, error);
+            fallible::error::<PyTypeError>(
+                py,
+                format_args!(
+                    "cannot use '{}' as a {role} ({})",
+                    Shown(&name),
+                    Shown(&cause)
+                ),
+            )
+        }
+        Err(unexplained) => {
+            fallible::discard(py, error);
+            unexplained
+        }
     }
 }

@@ -16,7 +16,7 @@ use pyo3::pyclass::boolean_struct::True;
 use pyo3::types::{PyDict, PyString};
 
 use crate::arguments::Signature;
-use crate::builtin::entry;
+use crate::builtin::counted_entry;
 use crate::fallible::Shown;
 use crate::vectorcall::Arguments;
 
@@ -52,7 +52,7 @@ unsafe extern "C" fn varied<V: Varied>(
     // SAFETY: the interpreter calls a method with an instance of its class, `count` live arguments,
     // and behind them those that the tuple `names` names, the thread attached.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        counted_entry(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<V::Class>();
             let arguments = Arguments::new(py, args, count as usize);
             let kwargs = arguments.keywords(names)?;
@@ -226,7 +226,7 @@ unsafe extern "C" fn front<const AT: usize>(
     // and behind them those that the tuple `names` names, the thread attached. They live as long as
     // the call, and go on in another order.
     unsafe {
-        let arranged = entry(None, |py| {
+        let arranged = counted_entry(None, |py| {
             let slf = Borrowed::from_ptr(py, slf);
             let arguments = Arguments::new(py, args, count as usize);
             method.arrange(&slf, arguments, names).map(Some)

@@ -8,7 +8,7 @@ use pyo3::PyClass;
 use pyo3::ffi::{self, PyNumberMethods, PyObject};
 use pyo3::prelude::*;
 
-use crate::builtin::entry;
+use crate::builtin::counted_entry;
 use crate::mapping;
 use crate::slots;
 use crate::subtype;
@@ -88,12 +88,12 @@ unsafe extern "C" fn apply<O: Operator>(
 ) -> *mut PyObject {
     // SAFETY: the interpreter calls with two live objects, the thread attached.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        counted_entry(ptr::null_mut(), |py| {
             let (left, right) = (Borrowed::from_ptr(py, left), Borrowed::from_ptr(py, right));
             let class = py.get_type::<O::Class>();
             if subtype::is_instance(&left, &class) {
                 let result = O::apply(&left.cast_unchecked(), &right)?;
-                if !result.is(py.NotImplemented().bind(py)) {
+                if result.as_ptr() != ffi::Py_NotImplemented() {
                     return Ok(result.into_ptr());
                 }
             }

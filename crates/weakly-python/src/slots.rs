@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::builtin::entry;
+use crate::builtin::counted_entry;
 use crate::subtype;
 
 /// A class whose `__init__` gets its arguments as the interpreter has them.
@@ -78,7 +78,7 @@ unsafe extern "C" fn tp_init<T: Init>(
 ) -> c_int {
     // SAFETY: the interpreter calls with an instance, a tuple and a dict or null, the thread attached.
     unsafe {
-        entry(-1, |py| {
+        counted_entry(-1, |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<T>();
             let (args, kwargs) = subtype::arguments(py, args, kwargs);
             T::init(&slf, &args, kwargs.as_ref()).map(|()| 0)
@@ -93,7 +93,7 @@ unsafe extern "C" fn tp_call<T: Call>(
 ) -> *mut ffi::PyObject {
     // SAFETY: as in `tp_init`.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        counted_entry(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<T>();
             let (args, kwargs) = subtype::arguments(py, args, kwargs);
             T::call(&slf, &args, kwargs.as_ref()).map(Bound::into_ptr)

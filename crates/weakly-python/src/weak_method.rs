@@ -240,6 +240,7 @@ fn parts<'py>(method: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<
         if !error.is_instance_of::<PyAttributeError>(py) {
             return error;
         }
+        fallible::discard(py, error);
         match method.get_type().repr() {
             Ok(type_repr) => fallible::error::<PyTypeError>(
                 py,
