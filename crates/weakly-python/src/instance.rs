@@ -44,7 +44,7 @@ unsafe fn of_class<'py, T: Class>(class: &Bound<'py, PyType>, value: T) -> PyRes
     // SAFETY: invariant 11: the memory is zeroes, which are a valid `T`, and beside that what the
     // interpreter has written. Nobody else has the instance. Where its `T` lies is known to PyO3.
     unsafe {
-        let made = if (*type_object).tp_flags & ffi::Py_TPFLAGS_IS_ABSTRACT == 0 {
+        let made = if ffi::PyType_HasFeature(type_object, ffi::Py_TPFLAGS_IS_ABSTRACT) == 0 {
             let alloc = (*type_object).tp_alloc.expect("a class can allocate");
             interpreter::slot_of_two(alloc, (type_object, 0))
         } else {
