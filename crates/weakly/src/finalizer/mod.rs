@@ -32,8 +32,6 @@ type Function<R> = Box<dyn FnOnce() -> R + Send>;
 ///
 /// The function must not own its object, which would live as long as the process.
 ///
-/// Python: `weakref.finalize`.
-///
 /// ```
 /// use std::sync::mpsc::channel;
 /// use weakly::{Finalizer, Strong};
@@ -46,6 +44,7 @@ type Function<R> = Box<dyn FnOnce() -> R + Send>;
 /// assert_eq!(read.recv(), Ok("closed"));
 /// assert!(!finalizer.is_alive());
 /// ```
+#[doc(alias = "finalize")]
 pub struct Finalizer<T: ?Sized, R = ()> {
     state: Arc<State<T, R>>,
 }
@@ -66,8 +65,6 @@ where
 {
     /// Makes a finalizer of the object of `owner`. O(1).
     ///
-    /// Python: `weakref.finalize(object, function)`. A closure brings its arguments.
-    ///
     /// ```
     /// use weakly::{Finalizer, Strong};
     ///
@@ -75,6 +72,7 @@ where
     /// let finalizer = Finalizer::new(&owner, || 42);
     /// assert_eq!(finalizer.call(), Some(42));
     /// ```
+    #[doc(alias = "finalize")]
     pub fn new(owner: &Strong<T>, function: impl FnOnce() -> R + Send + 'static) -> Self {
         let state = Arc::new_cyclic(|state: &Weak<State<T, R>>| {
             let state = state.clone();
@@ -117,8 +115,6 @@ where
     /// Takes the function away, if the finalizer and its object are alive; returns both. It is
     /// dead then. O(1).
     ///
-    /// Python: `finalizer.detach()`.
-    ///
     /// ```
     /// use weakly::{Finalizer, Strong};
     ///
@@ -136,8 +132,6 @@ where
 
     /// The object, if it and the finalizer are alive. O(1).
     ///
-    /// Python: `finalizer.peek()`.
-    ///
     /// ```
     /// use weakly::{Finalizer, Strong};
     ///
@@ -154,8 +148,6 @@ where
 
     /// Whether the function has not run and was not taken away. O(1).
     ///
-    /// Python: `finalizer.alive`.
-    ///
     /// ```
     /// use weakly::{Finalizer, Strong};
     ///
@@ -165,13 +157,12 @@ where
     /// drop(owner);
     /// assert!(!finalizer.is_alive());
     /// ```
+    #[doc(alias = "alive")]
     pub fn is_alive(&self) -> bool {
         self.state.function().is_some()
     }
 
     /// Whether the function is to run at exit: false once the finalizer is dead. O(1).
-    ///
-    /// Python: `finalizer.atexit`.
     ///
     /// ```
     /// use weakly::{Finalizer, Strong};
@@ -182,13 +173,12 @@ where
     /// finalizer.detach();
     /// assert!(!finalizer.at_exit());
     /// ```
+    #[doc(alias = "atexit")]
     pub fn at_exit(&self) -> bool {
         self.state.is_due()
     }
 
     /// Says whether the function is to run at exit, as it is at first. O(1).
-    ///
-    /// Python: `finalizer.atexit = at_exit`.
     ///
     /// ```
     /// use weakly::{Finalizer, Strong};
@@ -198,6 +188,7 @@ where
     /// finalizer.set_at_exit(false);
     /// assert!(!finalizer.at_exit());
     /// ```
+    #[doc(alias = "atexit")]
     pub fn set_at_exit(&self, at_exit: bool) {
         self.state.at_exit.store(at_exit, Ordering::Relaxed);
     }

@@ -20,21 +20,23 @@ pub use weak_ref::WeakRef;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReferenceKind {
-    /// A [`WeakRef`](crate::WeakRef). Python: `weakref.ReferenceType`.
+    /// A [`WeakRef`](crate::WeakRef).
+    #[doc(alias = "ReferenceType")]
     Ref,
-    /// A [`Proxy`](crate::Proxy). Python: `weakref.ProxyType`.
+    /// A [`Proxy`](crate::Proxy).
+    #[doc(alias = "ProxyType")]
     Proxy,
-    /// A [`CallableProxy`](crate::CallableProxy). Python: `weakref.CallableProxyType`.
+    /// A [`CallableProxy`](crate::CallableProxy).
+    #[doc(alias = "CallableProxyType")]
     CallableProxy,
-    /// A [`WeakMethod`](crate::WeakMethod). Python: `weakref.WeakMethod`.
+    /// A [`WeakMethod`](crate::WeakMethod).
+    #[doc(alias = "WeakMethod")]
     Method,
 }
 
 /// Anything that refers to an object without keeping it alive. Ask it what it is.
 ///
 /// It can be a trait object: references of several kinds fit in one list.
-///
-/// Python: what `isinstance` tells of `ReferenceType`, `ProxyTypes` and so on.
 ///
 /// ```
 /// use weakly::{Proxy, Reference, Strong, WeakRef};
@@ -66,26 +68,24 @@ pub trait Reference {
 
     /// Whether this is a proxy, callable or not. O(1).
     ///
-    /// Python: `isinstance(reference, weakref.ProxyTypes)`.
-    ///
     /// ```
     /// use weakly::{Reference, Strong, WeakRef};
     ///
     /// assert!(!WeakRef::new(&Strong::new(1)).is_proxy());
     /// ```
+    #[doc(alias = "ProxyTypes")]
     fn is_proxy(&self) -> bool {
         self.kind() == ReferenceKind::Proxy || self.is_callable_proxy()
     }
 
     /// Whether this is a callable proxy. O(1).
     ///
-    /// Python: `isinstance(reference, weakref.CallableProxyType)`.
-    ///
     /// ```
     /// use weakly::{Proxy, Reference, Strong};
     ///
     /// assert!(!Proxy::new(&Strong::new(1)).is_callable_proxy());
     /// ```
+    #[doc(alias = "CallableProxyType")]
     fn is_callable_proxy(&self) -> bool {
         self.kind() == ReferenceKind::CallableProxy
     }

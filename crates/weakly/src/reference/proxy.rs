@@ -12,8 +12,6 @@ use crate::strong::Strong;
 
 /// What using a proxy gives when its referent is dead.
 ///
-/// Python: `ReferenceError`.
-///
 /// ```
 /// let error = weakly::ReferenceError;
 /// assert_eq!(error.to_string(), "weakly-referenced object no longer exists");
@@ -44,8 +42,6 @@ impl Error for ReferenceError {}
 ///
 /// A proxy is a handle of a [`WeakRef`]: without callback, of the canonical one.
 ///
-/// Python: `weakref.proxy`.
-///
 /// ```
 /// use weakly::{Proxy, ReferenceError, Strong};
 ///
@@ -57,6 +53,7 @@ impl Error for ReferenceError {}
 /// drop(owner);
 /// assert_eq!(&proxy + 1, Err(ReferenceError));
 /// ```
+#[doc(alias = "proxy")]
 pub struct Proxy<T: ?Sized> {
     weak: WeakRef<T>,
 }
@@ -64,14 +61,13 @@ pub struct Proxy<T: ?Sized> {
 impl<T: ?Sized> Proxy<T> {
     /// Makes a proxy of the value of `owner`. O(1).
     ///
-    /// Python: `weakref.proxy(object)`.
-    ///
     /// ```
     /// use weakly::{Proxy, Strong};
     ///
     /// let owner = Strong::new(5);
     /// assert_eq!(Proxy::new(&owner).upgrade(), Ok(owner));
     /// ```
+    #[doc(alias = "proxy")]
     pub fn new(owner: &Strong<T>) -> Self {
         WeakRef::new(owner).into()
     }
@@ -146,8 +142,6 @@ impl<T: ?Sized + Send + Sync + 'static> Proxy<T> {
     /// Makes a proxy whose `callback` runs when the referent dies, as with
     /// [`WeakRef::with_callback`]. O(1).
     ///
-    /// Python: `weakref.proxy(object, callback)`.
-    ///
     /// ```
     /// use std::sync::mpsc::channel;
     /// use weakly::{Proxy, Strong};
@@ -159,6 +153,7 @@ impl<T: ?Sized + Send + Sync + 'static> Proxy<T> {
     /// assert!(heard.recv().unwrap().is_err());
     /// # drop(proxy);
     /// ```
+    #[doc(alias = "proxy")]
     pub fn with_callback(owner: &Strong<T>, callback: impl FnOnce(&Self) + Send + 'static) -> Self {
         WeakRef::with_callback(owner, |weak| callback(&weak.clone().into())).into()
     }
@@ -284,8 +279,6 @@ impl<T: ?Sized> Reference for Proxy<T> {
 /// `F` is one of the [`Call`]s: `dyn Fn(A, B) -> R`, with or without `Send` and `Sync`, or a
 /// function pointer. [`Strong::coerce`] makes them. It is a [`Proxy`], too, by `Deref`.
 ///
-/// Python: what `weakref.proxy` makes of something callable.
-///
 /// ```
 /// use weakly::{CallableProxy, ReferenceError, Strong};
 ///
@@ -296,14 +289,13 @@ impl<T: ?Sized> Reference for Proxy<T> {
 /// drop(add);
 /// assert_eq!(proxy.call((1.0, 2.0)), Err(ReferenceError));
 /// ```
+#[doc(alias = "proxy")]
 pub struct CallableProxy<F: ?Sized> {
     proxy: Proxy<F>,
 }
 
 impl<F: ?Sized + Call> CallableProxy<F> {
     /// Makes a proxy of the function of `owner`. O(1).
-    ///
-    /// Python: `weakref.proxy(function)`.
     ///
     /// ```
     /// use weakly::{CallableProxy, Strong};
@@ -312,6 +304,7 @@ impl<F: ?Sized + Call> CallableProxy<F> {
     /// let owner = Strong::new(double);
     /// assert_eq!(CallableProxy::new(&owner).call((4,)), Ok(8));
     /// ```
+    #[doc(alias = "proxy")]
     pub fn new(owner: &Strong<F>) -> Self {
         Self {
             proxy: Proxy::new(owner),
@@ -321,8 +314,6 @@ impl<F: ?Sized + Call> CallableProxy<F> {
     /// Makes a proxy whose `callback` runs when the function dies, as with
     /// [`WeakRef::with_callback`]. O(1).
     ///
-    /// Python: `weakref.proxy(function, callback)`.
-    ///
     /// ```
     /// use weakly::{CallableProxy, Strong};
     ///
@@ -331,6 +322,7 @@ impl<F: ?Sized + Call> CallableProxy<F> {
     /// let proxy = CallableProxy::with_callback(&owner, |dead| assert!(!dead.is_alive()));
     /// assert_eq!(proxy.call((4,)), Ok(8));
     /// ```
+    #[doc(alias = "proxy")]
     pub fn with_callback(owner: &Strong<F>, callback: impl FnOnce(&Self) + Send + 'static) -> Self
     where
         F: Send + Sync + 'static,

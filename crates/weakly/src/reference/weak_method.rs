@@ -17,8 +17,6 @@ use crate::type_names;
 /// can be compared; write `Employee::greet as fn(&Employee)`); once dead, one equals only its own
 /// clones.
 ///
-/// Python: `weakref.WeakMethod`.
-///
 /// ```
 /// use weakly::{Strong, WeakMethod};
 ///
@@ -44,8 +42,6 @@ pub struct WeakMethod<T: ?Sized, F> {
 impl<T: ?Sized, F> WeakMethod<T, F> {
     /// Binds `function` to the object of `owner`, its first argument. O(1).
     ///
-    /// Python: `weakref.WeakMethod(object.method)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakMethod};
     ///
@@ -53,6 +49,7 @@ impl<T: ?Sized, F> WeakMethod<T, F> {
     /// let length = WeakMethod::new(&name, String::len);
     /// assert_eq!(length.call(()), Some(7));
     /// ```
+    #[doc(alias = "WeakMethod")]
     pub fn new(owner: &Strong<T>, function: F) -> Self {
         Self {
             object: WeakRef::new(owner),
@@ -62,8 +59,6 @@ impl<T: ?Sized, F> WeakMethod<T, F> {
 
     /// Calls the method with a tuple of the arguments after the object, which lives meanwhile;
     /// `None` if it is dead. O(1) and what the call costs.
-    ///
-    /// Python: `weak_method()(...)`.
     ///
     /// ```
     /// use weakly::{Strong, WeakMethod};
@@ -82,8 +77,6 @@ impl<T: ?Sized, F> WeakMethod<T, F> {
 
     /// The method bound to its object, which it keeps alive; `None` if that is dead. O(1).
     ///
-    /// Python: `weak_method()`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakMethod};
     ///
@@ -92,6 +85,7 @@ impl<T: ?Sized, F> WeakMethod<T, F> {
     /// drop(name);
     /// assert_eq!(length.call(()), 7);
     /// ```
+    #[doc(alias = "__call__")]
     #[doc(alias = "get")]
     pub fn upgrade(&self) -> Option<BoundMethod<T, F>>
     where
@@ -136,8 +130,6 @@ impl<T: ?Sized + Send + Sync + 'static, F> WeakMethod<T, F> {
     /// Binds `function` to the object of `owner`, and runs `callback` when the object dies, as
     /// with [`WeakRef::with_callback`]. O(1).
     ///
-    /// Python: `weakref.WeakMethod(object.method, callback)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakMethod};
     ///
@@ -147,6 +139,7 @@ impl<T: ?Sized + Send + Sync + 'static, F> WeakMethod<T, F> {
     /// drop(name);
     /// assert_eq!(length.call(()), None);
     /// ```
+    #[doc(alias = "WeakMethod")]
     pub fn with_callback(
         owner: &Strong<T>,
         function: F,
@@ -195,8 +188,6 @@ impl<T: ?Sized, F> Reference for WeakMethod<T, F> {
 
 /// A method bound to its object, which it keeps alive; made by [`WeakMethod::upgrade`].
 ///
-/// Python: a bound method, `object.method`.
-///
 /// ```
 /// use weakly::{Strong, WeakMethod};
 ///
@@ -228,8 +219,6 @@ impl<T: ?Sized, F> BoundMethod<T, F> {
 
     /// The object that the method is bound to. O(1).
     ///
-    /// Python: `method.__self__`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakMethod};
     ///
@@ -237,6 +226,7 @@ impl<T: ?Sized, F> BoundMethod<T, F> {
     /// let length = WeakMethod::new(&name, String::len).upgrade().unwrap();
     /// assert!(Strong::ptr_eq(length.object(), &name));
     /// ```
+    #[doc(alias = "__self__")]
     pub fn object(&self) -> &Strong<T> {
         &self.object
     }

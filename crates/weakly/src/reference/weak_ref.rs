@@ -23,8 +23,6 @@ use crate::type_names;
 /// `WeakRef<T>` is `Send` and `Sync` when `T` is both. Every method is safe against a death on
 /// another thread at any moment.
 ///
-/// Python: `weakref.ref`.
-///
 /// ```
 /// use weakly::{Strong, WeakRef};
 ///
@@ -34,6 +32,7 @@ use crate::type_names;
 /// drop(owner); // runs the callback
 /// assert!(weak.upgrade().is_none());
 /// ```
+#[doc(alias = "ref")]
 pub struct WeakRef<T: ?Sized> {
     object: Weak<Object<T>>,
     identity: Arc<Identity>,
@@ -65,8 +64,6 @@ impl<T: ?Sized> WeakRef<T> {
     /// The reference to the value of `owner` without callback: the one there is, or a new one.
     /// O(1).
     ///
-    /// Python: `weakref.ref(object)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakRef};
     ///
@@ -74,14 +71,13 @@ impl<T: ?Sized> WeakRef<T> {
     /// let weak = WeakRef::new(&owner);
     /// assert!(WeakRef::ptr_eq(&weak, &WeakRef::new(&owner)));
     /// ```
+    #[doc(alias = "ref")]
     pub fn new(owner: &Strong<T>) -> Self {
         let identity = owner.object.watchers.canonical();
         Self::from_parts(Arc::downgrade(&owner.object), identity)
     }
 
     /// The referent, or `None` once it is dead. O(1), without locks.
-    ///
-    /// Python: `reference()`.
     ///
     /// ```
     /// use weakly::{Strong, WeakRef};
@@ -91,6 +87,7 @@ impl<T: ?Sized> WeakRef<T> {
     /// assert_eq!(weak.upgrade(), Some(owner));
     /// assert_eq!(weak.upgrade(), None); // `owner` was moved into the comparison
     /// ```
+    #[doc(alias = "__call__")]
     #[doc(alias = "get")]
     #[inline]
     pub fn upgrade(&self) -> Option<Strong<T>> {
@@ -115,8 +112,6 @@ impl<T: ?Sized> WeakRef<T> {
 
     /// Whether a callback waits for the death of the referent. O(1).
     ///
-    /// Python: `reference.__callback__ is not None`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakRef};
     ///
@@ -124,6 +119,7 @@ impl<T: ?Sized> WeakRef<T> {
     /// assert!(!WeakRef::new(&owner).has_callback());
     /// assert!(WeakRef::with_callback(&owner, |_| ()).has_callback());
     /// ```
+    #[doc(alias = "__callback__")]
     pub fn has_callback(&self) -> bool {
         self.identity.has_callback()
     }
@@ -132,8 +128,6 @@ impl<T: ?Sized> WeakRef<T> {
     ///
     /// Two references to one object are not the same if one has a callback. (`ptr_eq` of
     /// [`std::sync::Weak`] compares the objects: so does [`Strong::ptr_eq`] with what `upgrade` returns.)
-    ///
-    /// Python: `one is other`.
     ///
     /// ```
     /// use weakly::{Strong, WeakRef};
@@ -144,6 +138,7 @@ impl<T: ?Sized> WeakRef<T> {
     /// assert!(WeakRef::ptr_eq(&one, &one.clone()));
     /// assert!(!WeakRef::ptr_eq(&one, &other));
     /// ```
+    #[doc(alias = "is")]
     pub fn ptr_eq(this: &Self, other: &Self) -> bool {
         Arc::ptr_eq(&this.identity, &other.identity)
     }
@@ -198,8 +193,6 @@ impl<T: ?Sized + Send + Sync + 'static> WeakRef<T> {
     /// which things happen at a death. A panic is reported to
     /// [`set_caught_panic_hook`](crate::set_caught_panic_hook)'s hook and goes no further.
     ///
-    /// Python: `weakref.ref(object, callback)`.
-    ///
     /// ```
     /// use std::sync::mpsc::channel;
     /// use weakly::{Strong, WeakRef};
@@ -210,6 +203,7 @@ impl<T: ?Sized + Send + Sync + 'static> WeakRef<T> {
     /// drop(owner);
     /// assert_eq!(heard.recv().unwrap(), weak);
     /// ```
+    #[doc(alias = "ref")]
     pub fn with_callback(owner: &Strong<T>, callback: impl FnOnce(&Self) + Send + 'static) -> Self {
         let object = Arc::downgrade(&owner.object);
         let referent = object.clone();
@@ -267,8 +261,6 @@ impl<T: ?Sized> Strong<T> {
     /// A [`Finalizer`](crate::Finalizer) has a reference, too; entries of weak containers have
     /// none and do not count.
     ///
-    /// Python: `weakref.getweakrefcount(object)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakRef};
     ///
@@ -279,14 +271,13 @@ impl<T: ?Sized> Strong<T> {
     /// let _another = WeakRef::with_callback(&number, |_| ());
     /// assert_eq!(Strong::weak_ref_count(&number), 2);
     /// ```
+    #[doc(alias = "getweakrefcount")]
     pub fn weak_ref_count(this: &Self) -> usize {
         this.object.watchers.count_references()
     }
 
     /// The living weak references to the value: the one without callback first, then those with a
     /// callback, newest first. O(number of references).
-    ///
-    /// Python: `weakref.getweakrefs(object)`.
     ///
     /// ```
     /// use weakly::{Strong, WeakRef};
@@ -299,6 +290,7 @@ impl<T: ?Sized> Strong<T> {
     /// assert!(WeakRef::ptr_eq(&found[1], &watching));
     /// assert_eq!(found.len(), 2);
     /// ```
+    #[doc(alias = "getweakrefs")]
     pub fn weak_refs(this: &Self) -> Vec<WeakRef<T>> {
         let references = this.object.watchers.references().into_iter();
         references
@@ -308,8 +300,6 @@ impl<T: ?Sized> Strong<T> {
 }
 
 /// Makes another handle of the same reference. O(1).
-///
-/// Python: `copy.copy(reference)`, which gives the same object.
 impl<T: ?Sized> Clone for WeakRef<T> {
     fn clone(&self) -> Self {
         Self::from_parts(self.object.clone(), self.identity.clone())

@@ -64,8 +64,6 @@ use crate::locked::DropUnlocked;
 /// (Clippy's lint `mutable_key_type` takes a `Strong` or a [`WeakRef`](crate::WeakRef) in a `HashMap` for a danger,
 /// because of the list of watchers. That is no part of their hash or of their equality; allow it.)
 ///
-/// Python: any name bound to an object is what a `Strong` is here.
-///
 /// ```
 /// use weakly::{Strong, WeakRef};
 ///
@@ -194,8 +192,6 @@ impl<T: ?Sized> Strong<T> {
 
     /// Whether both own the same value, not only equal ones. O(1).
     ///
-    /// Python: `a is b`.
-    ///
     /// ```
     /// use weakly::Strong;
     ///
@@ -203,13 +199,12 @@ impl<T: ?Sized> Strong<T> {
     /// assert!(Strong::ptr_eq(&one, &one.clone()));
     /// assert!(!Strong::ptr_eq(&one, &Strong::new(1)));
     /// ```
+    #[doc(alias = "is")]
     pub fn ptr_eq(this: &Self, other: &Self) -> bool {
         std::ptr::addr_eq(Arc::as_ptr(&this.object), Arc::as_ptr(&other.object))
     }
 
     /// Where the value is. It stays there as long as it lives. O(1).
-    ///
-    /// Python: `id(object)`.
     ///
     /// ```
     /// use weakly::Strong;
@@ -217,13 +212,12 @@ impl<T: ?Sized> Strong<T> {
     /// let number = Strong::new(1);
     /// assert!(std::ptr::eq(Strong::as_ptr(&number), &*number));
     /// ```
+    #[doc(alias = "id")]
     pub fn as_ptr(this: &Self) -> *const T {
         &raw const this.object.value
     }
 
     /// How many owners the value has. Another thread may change it at any time. O(1).
-    ///
-    /// Python: `sys.getrefcount(object)`, less the one that the call itself adds.
     ///
     /// ```
     /// use weakly::Strong;
@@ -232,6 +226,7 @@ impl<T: ?Sized> Strong<T> {
     /// let _other = number.clone();
     /// assert_eq!(Strong::strong_count(&number), 2);
     /// ```
+    #[doc(alias = "getrefcount")]
     pub fn strong_count(this: &Self) -> usize {
         Arc::strong_count(&this.object)
     }
