@@ -9,8 +9,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// A panic that was caught because no caller could have caught it.
 ///
 /// It comes from a death callback, from a finalizer that a death or the end of the process ran, or
-/// from the `Drop` of a value that a weak map let go at a death. The hook of
-/// [`set_caught_panic_hook`] gets it; so does Python's `sys.unraisablehook` in the same place.
+/// from the `Drop` of a value that a weak map dropped at a death. The hook of
+/// [`set_caught_panic_hook`] receives it, as `sys.unraisablehook` does in Python.
 ///
 /// ```
 /// use weakly::{Strong, WeakRef, set_caught_panic_hook};
@@ -29,7 +29,7 @@ pub struct CaughtPanic {
 }
 
 impl CaughtPanic {
-    /// What was going on: `"a death callback"`, `"a finalizer"` or `"the drop of a map's value"`.
+    /// What was running: `"a death callback"`, `"a finalizer"` or `"the drop of a map's value"`.
     /// O(1).
     ///
     /// ```
@@ -58,7 +58,7 @@ impl CaughtPanic {
         &*self.payload
     }
 
-    /// The text of the panic, or `None` if it carries something else than text. O(1).
+    /// The text of the panic, or `None` if it carries something other than text. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakRef, set_caught_panic_hook};

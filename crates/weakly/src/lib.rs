@@ -34,8 +34,8 @@
 //! in for it in comparisons, hashing and formatting. Making one costs what an `Arc` costs: the list
 //! of watchers takes memory of its own only from the second watcher on.
 //!
-//! Trait objects and closures are owned too. `Arc` becomes `Arc<dyn Trait>` by magic that only the
-//! standard library has; a `Strong` takes one more word, and the compiler checks it all the same:
+//! Trait objects and closures can be owned too. `Arc` becomes `Arc<dyn Trait>` by itself, which
+//! only types of the standard library can do. For a `Strong`, call [`Strong::coerce`]:
 //!
 //! ```
 //! use weakly::{Strong, WeakRef};
@@ -56,15 +56,15 @@
 //! 3. what maps held beside it is dropped, and callbacks and finalizers run, newest first;
 //! 4. the value itself is dropped.
 //!
-//! A panic in step 3 is caught and given to the hook of [`set_caught_panic_hook`]; it stops nothing.
-//! Whatever runs there may use the whole crate, make new references, and let other objects die,
-//! in chains of any length (but values that own each other directly: see [`Strong`]).
+//! A panic in step 3 is caught and passed to the hook of [`set_caught_panic_hook`]; it stops nothing.
+//! Code that runs there may use the whole crate, create references, and let other objects die, in
+//! chains of any length (except values that own each other directly: see [`Strong`]).
 //!
 //! # References
 //!
-//! Without a callback there is one weak reference to an object, however often it is asked for; with
-//! a callback each is a new one. A callback belongs to its reference: when you drop that, it will
-//! not be called.
+//! Without a callback there is one weak reference per object, however often you ask for it; with a
+//! callback each reference is a new one. A callback belongs to its reference: if you drop the
+//! reference, the callback is not called.
 //!
 //! ```
 //! use weakly::{Strong, WeakRef};
@@ -80,8 +80,8 @@
 //!
 //! Containers are handles, as `Strong` is: clone them to share them, between threads too. Their
 //! methods have the names and shapes of std's `HashMap` and `HashSet`, but take `&self`, because an
-//! object may leave at any time. For the same reason values leave as clones, and iterators put up
-//! with anything: insert, remove and let die what you like in a loop.
+//! object may leave at any time. For the same reason values are returned as clones, and iterators
+//! tolerate any change: you may insert, remove and drop objects in a loop.
 //!
 //! ```
 //! use weakly::{Strong, WeakKeyMap, WeakSet};
@@ -100,9 +100,9 @@
 //! assert!(notes.is_empty() && present.is_empty());
 //! ```
 //!
-//! Objects are found by value, or, where equal ones must be told apart or have no `Hash` at all, by
-//! identity: see [`ByIdentity`]. [`map`] tells what containers promise in detail: order, locking,
-//! and what runs when.
+//! Objects are found by value, or by identity where equal objects must be told apart or have no
+//! `Hash` at all: see [`ByIdentity`]. [`map`] says in detail what containers promise: order,
+//! locking, and what runs when. [`docs`] is the guide: which type to use when, pitfalls, recipes.
 //!
 //! # From Python's names to these
 //!
@@ -118,22 +118,23 @@
 //! | `WeakKeyDictionary`, `keyrefs()` | [`WeakKeyMap`], [`WeakKeyMap::key_refs`] |
 //! | `WeakValueDictionary`, `valuerefs()` | [`WeakValueMap`], [`WeakValueMap::value_refs`] |
 //! | `d.setdefault(k, v)`, `d.popitem()` | [`WeakKeyMap::get_or_insert_with`], [`WeakKeyMap::pop_last`] |
+//! | `d.keys()`, `d.values()`, `d.items()` | `keys()`, `values()`, `iter()` |
 //! | `d.update(...)`, `copy.copy(d)` | `extend`, `iter().collect()` |
 //! | `WeakSet`, `add`, `discard` | [`WeakSet`], [`WeakSet::insert`], [`WeakSet::remove`] |
 //! | `WeakMethod(o.method)`, `m()(...)` | [`WeakMethod::new`], [`WeakMethod::call`] |
 //! | `finalize(o, f)`, `f.detach()`, `f.atexit` | [`Finalizer::new`], [`Finalizer::detach`], [`Finalizer::at_exit`] |
 //! | `sys.unraisablehook` | [`set_caught_panic_hook`] |
 //!
-//! What differs: Rust has no garbage collector, so objects in a cycle of owners live for ever, as
+//! What differs: Rust has no garbage collector, so objects in a cycle of owners live forever, as
 //! with `Arc`. A `Drop` of the value runs after the callbacks; `__del__` in Python runs before
-//! them. Comparing or printing a dead [`Proxy`] cannot raise an error, see there.
+//! them. Comparing or printing a dead [`Proxy`] cannot return an error: see [`Proxy`].
 //!
 //! # Threads
 //!
 //! Everything may be shared between threads when the values in it may ([`Send`] and [`Sync`]).
-//! Weak references without callback work for all values; what has to call something at a death
-//! (callbacks, containers, finalizers) asks the value to be `Send + Sync + 'static`, as the last
-//! owner may be dropped anywhere.
+//! Weak references without callback work for all values; whatever is called at a death
+//! (callbacks, containers, finalizers) needs the value to be `Send + Sync + 'static`, as the last
+//! owner may be dropped on any thread.
 //!
 //! Looking at a weak reference takes no lock. A container has one lock and an object has one; both
 //! are held for the work on the table and on the list of watchers, never while user code runs.

@@ -94,7 +94,8 @@ where
         Self { state }
     }
 
-    /// Runs the function, if the finalizer is alive, and returns its result. It is dead then.
+    /// Runs the function, if the finalizer is alive, and returns its result. The finalizer is dead
+    /// then.
     ///
     /// # Panics
     ///
@@ -112,8 +113,8 @@ where
         self.state.take().map(|function| function())
     }
 
-    /// Takes the function away, if the finalizer and its object are alive; returns both. It is
-    /// dead then. O(1).
+    /// Removes and returns the object and the function, if both the finalizer and its object are
+    /// alive. The finalizer is dead then. O(1).
     ///
     /// ```
     /// use weakly::{Finalizer, Strong};
@@ -146,7 +147,7 @@ where
         self.is_alive().then_some(object)
     }
 
-    /// Whether the function has not run and was not taken away. O(1).
+    /// Whether the function has neither run nor been detached. O(1).
     ///
     /// ```
     /// use weakly::{Finalizer, Strong};
@@ -162,7 +163,7 @@ where
         self.state.function().is_some()
     }
 
-    /// Whether the function is to run at exit: false once the finalizer is dead. O(1).
+    /// Whether the function runs at exit: false once the finalizer is dead. O(1).
     ///
     /// ```
     /// use weakly::{Finalizer, Strong};
@@ -178,7 +179,7 @@ where
         self.state.is_due()
     }
 
-    /// Says whether the function is to run at exit, as it is at first. O(1).
+    /// Sets whether the function runs at exit; it does by default. O(1).
     ///
     /// ```
     /// use weakly::{Finalizer, Strong};

@@ -34,7 +34,7 @@ pub enum ReferenceKind {
     Method,
 }
 
-/// Anything that refers to an object without keeping it alive. Ask it what it is.
+/// Anything that refers to an object without keeping it alive.
 ///
 /// It can be a trait object: references of several kinds fit in one list.
 ///

@@ -10,7 +10,7 @@ use super::call::Call;
 use super::{Reference, ReferenceKind};
 use crate::strong::Strong;
 
-/// What using a proxy gives when its referent is dead.
+/// The error of using a proxy whose referent is dead.
 ///
 /// ```
 /// let error = weakly::ReferenceError;
@@ -27,10 +27,10 @@ impl fmt::Display for ReferenceError {
 
 impl Error for ReferenceError {}
 
-/// A weak reference that is used like its referent, and gives [`ReferenceError`] once that is dead.
+/// A weak reference that is used like its referent; [`ReferenceError`] once that is dead.
 ///
 /// Rust has no attribute access to intercept, so use goes through [`Proxy::upgrade`] or
-/// [`Proxy::with`]. What the traits of a value do is forwarded where they leave room for the error:
+/// [`Proxy::with`]. Traits of the value are forwarded where they leave room for the error:
 ///
 /// * arithmetic (`&proxy + 1`) gives a `Result`;
 /// * comparison (`==`, `<`) of a dead proxy is false;
@@ -91,7 +91,7 @@ impl<T: ?Sized> Proxy<T> {
         self.weak.upgrade().ok_or(ReferenceError)
     }
 
-    /// What `use_it` makes of the referent, which lives while it runs. O(1) and what it costs.
+    /// Calls `use_it` with the referent, which lives meanwhile. O(1) and what `use_it` costs.
     ///
     /// # Errors
     ///

@@ -10,8 +10,7 @@ use crate::type_names;
 
 /// A method bound to an object that it does not keep alive.
 ///
-/// It is for lists of listeners: whoever registers a method of an object need not take it off the
-/// list when the object goes.
+/// It is for lists of listeners: a registered method needs no removal when its object dies.
 ///
 /// Two are equal when both objects live and are equal, and so are the functions (function pointers
 /// can be compared; write `Employee::greet as fn(&Employee)`); once dead, one equals only its own

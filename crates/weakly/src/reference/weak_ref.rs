@@ -61,7 +61,7 @@ impl<T: ?Sized> WeakRef<T> {
         &self.identity
     }
 
-    /// The reference to the value of `owner` without callback: the one there is, or a new one.
+    /// The reference to the value of `owner` without callback: the existing one, or a new one.
     /// O(1).
     ///
     /// ```
@@ -94,7 +94,7 @@ impl<T: ?Sized> WeakRef<T> {
         self.object.upgrade().map(Strong::from_object)
     }
 
-    /// Whether the referent lives. Another thread may end its life at any time. O(1).
+    /// Whether the referent is alive. Another thread may drop it at any time. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakRef};
@@ -110,7 +110,7 @@ impl<T: ?Sized> WeakRef<T> {
         self.object.strong_count() > 0
     }
 
-    /// Whether a callback waits for the death of the referent. O(1).
+    /// Whether the reference has a callback that has not run. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakRef};
@@ -143,7 +143,7 @@ impl<T: ?Sized> WeakRef<T> {
         Arc::ptr_eq(&this.identity, &other.identity)
     }
 
-    /// Sees the same referent as another type, as [`Strong::coerce`] does. It stays the same
+    /// Converts the reference to another type of the same referent, as [`Strong::coerce`] does. It stays the same
     /// reference. O(1).
     ///
     /// # Panics
@@ -187,7 +187,7 @@ impl<T: ?Sized> WeakRef<T> {
 impl<T: ?Sized + Send + Sync + 'static> WeakRef<T> {
     /// Makes a new reference whose `callback` runs when the referent dies. O(1).
     ///
-    /// The callback gets this very reference, which reads dead. It runs once, on the thread that
+    /// The callback gets this reference, which reads dead. It runs once, on the thread that
     /// dropped the last owner, with no lock held; it may use any part of this crate. It does not
     /// run if all handles of the reference are gone before its turn. [`Strong`] tells the order in
     /// which things happen at a death. A panic is reported to
@@ -216,7 +216,7 @@ impl<T: ?Sized + Send + Sync + 'static> WeakRef<T> {
     }
 }
 
-/// What an owner says of the weak references to its value.
+/// The weak references to an owner's value.
 impl<T> Strong<T> {
     /// Makes a value that holds a weak reference to itself. O(1) and what `make_value` costs.
     ///
@@ -253,7 +253,7 @@ impl<T> Strong<T> {
     }
 }
 
-/// What an owner says of the weak references to its value.
+/// The weak references to an owner's value.
 impl<T: ?Sized> Strong<T> {
     /// How many weak references to the value live: one for the reference without callback,
     /// however many handles it has, and one for each with a callback. O(number of references).

@@ -58,11 +58,12 @@ use crate::locked::DropUnlocked;
 /// little more than an `Arc`; the list of watchers needs no memory of its own while there is one.
 ///
 /// `Strong<T>` is `Send` and `Sync` exactly when `Arc<T>` is, and has the traits that `Arc<T>` has,
-/// but for those that only the standard library can write: [`Strong::coerce`] makes `dyn Trait`s,
+/// except those that only the standard library can implement: [`Strong::coerce`] makes `dyn Trait`s,
 /// and there is no `Strong<str>` (take a `Strong<String>` or a `Strong<Box<str>>`).
 ///
-/// (Clippy's lint `mutable_key_type` takes a `Strong` or a [`WeakRef`](crate::WeakRef) in a `HashMap` for a danger,
-/// because of the list of watchers. That is no part of their hash or of their equality; allow it.)
+/// (Clippy's lint `mutable_key_type` warns of a `Strong` or [`WeakRef`](crate::WeakRef) in a
+/// `HashMap`, because of the list of watchers. The list is no part of hash or equality: allow the
+/// lint.)
 ///
 /// ```
 /// use weakly::{Strong, WeakRef};
@@ -78,10 +79,10 @@ pub struct Strong<T: ?Sized> {
     _rule: DropUnlocked,
 }
 
-/// A value and those who watch it: what a [`Strong`] owns.
+/// A value and its watchers: what a [`Strong`] owns.
 ///
-/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`](crate::WeakRef::coerce), and nothing can be done with
-/// it but to hand it on.
+/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`](crate::WeakRef::coerce), and
+/// you can only pass it on.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -134,10 +135,10 @@ impl<T> Strong<T> {
 
     /// Takes the value out of its only owner, or gives the owner back if there are others.
     ///
-    /// To those who watch it, the value dies: references read dead, containers forget it, and
+    /// To its watchers, the value dies: references read dead, containers forget it, and
     /// callbacks run before this function returns. O(1) and what they cost.
     ///
-    /// A thread that looks at the value through a weak reference or a container owns it in that
+    /// A thread that reads the value through a weak reference or a container owns it for that
     /// moment, as with `Arc`.
     ///
     /// # Errors
@@ -190,7 +191,7 @@ impl<T: ?Sized> Strong<T> {
         }
     }
 
-    /// Whether both own the same value, not only equal ones. O(1).
+    /// Whether both own the same value, and not just equal ones. O(1).
     ///
     /// ```
     /// use weakly::Strong;
@@ -231,9 +232,8 @@ impl<T: ?Sized> Strong<T> {
         Arc::strong_count(&this.object)
     }
 
-    /// The value, to be changed, if nobody else can see it: neither another owner nor a weak
-    /// reference or a container, nor a handle of a [`Finalizer`](crate::Finalizer), though that may
-    /// have run. O(1).
+    /// Mutable access to the value, if nothing else can see it: no other owner, weak reference or
+    /// container, and no handle of a [`Finalizer`](crate::Finalizer), even one that has run. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakRef};
@@ -247,12 +247,11 @@ impl<T: ?Sized> Strong<T> {
         Arc::get_mut(&mut this.object).map(|object| &mut object.value)
     }
 
-    /// Sees the same value as another type: as a trait object or a slice.
+    /// Converts the owner to another type of the same value: as a trait object or a slice.
     ///
-    /// `identity` is always `|object| object`: the compiler makes the one type into the other
-    /// there, as it does with `Arc` by itself, which only the standard library's types can. The
-    /// wanted type must be named, as below. References and containers follow the value, not its type:
-    /// those made before see it still. O(1).
+    /// `identity` is always `|object| object`: the compiler converts the type there, as it does for
+    /// `Arc` without being asked. Name the wanted type, as below. References and containers follow
+    /// the value, not its type: those made before still see it. O(1).
     ///
     /// # Panics
     ///
@@ -285,8 +284,8 @@ impl<T: ?Sized> Strong<T> {
 }
 
 impl<T: Clone> Strong<T> {
-    /// The value, to be changed; of a clone of it if anybody else can see it. O(1), or what the
-    /// clone costs.
+    /// Mutable access to the value, which is cloned first if anything else can see it. O(1), or
+    /// what the clone costs.
     ///
     /// If this was the only owner but the value was watched, the old value dies: weak references
     /// and containers do not follow to the clone.

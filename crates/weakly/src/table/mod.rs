@@ -10,7 +10,7 @@
 //!   removed. Callers hold a lock only while they are inside, and run user code outside it.
 //! * **Order and cursors.** Entries keep their insertion order. A [`Cursor`] is a pair of places
 //!   in that order, so that any mutation leaves every iteration in a sensible place. However many
-//!   there are, and however many were forgotten, they slow nothing.
+//!   there are, and however many were forgotten, they slow nothing down.
 //! * **Exact length, steady speed.** [`Table::len`] counts live entries only. Inserting while others
 //!   die needs neither sweep nor compaction; the only operation that takes time proportional to the
 //!   table is its growth.
@@ -35,7 +35,7 @@
 //!
 //! let mut table = Table::new();
 //! let ann = table.insert(7, "ann", 1);
-//! table.insert(7, "bob", 2); // the same hash: equality is the caller's business
+//! table.insert(7, "bob", 2); // the same hash: equality is up to the caller
 //! assert_eq!(table.find(7, |key, _| *key == "bob").map(|slot| *table.value(slot)), Some(2));
 //!
 //! let mut cursor = table.cursor();
@@ -370,7 +370,7 @@ impl<K, V> Table<K, V> {
         self.entries.after(slot)
     }
 
-    /// All entries in insertion order, for as long as the table is borrowed. O(1) an entry.
+    /// All entries in insertion order, for as long as the table is borrowed. O(1) per entry.
     ///
     /// For an iteration that others may interrupt, use [`Table::cursor`].
     pub fn iter(&self) -> Iter<'_, K, V> {
@@ -442,7 +442,7 @@ impl<'a, K, V> IntoIterator for &'a Table<K, V> {
     }
 }
 
-/// The entries in insertion order; O(1) an entry.
+/// The entries in insertion order; O(1) per entry.
 impl<K, V> IntoIterator for Table<K, V> {
     type Item = (K, V);
     type IntoIter = IntoIter<K, V>;
