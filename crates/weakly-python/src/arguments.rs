@@ -1,4 +1,4 @@
-//! Arguments, refused in the interpreter's own words.
+//! Arguments, refused with the interpreter's own messages.
 
 use std::ffi::CStr;
 

@@ -27,9 +27,9 @@ use crate::weak_ref::WeakRef;
 
 /// A callable that runs `func(*args, **kwargs)` when `obj` dies.
 ///
-/// Calling it runs the function now, once, and returns its result; afterwards the finalizer is
-/// dead and a call returns None. If the object is still alive when the program ends, the finalizers
-/// whose `atexit` is true run then, the newest first. As `weakref.finalize`.
+/// Calling the finalizer runs the function now and returns its result. After that the finalizer is
+/// dead, and calls return None. Finalizers that are alive when the program ends run then, newest
+/// first, if their `atexit` is true. It behaves as `weakref.finalize`.
 #[pyclass(frozen, subclass, module = "weakly")]
 #[expect(non_camel_case_types, reason = "the name of the class in Python")]
 #[derive(Default)]
@@ -439,7 +439,7 @@ impl finalize {
         }
     }
 
-    /// Runs at exit: calls the finalizers whose atexit is true, the newest first.
+    /// Runs at exit: calls the finalizers whose atexit is true, newest first.
     #[classmethod]
     fn _exitfunc(class: &Bound<'_, PyType>) -> PyResult<()> {
         let py = class.py();

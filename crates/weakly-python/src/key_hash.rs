@@ -1,4 +1,4 @@
-//! The hash of a key, and the words for a key that has none.
+//! The hash of a key, and the error messages for unhashable keys.
 
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 

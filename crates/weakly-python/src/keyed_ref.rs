@@ -213,5 +213,5 @@ pub(crate) fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
 
 const DOC: &CStr = c"KeyedRef(ob, callback, key)\n--\n\n\
 A weak reference with the key of its value.\n\n\
-WeakValueDictionary stores one for each of its values, so that one callback serves all of them: \
-the attribute `key` tells which entry has died. As `weakref.KeyedRef`.";
+A WeakValueDictionary stores one per value, so that one callback serves all of them: the attribute \
+`key` tells which entry has died. It behaves as `weakref.KeyedRef`.";

@@ -1,4 +1,4 @@
-//! The extension module `weakly._weakly`: one file a Python type.
+//! The extension module `weakly._weakly`.
 
 mod abstract_base;
 mod arguments;

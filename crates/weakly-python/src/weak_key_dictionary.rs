@@ -27,12 +27,11 @@ use crate::weak_ref::{self, WeakRef};
 
 /// A mapping that references its keys weakly.
 ///
-/// An entry is discarded at once when its key dies: when no strong reference to it exists any
-/// more. So it can add data to objects that other parts of a program own, without adding
-/// attributes to them.
+/// An entry is discarded as soon as no strong reference to its key exists. Use it to attach data to
+/// objects that other parts of a program own, without adding attributes to them.
 ///
-/// Keys compare by their `__eq__` and `__hash__`, in the order in which they were inserted. The
-/// dictionary may be changed while it is iterated over, and used by several threads at once. As
+/// Keys are compared with `==` and keep the order of insertion. You may change the dictionary while
+/// you iterate over it, and use it in several threads at once. It behaves as
 /// `weakref.WeakKeyDictionary`.
 #[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
 pub(crate) struct WeakKeyDictionary {
@@ -327,7 +326,7 @@ impl WeakKeyDictionary {
 
     /// D.pop(key[, default]): removes key and returns its value.
     ///
-    /// If key is not in D, returns default, or raises KeyError if there is none.
+    /// If key is not in D, returns default, or raises KeyError if default is not given.
     #[pyo3(signature = (key, default=None), text_signature = "($self, key, *args)")]
     fn pop<'py>(
         &self,

@@ -410,7 +410,7 @@ pub(crate) fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
 
 const DOC: &CStr = c"WeakMethod(meth, callback=None)\n--\n\n\
 A weak reference to a bound method.\n\n\
-A bound method is made anew at each access, so an ordinary weak reference to it would be dead at \
-once. This one lives as long as the method's object and function do. Calling it gives the bound \
-method, or None once one of them is dead; then `callback` is called with the WeakMethod, once. As \
-`weakref.WeakMethod`.";
+Python creates a bound method at each access, so an ordinary weak reference to it would be dead at \
+once. A WeakMethod lives as long as the method's object and function do. Calling it returns the \
+bound method, or None once one of the two is dead. When the first of them dies, `callback` is \
+called with the WeakMethod. It behaves as `weakref.WeakMethod`.";

@@ -33,10 +33,10 @@ use crate::weak_ref::{self, WeakRef};
 
 /// A set that references its items weakly.
 ///
-/// An item is discarded at once when it dies: when no strong reference to it exists any more.
+/// An item is discarded as soon as no strong reference to it exists.
 ///
-/// Items compare by their `__eq__` and `__hash__`, in the order in which they were added. The set
-/// may be changed while it is iterated over, and used by several threads at once. As
+/// Items are compared with `==` and keep the order in which they were added. You may change the set
+/// while you iterate over it, and use it in several threads at once. It behaves as
 /// `weakref.WeakSet`.
 #[pyclass(frozen, subclass, dict, weakref, generic, module = "weakly")]
 pub(crate) struct WeakSet {
@@ -306,7 +306,7 @@ impl WeakSet {
         slf.getattr(names::data(slf.py()))?.repr()
     }
 
-    /// Adds an item. If it equals one that is there, that one stays.
+    /// Adds an item, unless an equal one is there.
     fn add(&self, item: &Bound<'_, PyAny>) -> PyResult<()> {
         self.content.insert(item, (), IfPresent::Keep).map(drop)
     }
@@ -499,7 +499,7 @@ impl WeakSet {
         Ok(())
     }
 
-    /// A new set with the items that are either in this one or in an iterable.
+    /// A new set with the items that are in this one or in an iterable, but not in both.
     fn symmetric_difference<'py>(
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
@@ -535,7 +535,7 @@ impl WeakSet {
         Self::symmetric_difference(slf, other)
     }
 
-    /// Removes the items that are in an iterable, and adds those that were not here.
+    /// Removes the items that are also in an iterable, and adds its other items.
     fn symmetric_difference_update(
         slf: &Bound<'_, Self>,
         other: &Bound<'_, PyAny>,

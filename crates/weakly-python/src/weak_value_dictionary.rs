@@ -24,12 +24,11 @@ use crate::weak_values::WeakValues;
 
 /// A mapping that references its values weakly.
 ///
-/// An entry is discarded at once when its value dies: when no strong reference to it exists any
-/// more. So it can find objects by name, or keep those that were made before, without keeping
-/// them alive.
+/// An entry is discarded as soon as no strong reference to its value exists. Use it to find objects
+/// by name, or to share those that exist, without keeping them alive.
 ///
-/// The dictionary keeps the order in which keys were inserted. It may be changed while it is
-/// iterated over, and used by several threads at once. As `weakref.WeakValueDictionary`.
+/// Keys keep the order of insertion. You may change the dictionary while you iterate over it, and
+/// use it in several threads at once. It behaves as `weakref.WeakValueDictionary`.
 #[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
 pub(crate) struct WeakValueDictionary {
     content: WeakValues,
@@ -316,7 +315,7 @@ impl WeakValueDictionary {
 
     /// D.pop(key[, default]): removes key and returns its value.
     ///
-    /// If key is not in D, returns default, or raises KeyError if there is none.
+    /// If key is not in D, returns default, or raises KeyError if default is not given.
     #[pyo3(signature = (key, default=None), text_signature = "($self, key, *args)")]
     fn pop<'py>(
         &self,
