@@ -3,6 +3,7 @@
 import signal
 import sys
 
+import implementations
 import processes
 import pytest
 import weakly
@@ -105,6 +106,10 @@ def test_a_signal_ends_an_endless_operation(name, text):
     assert printed == "interrupted\n0 0\n"
 
 
+@pytest.mark.skipif(
+    not implementations.HAS_GIL,
+    reason="without the GIL nobody waits for a turn; and 3.13.0rc2 does not deliver the exception",
+)
 @pytest.mark.parametrize("name, text", CASES)
 def test_other_threads_have_their_turn_in_an_endless_operation(name, text):
     printed = processes.output("weakly", COMMON + THREAD + AFTERWARDS, name, text, timeout=60)
