@@ -15,8 +15,6 @@ use crate::table::{Slot, Table};
 /// Made by [`WeakSet::by_identity`](crate::WeakSet::by_identity) and
 /// [`WeakKeyMap::by_identity`](crate::WeakKeyMap::by_identity).
 ///
-/// Python: nothing in `weakref`; what `id(object)` as a key is used for.
-///
 /// ```
 /// use weakly::{ByIdentity, Strong, WeakSet};
 ///
@@ -27,6 +25,7 @@ use crate::table::{Slot, Table};
 /// assert!(set.contains(&one));
 /// assert_eq!(set.len(), 1);
 /// ```
+#[doc(alias = "id")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ByIdentity;
 

@@ -15,8 +15,6 @@ where
 {
     /// The members of this set, then those of `other` that are not in this one. O(1) a member.
     ///
-    /// Python: `set.union(other)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -29,8 +27,6 @@ where
     }
 
     /// The members of this set that are in `other` too. O(1) a member.
-    ///
-    /// Python: `set.intersection(other)`.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -45,8 +41,6 @@ where
 
     /// The members of this set that are not in `other`. O(1) a member.
     ///
-    /// Python: `set.difference(other)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -59,8 +53,6 @@ where
     }
 
     /// The members that are in one of the sets only. O(1) a member.
-    ///
-    /// Python: `set.symmetric_difference(other)`.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -78,8 +70,6 @@ where
 
     /// Whether all members of this set are in `other`. O(len).
     ///
-    /// Python: `set.issubset(other)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -87,13 +77,12 @@ where
     /// let (a, b) = (WeakSet::from([&one]), WeakSet::from([&one, &two]));
     /// assert!(a.is_subset(&b) && !b.is_subset(&a));
     /// ```
+    #[doc(alias = "issubset")]
     pub fn is_subset(&self, other: &Self) -> bool {
         self.difference(other).next().is_none()
     }
 
     /// Whether all members of `other` are in this set. O(len).
-    ///
-    /// Python: `set.issuperset(other)`.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -102,13 +91,12 @@ where
     /// let (a, b) = (WeakSet::from([&one]), WeakSet::from([&one, &two]));
     /// assert!(b.is_superset(&a) && !a.is_superset(&b));
     /// ```
+    #[doc(alias = "issuperset")]
     pub fn is_superset(&self, other: &Self) -> bool {
         other.is_subset(self)
     }
 
     /// Whether no member of this set is in `other`. O(len).
-    ///
-    /// Python: `set.isdisjoint(other)`.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -116,6 +104,7 @@ where
     /// let [one, two] = [1, 2].map(Strong::new);
     /// assert!(WeakSet::from([&one]).is_disjoint(&WeakSet::from([&two])));
     /// ```
+    #[doc(alias = "isdisjoint")]
     pub fn is_disjoint(&self, other: &Self) -> bool {
         self.intersection(other).next().is_none()
     }

@@ -35,8 +35,6 @@ use crate::table::Table;
 /// `&`, `|`, `-` and `^` of two sets make a third one; the methods of the same meaning make
 /// iterators, which keep the member alive that they just yielded.
 ///
-/// Python: `weakref.WeakSet`.
-///
 /// ```
 /// use weakly::{Strong, WeakSet};
 ///
@@ -62,8 +60,6 @@ where
     /// Adds `member`; returns false, and keeps the one that is there, if there is an equal one.
     /// O(1), amortised.
     ///
-    /// Python: `set.add(member)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -72,6 +68,7 @@ where
     /// assert!(set.insert(&one));
     /// assert!(!set.insert(&one));
     /// ```
+    #[doc(alias = "add")]
     pub fn insert(&self, member: &Strong<T>) -> bool {
         let hash = self.hasher.hash_one(&**member);
         let place = self.handle.locate(hash, &**member);
@@ -86,8 +83,6 @@ where
 
     /// Whether there is a member equal to `member`. O(1).
     ///
-    /// Python: `member in set`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -96,6 +91,7 @@ where
     /// assert!(set.contains("a"));
     /// assert!(set.contains(&*name));
     /// ```
+    #[doc(alias = "__contains__")]
     pub fn contains<Q>(&self, member: &Q) -> bool
     where
         T: Borrow<Q>,
@@ -163,8 +159,6 @@ where
 
     /// Removes the member that is equal to `member`; returns whether there was one. O(1).
     ///
-    /// Python: `set.discard(member)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -173,6 +167,7 @@ where
     /// assert!(set.remove(&1));
     /// assert!(!set.remove(&1));
     /// ```
+    #[doc(alias = "discard")]
     pub fn remove<Q>(&self, member: &Q) -> bool
     where
         T: Borrow<Q>,
@@ -209,14 +204,13 @@ where
 {
     /// Removes the member added last and returns it. O(1).
     ///
-    /// Python: `set.pop()`, which removes any member.
-    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
     /// let [one, two] = [1, 2].map(Strong::new);
     /// assert_eq!(WeakSet::from([&one, &two]).pop_last(), Some(two));
     /// ```
+    #[doc(alias = "pop")]
     pub fn pop_last(&self) -> Option<Strong<T>> {
         loop {
             let mut table = self.handle.lock();
@@ -313,7 +307,7 @@ where
     }
 }
 
-/// Adds all, in order. Python: `set.update(other)`.
+/// Adds all, in order.
 impl<'a, T, S> Extend<&'a Strong<T>> for WeakSet<T, S>
 where
     T: ?Sized + Hash + Eq + Send + Sync + 'static,

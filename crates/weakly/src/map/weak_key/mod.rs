@@ -23,9 +23,6 @@ use crate::table::Table;
 /// as, finds the entry; the entry goes with the very object that was inserted first. Maps made by
 /// [`WeakKeyMap::by_identity`] find the very object instead. The [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
 ///
-/// Python: `weakref.WeakKeyDictionary`. (Of `keys()`, `values()`, `items()` there, the last is
-/// `iter()` here.)
-///
 /// ```
 /// use weakly::{Strong, WeakKeyMap};
 ///
@@ -36,6 +33,7 @@ use crate::table::Table;
 /// drop(william);
 /// assert!(ages.is_empty());
 /// ```
+#[doc(alias = "WeakKeyDictionary")]
 pub struct WeakKeyMap<K: ?Sized, V, S = RandomState> {
     handle: Handle<Held<K>, Loan<V>>,
     hasher: S,
@@ -56,8 +54,6 @@ where
     ///
     /// If there is an equal key, it stays: the entry still goes with that one.
     ///
-    /// Python: `map[key] = value`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -66,6 +62,7 @@ where
     /// assert_eq!(map.insert(&key, "a"), None);
     /// assert_eq!(map.insert(&key, "b"), Some("a"));
     /// ```
+    #[doc(alias = "__setitem__")]
     pub fn insert(&self, key: &Strong<K>, value: V) -> Option<V> {
         let hash = self.hasher.hash_one(&**key);
         let mut place = self.handle.locate(hash, &**key);
@@ -84,8 +81,6 @@ where
     }
 
     /// A clone of the value beside the key that equals `key`. O(1).
-    ///
-    /// Python: `map.get(key)`.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -130,8 +125,6 @@ where
 
     /// Whether there is a key that equals `key`. O(1).
     ///
-    /// Python: `key in map`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -140,6 +133,7 @@ where
     /// assert!(map.contains_key(&1));
     /// assert!(!map.contains_key(&2));
     /// ```
+    #[doc(alias = "__contains__")]
     pub fn contains_key<Q>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,
@@ -151,8 +145,6 @@ where
 
     /// Removes the entry whose key equals `key` and returns its value. O(1).
     ///
-    /// Python: `map.pop(key, None)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -161,6 +153,7 @@ where
     /// assert_eq!(map.remove(&1), Some("a"));
     /// assert_eq!(map.remove(&1), None);
     /// ```
+    #[doc(alias = "pop")]
     pub fn remove<Q>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -223,8 +216,6 @@ where
     /// [`WeakValueMap::get_or_insert_with`](crate::WeakValueMap::get_or_insert_with) shows. If
     /// `make_value` panics, the map is as before.
     ///
-    /// Python: `map.setdefault(key, value)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -233,6 +224,7 @@ where
     /// assert_eq!(map.get_or_insert_with(&key, || "a"), "a");
     /// assert_eq!(map.get_or_insert_with(&key, || "b"), "a");
     /// ```
+    #[doc(alias = "setdefault")]
     pub fn get_or_insert_with(&self, key: &Strong<K>, make_value: impl FnOnce() -> V) -> V {
         let hash = self.hasher.hash_one(&**key);
         let find = |_: &mut Held<K>, value: &mut Loan<V>| value.share();
@@ -276,8 +268,6 @@ where
 
     /// Removes the entry inserted last and returns it. O(1).
     ///
-    /// Python: `map.popitem()`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -285,6 +275,7 @@ where
     /// let map = WeakKeyMap::from([(&one, "a"), (&two, "b")]);
     /// assert_eq!(map.pop_last(), Some((two, "b")));
     /// ```
+    #[doc(alias = "popitem")]
     pub fn pop_last(&self) -> Option<(Strong<K>, V)> {
         loop {
             let mut table = self.handle.lock();
@@ -348,8 +339,6 @@ where
     ///
     /// It may be interrupted by anything: see the [module](crate::map).
     ///
-    /// Python: `map.items()`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -360,13 +349,12 @@ where
     /// drop(two);
     /// assert_eq!(iter.next(), None);
     /// ```
+    #[doc(alias = "items")]
     pub fn iter(&self) -> Iter<K, V> {
         Iter::new(&self.handle)
     }
 
     /// The keys in insertion order. O(1) a key.
-    ///
-    /// Python: `map.keys()`.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -381,8 +369,6 @@ where
 
     /// Clones of the values in insertion order. O(1) a value.
     ///
-    /// Python: `map.values()`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -396,8 +382,6 @@ where
 
     /// Weak references to the keys, in insertion order. O(len).
     ///
-    /// Python: `map.keyrefs()`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap, WeakRef};
     ///
@@ -405,6 +389,7 @@ where
     /// let map = WeakKeyMap::from([(&key, "a")]);
     /// assert_eq!(map.key_refs(), [WeakRef::new(&key)]);
     /// ```
+    #[doc(alias = "keyrefs")]
     pub fn key_refs(&self) -> Vec<WeakRef<K>> {
         self.keys().map(|key| WeakRef::new(&key)).collect()
     }
@@ -441,7 +426,7 @@ where
     }
 }
 
-/// Inserts all, in order. Python: `map.update(other)`.
+/// Inserts all, in order.
 impl<'a, K, V, S> Extend<(&'a Strong<K>, V)> for WeakKeyMap<K, V, S>
 where
     K: ?Sized + Hash + Eq + Send + Sync + 'static,

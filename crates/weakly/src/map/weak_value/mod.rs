@@ -21,9 +21,6 @@ use crate::table::{Slot, Table};
 ///
 /// The [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
 ///
-/// Python: `weakref.WeakValueDictionary`. (Of `keys()`, `values()`, `items()` there, the last is
-/// `iter()` here.)
-///
 /// ```
 /// use weakly::{Strong, WeakValueMap};
 ///
@@ -34,6 +31,7 @@ use crate::table::{Slot, Table};
 /// drop(william);
 /// assert!(by_name.is_empty());
 /// ```
+#[doc(alias = "WeakValueDictionary")]
 pub struct WeakValueMap<K, T: ?Sized, S = RandomState> {
     handle: Handle<Loan<K>, Held<T>>,
     hasher: S,
@@ -53,8 +51,6 @@ where
     /// Makes `key` find the object of `value`; returns the object that it found before, if that
     /// lives. If there is an equal key, it stays and `key` is dropped. O(1), amortised.
     ///
-    /// Python: `map[key] = value`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -63,6 +59,7 @@ where
     /// assert_eq!(map.insert("a", &one), None);
     /// assert_eq!(map.insert("a", &two), Some(one));
     /// ```
+    #[doc(alias = "__setitem__")]
     pub fn insert(&self, key: K, value: &Strong<T>) -> Option<Strong<T>> {
         let hash = self.hasher.hash_one(&key);
         let place = self.handle.locate(hash, &key);
@@ -79,8 +76,6 @@ where
     }
 
     /// The object that `key` finds, if there is one and it lives. O(1).
-    ///
-    /// Python: `map.get(key)`.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -101,8 +96,6 @@ where
 
     /// Whether `key` finds a living object. O(1).
     ///
-    /// Python: `key in map`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -111,6 +104,7 @@ where
     /// assert!(map.contains_key("a"));
     /// assert!(!map.contains_key("b"));
     /// ```
+    #[doc(alias = "__contains__")]
     pub fn contains_key<Q>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,
@@ -123,8 +117,6 @@ where
 
     /// Removes the entry of `key` and returns its object, if that lives. O(1).
     ///
-    /// Python: `map.pop(key, None)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -133,6 +125,7 @@ where
     /// assert_eq!(map.remove("a"), Some(one));
     /// assert_eq!(map.remove("a"), None);
     /// ```
+    #[doc(alias = "pop")]
     pub fn remove<Q>(&self, key: &Q) -> Option<Strong<T>>
     where
         K: Borrow<Q>,
@@ -208,8 +201,6 @@ where
     /// assert_eq!(load(&pages, 7).get().unwrap(), "page 7");
     /// ```
     ///
-    /// Python: `map.setdefault(key, value)`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -217,6 +208,7 @@ where
     /// let one = map.get_or_insert_with("a", || Strong::new(1));
     /// assert!(Strong::ptr_eq(&one, &map.get_or_insert_with("a", || Strong::new(2))));
     /// ```
+    #[doc(alias = "setdefault")]
     pub fn get_or_insert_with(&self, key: K, make_value: impl FnOnce() -> Strong<T>) -> Strong<T> {
         if let Some(found) = self.get(&key) {
             return found;
@@ -276,8 +268,6 @@ where
 
     /// Removes the entry inserted last and returns it. O(1).
     ///
-    /// Python: `map.popitem()`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -285,6 +275,7 @@ where
     /// let map = WeakValueMap::from([("a", &one), ("b", &two)]);
     /// assert_eq!(map.pop_last(), Some(("b", two)));
     /// ```
+    #[doc(alias = "popitem")]
     pub fn pop_last(&self) -> Option<(K, Strong<T>)>
     where
         K: Clone,
@@ -354,8 +345,6 @@ where
     ///
     /// It may be interrupted by anything: see the [module](crate::map).
     ///
-    /// Python: `map.items()`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -366,6 +355,7 @@ where
     /// drop(two);
     /// assert_eq!(iter.next(), None);
     /// ```
+    #[doc(alias = "items")]
     pub fn iter(&self) -> Iter<K, T>
     where
         K: Clone,
@@ -374,8 +364,6 @@ where
     }
 
     /// Clones of the keys in insertion order. O(1) a key.
-    ///
-    /// Python: `map.keys()`.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -393,8 +381,6 @@ where
 
     /// The objects in insertion order. O(1) an object.
     ///
-    /// Python: `map.values()`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -408,8 +394,6 @@ where
 
     /// Weak references to the objects, in insertion order. O(len).
     ///
-    /// Python: `map.valuerefs()`.
-    ///
     /// ```
     /// use weakly::{Strong, WeakRef, WeakValueMap};
     ///
@@ -417,6 +401,7 @@ where
     /// let map = WeakValueMap::from([("a", &one)]);
     /// assert_eq!(map.value_refs(), [WeakRef::new(&one)]);
     /// ```
+    #[doc(alias = "valuerefs")]
     pub fn value_refs(&self) -> Vec<WeakRef<T>> {
         self.values().map(|value| WeakRef::new(&value)).collect()
     }
@@ -461,7 +446,7 @@ where
     }
 }
 
-/// Inserts all, in order. Python: `map.update(other)`.
+/// Inserts all, in order.
 impl<'a, K, T, S> Extend<(K, &'a Strong<T>)> for WeakValueMap<K, T, S>
 where
     K: Hash + Eq + Send + Sync + 'static,
