@@ -148,12 +148,11 @@ assert!(it.is_empty());
 
             #[doc = concat!("Whether both are handles of the same container. O(1).
 
-Python: `one is other`.
-
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
 assert!(weakly::", stringify!($name), "::ptr_eq(&it, &it.clone()));
 ```")]
+            #[doc(alias = "is")]
             pub fn ptr_eq(this: &Self, other: &Self) -> bool {
                 this.handle.ptr_eq(&other.handle)
             }

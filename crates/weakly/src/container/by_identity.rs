@@ -6,11 +6,11 @@ use super::{Held, Shared};
 use crate::strong::Strong;
 use crate::table::{Slot, Table};
 
-/// In the place of a hasher, makes a container find objects by identity rather than by value.
+/// Instead of a hasher: makes a container find objects by identity rather than by value.
 ///
 /// Objects then need neither `Hash` nor `Eq`, so they may be trait objects too, and equal objects
 /// are different members. A lookup compares addresses: it takes the lock once, runs no user code
-/// and keeps nothing alive, so it is the faster one.
+/// and keeps nothing alive, so it is faster.
 ///
 /// Made by [`WeakSet::by_identity`](crate::WeakSet::by_identity) and
 /// [`WeakKeyMap::by_identity`](crate::WeakKeyMap::by_identity).

@@ -1,33 +1,33 @@
-//! Maps whose entries go when an object dies.
+//! Maps that drop an entry when its object dies.
 //!
-//! [`WeakKeyMap`] keeps something about objects as long as they live, [`WeakValueMap`] finds
-//! objects by name as long as they live. What both share:
+//! [`WeakKeyMap`] keeps data about objects as long as they live; [`WeakValueMap`] finds objects by
+//! name as long as they live. What both promise:
 //!
 //! * **Handles.** A map is a handle: `clone` gives another handle of the same map, and all methods
 //!   take `&self`. Handles may be used from many threads. `map.iter().collect()` makes a copy.
 //! * **Death.** When an object dies, its entry leaves the map before any callback runs, in O(1);
 //!   what the entry held beside the object is dropped at once. `len` is exact, and nothing is swept.
 //! * **Lookup** is by value: by `Hash` and `Eq`, with whatever a key borrows as. A `WeakKeyMap` made
-//!   by [`WeakKeyMap::by_identity`] looks for the very object instead.
-//! * **Iteration.** Iterators may be interrupted by anything: they yield, in insertion order, the
-//!   entries that were there when they began and are there still. They keep only the entry alive
-//!   that they just yielded. An iterator that is never dropped (`std::mem::forget`) keeps the room of
+//!   by [`WeakKeyMap::by_identity`] compares identities instead.
+//! * **Iteration.** Iterators tolerate any change: they yield, in insertion order, the entries that
+//!   were there when they began and are still there. They keep alive only the entry that they
+//!   yielded last. An iterator that is never dropped (`std::mem::forget`) keeps the room of
 //!   two entries, and each walk takes a few nanoseconds to pass it, until the map is cleared.
-//! * **Readers own.** Who looks up, iterates or compares owns an object for that moment. If all other
-//!   owners go meanwhile, it dies on the reader's thread: its callbacks, and the `Drop` of values,
-//!   run there. What must be dropped on a certain thread should be sent there by its `Drop`.
+//! * **Readers own.** Lookups, iterations and comparisons own an object for a moment. If all other
+//!   owners go meanwhile, the object dies on the reader's thread: its callbacks, and the `Drop` of
+//!   values, run there. A value that must be dropped on a certain thread should be sent there by
+//!   its `Drop`.
 //! * **Locking.** Each map has one lock, held for the table's own work only. `Hash`, `Eq`, `Clone`,
 //!   `Drop` and closures of users run without it, and may use the same map. Several steps are not
-//!   one: between `get` and `insert` another thread may come; `get_or_insert_with` says what it does
-//!   then. When `Hash`, `Eq` or a closure panics, the map stays as it was. So it does when there is no
+//!   atomic: another thread may insert between `get` and `insert`; see `get_or_insert_with`. When `Hash`, `Eq` or a closure panics, the map stays as it was. So it does when there is no
 //!   memory for an entry or an iteration, which is a panic, too.
-//! * **A map goes with its last handle**, and lets its values go. Maps in maps, however deep, need a
+//! * **A map dies with its last handle**, and drops its values. Maps in maps, however deep, need a
 //!   fixed amount of stack for that.
 //! * **Values leave as clones**, made without the lock: put what is costly to clone, or is to be
 //!   changed, in a [`Strong`](crate::Strong) or an `Arc`. A value lies in the table itself until
-//!   it is cloned first, and then in an `Arc` of the map's own (but for plain types as numbers and
-//!   strings).
-//! * **Cycles.** A value of a `WeakKeyMap` that owns its own key keeps it alive for ever, as in
+//!   it is cloned first, and then in an `Arc` of the map's own (except plain types such as numbers
+//!   and strings).
+//! * **Cycles.** A value of a `WeakKeyMap` that owns its own key keeps it alive forever, as in
 //!   Python.
 //!
 //! ```
@@ -41,8 +41,8 @@
 //! assert!(ages.is_empty() && by_room.is_empty());
 //! ```
 //!
-//! What a user's `eq` costs is not counted in the O(...) below. Making a map of more than about
-//! four billion entries panics.
+//! The O(...) below do not count the cost of a user's `eq`. A map of more than about four billion
+//! entries panics.
 
 pub mod weak_key;
 pub mod weak_value;

@@ -7,13 +7,13 @@ use super::WeakSet;
 use crate::strong::Strong;
 
 /// Members are compared by value; of two equal ones, the first set's is taken. Both sets may
-/// change meanwhile: each member is looked up at the moment when its turn comes.
+/// change meanwhile: each member is looked up when it is reached.
 impl<T, S> WeakSet<T, S>
 where
     T: ?Sized + Hash + Eq + Send + Sync + 'static,
     S: BuildHasher,
 {
-    /// The members of this set, then those of `other` that are not in this one. O(1) a member.
+    /// The members of this set, then those of `other` that are not in this one. O(1) per member.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -26,7 +26,7 @@ where
         self.iter().chain(other.difference(self))
     }
 
-    /// The members of this set that are in `other` too. O(1) a member.
+    /// The members of this set that are in `other` too. O(1) per member.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -39,7 +39,7 @@ where
         self.iter().filter(|member| other.contains(&**member))
     }
 
-    /// The members of this set that are not in `other`. O(1) a member.
+    /// The members of this set that are not in `other`. O(1) per member.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -52,7 +52,7 @@ where
         self.iter().filter(|member| !other.contains(&**member))
     }
 
-    /// The members that are in one of the sets only. O(1) a member.
+    /// The members that are in one of the sets only. O(1) per member.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};

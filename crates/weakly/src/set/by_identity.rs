@@ -83,7 +83,7 @@ impl<'a, T: ?Sized + Send + Sync + 'static> Extend<&'a Strong<T>> for WeakSet<T,
     }
 }
 
-/// Adds all, in order. Members that nobody else owns die at once.
+/// Adds all, in order. Members without another owner die at once.
 impl<T: ?Sized + Send + Sync + 'static> Extend<Strong<T>> for WeakSet<T, ByIdentity> {
     fn extend<I: IntoIterator<Item = Strong<T>>>(&mut self, members: I) {
         for member in members {

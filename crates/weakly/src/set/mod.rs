@@ -1,7 +1,7 @@
 //! The set of objects that forgets them when they die.
 //!
-//! All that [`map`](crate::map) says of maps (handles, death, iteration, locking) holds of
-//! [`WeakSet`] as well.
+//! What [`map`](crate::map) says of maps (handles, death, iteration, locking) also holds for
+//! [`WeakSet`].
 //!
 //! ```
 //! use weakly::{Strong, WeakSet};
@@ -28,12 +28,12 @@ use crate::table::Table;
 
 /// A set of objects that forgets them when they die.
 ///
-/// Members are found by their value (`Hash` and `Eq`); sets made by [`WeakSet::by_identity`] find
-/// the very object instead, and need neither. How sets behave when threads, callbacks or
-/// `Drop` come between is the same as with [maps](crate::map).
+/// Members are found by their value (`Hash` and `Eq`); sets made by [`WeakSet::by_identity`]
+/// compare identities instead, and need neither. Sets behave as [maps](crate::map) do when
+/// threads, callbacks or `Drop` intervene.
 ///
-/// `&`, `|`, `-` and `^` of two sets make a third one; the methods of the same meaning make
-/// iterators, which keep the member alive that they just yielded.
+/// `&`, `|`, `-` and `^` of two sets make a third one; the methods of the same meaning return
+/// iterators, which keep alive the member that they yielded last.
 ///
 /// ```
 /// use weakly::{Strong, WeakSet};
@@ -119,8 +119,8 @@ where
         self.handle.read(hash, member, |held, ()| held.upgrade())?
     }
 
-    /// The member that is equal to `member`; if there is none, the one that `make_member` returns,
-    /// which is added. O(1) and what `make_member` costs.
+    /// The member that is equal to `member`; if there is none, inserts the one that `make_member`
+    /// returns. O(1) and what `make_member` costs.
     ///
     /// `make_member` runs without the lock. If another thread has added an equal member meanwhile,
     /// that one is returned: it may run more than once. This makes an interner of the set.
@@ -252,7 +252,7 @@ where
 
     /// Removes all members and returns them in the order in which they were added. O(len).
     ///
-    /// The set is empty at once; a member that dies before its turn is skipped.
+    /// The set is empty at once. Members that die before they are reached are skipped.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -266,9 +266,9 @@ where
         Drain::new(self.handle.take_all())
     }
 
-    /// The members in the order in which they were added. O(1) a member.
+    /// The members in the order in which they were added. O(1) per member.
     ///
-    /// It may be interrupted by anything: members that were there when it began and live still are
+    /// It tolerates any change: members that were there when it began and are still alive are
     /// yielded once, others are not.
     ///
     /// ```
@@ -320,7 +320,7 @@ where
     }
 }
 
-/// Adds all, in order. Members that nobody else owns die at once.
+/// Adds all, in order. Members without another owner die at once.
 impl<T, S> Extend<Strong<T>> for WeakSet<T, S>
 where
     T: ?Sized + Hash + Eq + Send + Sync + 'static,

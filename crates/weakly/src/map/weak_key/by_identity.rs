@@ -155,7 +155,7 @@ where
     }
 }
 
-/// Inserts all, in order. Keys that nobody else owns die at once.
+/// Inserts all, in order. Keys without another owner die at once.
 impl<K, V> Extend<(Strong<K>, V)> for WeakKeyMap<K, V, ByIdentity>
 where
     K: ?Sized + Send + Sync + 'static,

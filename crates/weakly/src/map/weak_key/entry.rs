@@ -8,7 +8,7 @@ use crate::strong::Strong;
 
 /// The place for a key in a [`WeakKeyMap`], filled or not; made by [`WeakKeyMap::entry`].
 ///
-/// It does not lock the map: each method looks anew, and others may come between.
+/// It does not lock the map: each method looks the key up again, and other threads may intervene.
 ///
 /// ```
 /// use weakly::{Strong, WeakKeyMap};
@@ -50,7 +50,7 @@ where
     V: Clone + Send + Sync + 'static,
     S: BuildHasher,
 {
-    /// A clone of the value in the place, or `value`, which is put there if there is none. O(1).
+    /// A clone of the entry's value; inserts `value` if there is none. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -77,7 +77,7 @@ where
         self.map.get_or_insert_with(self.key, make_value)
     }
 
-    /// A clone of the value in the place, or the default, which is put there if there is none.
+    /// A clone of the entry's value; inserts the default if there is none.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -93,9 +93,8 @@ where
         self.or_insert_with(V::default)
     }
 
-    /// Replaces the value in the place, if there is one, by what `modify` makes of a clone of it.
-    /// `modify` runs without the lock; what others put there meanwhile is replaced. O(1) and what
-    /// `modify` costs.
+    /// Replaces the entry's value, if there is one, by a clone that `modify` has changed. `modify`
+    /// runs without the lock; a value inserted meanwhile is replaced. O(1) and what `modify` costs.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -113,7 +112,7 @@ where
         self
     }
 
-    /// Puts `value` in the place; returns the value that it replaces. O(1).
+    /// Inserts `value` and returns the value that it replaces. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};

@@ -20,8 +20,8 @@ use crate::table::Table;
 /// A map from objects to values that forgets an entry when its key dies.
 ///
 /// Keys are found by their value (`Hash` and `Eq`), so that any equal object, or what `K` borrows
-/// as, finds the entry; the entry goes with the very object that was inserted first. Maps made by
-/// [`WeakKeyMap::by_identity`] find the very object instead. The [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
+/// as, finds the entry; the entry goes with the object that was inserted first. Maps made by
+/// [`WeakKeyMap::by_identity`] compare identities instead. The [module](crate::map) says how maps behave when threads, callbacks or `Drop` intervene.
 ///
 /// ```
 /// use weakly::{Strong, WeakKeyMap};
@@ -50,7 +50,7 @@ where
     V: Clone + Send + Sync + 'static,
     S: BuildHasher,
 {
-    /// Puts `value` beside `key`; returns the value that it replaces. O(1), amortised.
+    /// Stores `value` under `key` and returns the value that it replaces. O(1), amortised.
     ///
     /// If there is an equal key, it stays: the entry still goes with that one.
     ///
@@ -80,7 +80,7 @@ where
         }
     }
 
-    /// A clone of the value beside the key that equals `key`. O(1).
+    /// A clone of the value of the key that equals `key`. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -101,7 +101,7 @@ where
         found.map(Loan::into_value)
     }
 
-    /// The object in the map that equals `key`, and a clone of the value beside it. O(1).
+    /// The object in the map that equals `key`, and a clone of its value. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -192,7 +192,7 @@ where
         Some(place.table.remove(slot))
     }
 
-    /// The place for `key` in the map, to be looked at or filled. O(1).
+    /// The entry of `key`, occupied or not, to be inspected or filled. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -207,12 +207,12 @@ where
         Entry::new(self, key)
     }
 
-    /// The value beside `key`; if there is none, the one that `make_value` returns, which is put
-    /// there. O(1) and what `make_value` costs.
+    /// The value of `key`; if it has none, inserts the one that `make_value` returns. O(1) and what
+    /// `make_value` costs.
     ///
-    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has put a
-    /// value there meanwhile, that one stays and is returned: it may run more than once for one key.
-    /// If that must not be, put an `Arc<OnceLock<V>>` there, as
+    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has inserted
+    /// a value meanwhile, that value stays and is returned: `make_value` may run more than once for
+    /// one key. To prevent that, store an `Arc<OnceLock<V>>` there, as
     /// [`WeakValueMap::get_or_insert_with`](crate::WeakValueMap::get_or_insert_with) shows. If
     /// `make_value` panics, the map is as before.
     ///
@@ -321,7 +321,7 @@ where
 
     /// Removes all entries and returns them in insertion order. O(len).
     ///
-    /// The map is empty at once; an entry whose key dies before its turn is skipped.
+    /// The map is empty at once. Entries whose keys die before they are reached are skipped.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -335,9 +335,9 @@ where
         Drain::new(self.handle.take_all())
     }
 
-    /// The entries in insertion order, as keys and clones of values. O(1) an entry.
+    /// The entries in insertion order, as keys and clones of values. O(1) per entry.
     ///
-    /// It may be interrupted by anything: see the [module](crate::map).
+    /// It tolerates any change: see the [module](crate::map).
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -354,7 +354,7 @@ where
         Iter::new(&self.handle)
     }
 
-    /// The keys in insertion order. O(1) a key.
+    /// The keys in insertion order. O(1) per key.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -367,7 +367,7 @@ where
         Keys::new(&self.handle)
     }
 
-    /// Clones of the values in insertion order. O(1) a value.
+    /// Clones of the values in insertion order. O(1) per value.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -440,7 +440,7 @@ where
     }
 }
 
-/// Inserts all, in order. Keys that nobody else owns die at once.
+/// Inserts all, in order. Keys without another owner die at once.
 impl<K, V, S> Extend<(Strong<K>, V)> for WeakKeyMap<K, V, S>
 where
     K: ?Sized + Hash + Eq + Send + Sync + 'static,

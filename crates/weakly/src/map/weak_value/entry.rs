@@ -8,7 +8,7 @@ use crate::strong::Strong;
 
 /// The place for a key in a [`WeakValueMap`], filled or not; made by [`WeakValueMap::entry`].
 ///
-/// It does not lock the map: each method looks anew, and others may come between.
+/// It does not lock the map: each method looks the key up again, and other threads may intervene.
 ///
 /// ```
 /// use weakly::{Strong, WeakValueMap};
@@ -48,7 +48,7 @@ where
     T: ?Sized + Send + Sync + 'static,
     S: BuildHasher,
 {
-    /// The object in the place, or that of `value`, which is put there if there is none. O(1).
+    /// The entry's object; inserts that of `value` if there is none. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};

@@ -19,7 +19,7 @@ use crate::table::{Slot, Table};
 
 /// A map from keys to objects that forgets an entry when its object dies.
 ///
-/// The [module](crate::map) says how maps behave when threads, callbacks or `Drop` come between.
+/// The [module](crate::map) says how maps behave when threads, callbacks or `Drop` intervene.
 ///
 /// ```
 /// use weakly::{Strong, WeakValueMap};
@@ -162,7 +162,7 @@ where
         Some(place.table.remove(slot))
     }
 
-    /// The place for `key` in the map, to be looked at or filled. O(1).
+    /// The entry of `key`, occupied or not, to be inspected or filled. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -175,11 +175,11 @@ where
         Entry::new(self, key)
     }
 
-    /// The object that `key` finds; if there is none, the one that `make_value` returns, which is
-    /// put there. O(1) and what `make_value` costs.
+    /// The object of `key`; if there is none, inserts the one that `make_value` returns. O(1) and
+    /// what `make_value` costs.
     ///
-    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has put an
-    /// object there meanwhile and it lives, that one stays and is returned: all callers get the
+    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has inserted
+    /// an object meanwhile that is alive, that object stays and is returned: all callers get the
     /// same one. If `make_value` panics, the map is as before.
     ///
     /// Threads that come at the same time may each run `make_value`; all but one of the results are
@@ -324,7 +324,7 @@ where
 
     /// Removes all entries and returns them in insertion order. O(len).
     ///
-    /// The map is empty at once; an entry whose object dies before its turn is skipped.
+    /// The map is empty at once. Entries whose objects die before they are reached are skipped.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -341,9 +341,9 @@ where
         Drain::new(self.handle.take_all())
     }
 
-    /// The entries in insertion order, as clones of keys and objects. O(1) an entry.
+    /// The entries in insertion order, as clones of keys and objects. O(1) per entry.
     ///
-    /// It may be interrupted by anything: see the [module](crate::map).
+    /// It tolerates any change: see the [module](crate::map).
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -363,7 +363,7 @@ where
         Iter::new(&self.handle)
     }
 
-    /// Clones of the keys in insertion order. O(1) a key.
+    /// Clones of the keys in insertion order. O(1) per key.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -379,7 +379,7 @@ where
         Keys::new(&self.handle)
     }
 
-    /// The objects in insertion order. O(1) an object.
+    /// The objects in insertion order. O(1) per object.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -460,7 +460,7 @@ where
     }
 }
 
-/// Inserts all, in order. Objects that nobody else owns die at once.
+/// Inserts all, in order. Objects without another owner die at once.
 impl<K, T, S> Extend<(K, Strong<T>)> for WeakValueMap<K, T, S>
 where
     K: Hash + Eq + Send + Sync + 'static,
