@@ -1,58 +1,10 @@
 //! The extension module `weakly._weakly`.
 
-mod abstract_base;
-mod arguments;
-mod attributes;
-mod builtin;
-mod callback;
+mod classes;
 mod content;
-#[cfg(feature = "failing-allocator")]
-mod failing_allocator;
-mod fallible;
-mod finalize;
-mod handled;
-mod held;
-mod hooks;
-mod instance;
 mod interpreter;
-mod interrupt;
-mod iterator;
-mod key_hash;
-mod keyed_ref;
-mod lock;
 mod lookup;
-mod main_interpreter;
-mod mapping;
-mod methods;
-mod names;
-mod once;
-mod operand;
-mod operators;
-mod owned;
-mod prefetch;
-#[cfg(Py_GIL_DISABLED)]
-mod primitive;
-mod recursion;
-mod shared;
-#[cfg(Py_GIL_DISABLED)]
-mod shared_lock;
-mod shortcut;
-mod slots;
-mod state;
-mod stored_key;
-mod subtype;
-mod trashcan;
-mod type_name;
-mod vector;
-mod vectorcall;
-mod weak_key_dictionary;
-mod weak_keys;
-mod weak_list;
-mod weak_method;
-mod weak_ref;
-mod weak_set;
-mod weak_value_dictionary;
-mod weak_values;
+mod references;
 
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -61,15 +13,23 @@ use pyo3::types::PyType;
 #[pymodule(gil_used = false)]
 mod _weakly {
     use super::*;
+    use crate::classes::{iterator, weak_key_dictionary, weak_set, weak_value_dictionary};
+    use crate::content::callback;
+    use crate::interpreter::class::{abstract_base, type_name};
+    #[cfg(feature = "failing-allocator")]
+    use crate::interpreter::failing_allocator;
+    use crate::interpreter::{interrupt, main_interpreter, names};
+    use crate::lookup::hash;
+    use crate::references::{keyed_ref, weak_method, weak_ref};
 
     #[pymodule_export]
-    use crate::finalize::finalize;
+    use crate::classes::finalize::finalize;
     #[pymodule_export]
-    use crate::weak_key_dictionary::WeakKeyDictionary;
+    use crate::classes::weak_key_dictionary::WeakKeyDictionary;
     #[pymodule_export]
-    use crate::weak_set::WeakSet;
+    use crate::classes::weak_set::WeakSet;
     #[pymodule_export]
-    use crate::weak_value_dictionary::WeakValueDictionary;
+    use crate::classes::weak_value_dictionary::WeakValueDictionary;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -78,7 +38,7 @@ mod _weakly {
         names::make_all(py);
         interrupt::prepare(py)?;
         weak_ref::check_layout(py.get_type::<WeakSet>().as_any())?;
-        key_hash::check(py.get_type::<WeakSet>().as_any())?;
+        hash::check(py.get_type::<WeakSet>().as_any())?;
         let abc = py.import("_collections_abc")?;
         let mapping = abc.getattr("MutableMapping")?.cast_into()?;
         abstract_base::derive(&py.get_type::<WeakKeyDictionary>(), &mapping)?;
@@ -90,7 +50,7 @@ mod _weakly {
         weak_set::complete(py)?;
         iterator::add_shortcut(py);
         callback::complete(py)?;
-        crate::finalize::complete(py)?;
+        crate::classes::finalize::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;

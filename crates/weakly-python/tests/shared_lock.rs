@@ -8,7 +8,7 @@ use std::sync::Arc;
 use shared_lock::{Lock, Place};
 use shuttle::thread;
 
-#[path = "../src/shared_lock.rs"]
+#[path = "../src/interpreter/lock/shared_lock.rs"]
 mod shared_lock;
 
 mod primitive {

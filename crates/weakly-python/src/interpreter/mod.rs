@@ -7,6 +7,25 @@
 //! ever instead. This module does the same for the older ones, at the first frame of Rust that the
 //! unwinding comes to: that of the call into the interpreter.
 
+pub(crate) mod class;
+#[cfg(feature = "failing-allocator")]
+pub(crate) mod failing_allocator;
+pub(crate) mod fallible;
+pub(crate) mod handled;
+pub(crate) mod interrupt;
+pub(crate) mod lock;
+pub(crate) mod main_interpreter;
+pub(crate) mod names;
+pub(crate) mod once;
+pub(crate) mod owned;
+pub(crate) mod prefetch;
+pub(crate) mod recursion;
+pub(crate) mod shared;
+pub(crate) mod stored;
+pub(crate) mod trashcan;
+pub(crate) mod vector;
+pub(crate) mod weak_list;
+
 mod call;
 #[cfg(ends_threads_by_unwinding)]
 mod guarded;

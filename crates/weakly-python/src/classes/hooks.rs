@@ -1,0 +1,86 @@
+//! What an operation on an instance of a subclass asks of it: the methods that the subclass may
+//! have defined anew, in the order in which the standard library's code asks them.
+
+use pyo3::basic::CompareOp;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
+
+use crate::interpreter;
+use crate::interpreter::fallible;
+use crate::interpreter::names;
+use crate::interpreter::once::Once;
+
+/// `item for each in (own, other) for item in each`
+pub(crate) fn chain<'py>(
+    own: &Bound<'py, PyAny>,
+    other: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    static CHAIN: Once<Py<PyAny>> = Once::new();
+    let py = own.py();
+    let chain = CHAIN.get_or_try_make(py, || attribute(py, c"itertools", names::chain(py)))?;
+    interpreter::call(chain.bind(py), [own, other])
+}
+
+/// `item for item in other if item in own`
+pub(crate) fn those_in<'py>(
+    own: &Bound<'py, PyAny>,
+    other: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    static PARTIAL: Once<Py<PyAny>> = Once::new();
+    static CONTAINS: Once<Py<PyAny>> = Once::new();
+    let py = own.py();
+    let partial =
+        PARTIAL.get_or_try_make(py, || attribute(py, c"functools", names::partial(py)))?;
+    let contains =
+        CONTAINS.get_or_try_make(py, || attribute(py, c"operator", names::contains(py)))?;
+    let is_in_own = interpreter::call(partial.bind(py), [contains.bind(py), own])?;
+    // SAFETY: the type is the interpreter's own, and lives for ever.
+    let filter = unsafe { Bound::from_borrowed_ptr(py, (&raw mut ffi::PyFilter_Type).cast()) };
+    interpreter::call(&filter, [&is_in_own, other])
+}
+
+/// `own != other`, for which `object` asks `__eq__`.
+pub(crate) fn not_equal<'py>(
+    own: &Bound<'py, PyAny>,
+    other: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: both objects are live, and `object` has this slot.
+    unsafe {
+        let compare = ffi::PyBaseObject_Type
+            .tp_richcompare
+            .expect("`object` has comparisons");
+        let operands = (
+            own.as_ptr(),
+            other.as_ptr(),
+            CompareOp::Ne as std::ffi::c_int,
+        );
+        let result = interpreter::slot_of_three(compare, operands);
+        Bound::from_owned_ptr_or_err(own.py(), result)
+    }
+}
+
+/// `copy.copy(own)`, where `reduced` is what `own.__reduce__()` gave.
+pub(crate) fn copy_reduced<'py>(
+    own: &Bound<'py, PyAny>,
+    reduced: Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = own.py();
+    let Ok(parts) = reduced.cast::<PyTuple>() else {
+        return Ok(own.clone()); // the name of a global: there is only the one
+    };
+    let reconstruct = fallible::import(py, c"copy")?.getattr(names::reconstruct(py))?;
+    let first = [own.clone(), py.None().into_bound(py)];
+    let arguments = fallible::tuple_of(py, 2 + parts.len(), first.into_iter().chain(parts.iter()))?;
+    reconstruct.call1(arguments)
+}
+
+fn attribute(
+    py: Python<'_>,
+    module: &std::ffi::CStr,
+    name: &Bound<'_, PyString>,
+) -> PyResult<Py<PyAny>> {
+    fallible::import(py, module)?
+        .getattr(name)
+        .map(Bound::unbind)
+}

@@ -1,0 +1,164 @@
+//! What both dictionaries share: the protocol of `MutableMapping`.
+
+use std::ffi::CStr;
+
+use pyo3::PyTypeInfo;
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use crate::classes::hooks;
+use crate::content::source;
+use crate::interpreter;
+use crate::interpreter::class::operators;
+use crate::interpreter::fallible::{self, Shown};
+use crate::interpreter::names;
+use crate::interpreter::once::Once;
+use crate::interpreter::recursion;
+
+/// The default given to `get` and `setdefault`, which is None if none is given.
+#[inline]
+pub(crate) fn default<'py>(
+    py: Python<'py>,
+    given: Option<&Bound<'py, PyAny>>,
+) -> Bound<'py, PyAny> {
+    given.map_or_else(|| py.None().into_bound(py), Bound::clone)
+}
+
+/// `KeyError(key)`
+#[cold]
+pub(crate) fn key_error(key: Bound<'_, PyAny>) -> PyErr {
+    fallible::error_with::<PyKeyError>(key)
+}
+
+/// `KeyError` as `popitem()` of an empty dictionary raises it.
+#[cold]
+pub(crate) fn nothing_to_pop(py: Python<'_>) -> PyErr {
+    fallible::error::<PyKeyError>(py, format_args!("popitem(): dictionary is empty"))
+}
+
+/// `TypeError` as pickling a dictionary raises it: weak references cannot be pickled.
+#[cold]
+pub(crate) fn cannot_pickle(slf: &Bound<'_, PyAny>) -> PyErr {
+    match slf.get_type().name() {
+        Ok(name) => fallible::error::<PyTypeError>(
+            slf.py(),
+            format_args!("cannot pickle '{}' object", Shown(&name)),
+        ),
+        Err(error) => error,
+    }
+}
+
+/// Whether `object` is a `collections.abc.Mapping`.
+pub(crate) fn is_mapping(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static MAPPING: Once<Py<PyAny>> = Once::new();
+    let py = object.py();
+    let mapping = MAPPING.get_or_try_make(py, || {
+        let abc = fallible::import(py, c"collections.abc")?;
+        abc.getattr(names::Mapping(py)).map(Bound::unbind)
+    })?;
+    object.is_instance(mapping.bind(py))
+}
+
+/// Whether `own` is exactly of its class, and `other` of the same or a `dict`: then nobody has
+/// redefined how the one is copied and updated, or the other is read.
+pub(crate) fn are_plain<T: PyTypeInfo>(own: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> bool {
+    own.is_exact_instance_of::<T>()
+        && (other.is_exact_instance_of::<T>() || other.is_exact_instance_of::<PyDict>())
+}
+
+/// `own == other` and `own != other`, as `Mapping` defines them: both as dicts.
+pub(crate) fn compare<'py, T: PyTypeInfo>(
+    own: &Bound<'py, PyAny>,
+    other: &Bound<'py, PyAny>,
+    op: CompareOp,
+) -> PyResult<Bound<'py, PyAny>> {
+    if matches!(op, CompareOp::Ne) && !own.is_exact_instance_of::<T>() {
+        return hooks::not_equal(own, other);
+    }
+    if !matches!(op, CompareOp::Eq | CompareOp::Ne) || !is_mapping(other)? {
+        return Ok(operators::not_implemented(own.py()));
+    }
+    let py = own.py();
+    let as_dict = |mapping: &Bound<'py, PyAny>| {
+        let items = mapping.call_method0(names::items(py))?;
+        source::to_dict(&items)
+    };
+    let (own, other) = (as_dict(own)?, as_dict(other)?);
+    recursion::counted(py, c" in comparison", 1, || own.rich_compare(other, op))
+}
+
+/// `own | other`: a copy, updated.
+pub(crate) fn union<'py>(
+    own: &Bound<'py, PyAny>,
+    other: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if !is_mapping(other)? {
+        return Ok(operators::not_implemented(own.py()));
+    }
+    let union = own.call_method0(names::copy(own.py()))?;
+    update(&union, other)?;
+    Ok(union)
+}
+
+/// `other | own`: a new instance of `own`'s class, updated by both.
+pub(crate) fn reflected_union<'py>(
+    own: &Bound<'py, PyAny>,
+    other: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if !is_mapping(other)? {
+        return Ok(operators::not_implemented(own.py()));
+    }
+    let union = own.get_type().call0()?;
+    update(&union, other)?;
+    update(&union, own)?;
+    Ok(union)
+}
+
+/// `own.update(other)`, as a subclass may have defined it.
+pub(crate) fn update(own: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = own.py();
+    recursion::counted(py, CALLING, 1, || {
+        own.call_method1(names::update(py), (other,)).map(drop)
+    })
+}
+
+/// `MutableMapping.clear` of a subclass: pops item after item.
+pub(crate) fn clear_by_popping(own: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = own.py();
+    loop {
+        if let Err(error) = own.call_method0(names::popitem(py)) {
+            return if error.is_instance_of::<PyKeyError>(py) {
+                Ok(())
+            } else {
+                Err(error)
+            };
+        }
+    }
+}
+
+/// `copy.deepcopy(object, memo)`
+pub(crate) fn deepcopy<'py>(
+    object: &Bound<'py, PyAny>,
+    memo: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    static DEEPCOPY: Once<Py<PyAny>> = Once::new();
+    let py = object.py();
+    let deepcopy = DEEPCOPY.get_or_try_make(py, || {
+        let copy = fallible::import(py, c"copy")?;
+        copy.getattr(names::deepcopy(py)).map(Bound::unbind)
+    })?;
+    let deepcopy = deepcopy.bind(py);
+    recursion::counted(py, CALLING, 1, || {
+        interpreter::call(deepcopy, [object, memo])
+    })
+}
+
+const CALLING: &CStr = c" while calling a Python object";
+
+/// `<WeakKeyDictionary at 0x...>`
+pub(crate) fn repr<'py>(own: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+    let (name, at) = (own.get_type().name()?, own.as_ptr());
+    fallible::format(own.py(), format_args!("<{} at {at:p}>", Shown(&name)))
+}

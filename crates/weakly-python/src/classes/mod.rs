@@ -1,0 +1,11 @@
+//! One file a class of the package `weakly`, and what the classes share.
+
+pub(crate) mod finalize;
+pub(crate) mod hooks;
+pub(crate) mod iterator;
+pub(crate) mod mapping;
+pub(crate) mod operand;
+pub(crate) mod state;
+pub(crate) mod weak_key_dictionary;
+pub(crate) mod weak_set;
+pub(crate) mod weak_value_dictionary;

@@ -1,0 +1,202 @@
+//! The other operand of an operation on sets.
+
+use pyo3::ffi::Py_hash_t;
+use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
+use weakly::table::Table;
+
+use crate::content::by_key::{Hashed, WeakKeys};
+use crate::content::out_of_memory;
+use crate::content::source;
+use crate::interpreter::interrupt;
+use crate::interpreter::lock::Lock;
+use crate::interpreter::lock::held::Held;
+use crate::interpreter::owned::Owned;
+use crate::interpreter::recursion::check_stack;
+use crate::interpreter::stored::Stored;
+use crate::interpreter::vector;
+use crate::lookup::locate;
+use crate::lookup::stored_key::{StoredKey, Verdict, compare_referents, is_compared_by_identity};
+
+/// How items are hashed: CPython has several words for those that cannot be.
+pub(crate) type Hash = fn(&Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
+
+/// What becomes of an object that comes twice. CPython makes a set of weak references.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Again {
+    /// It is there: a second reference without callback is the first one.
+    IsThere,
+    /// It is asked whether it equals itself: a second reference with a callback is another one.
+    IsCompared,
+}
+
+/// The items of an operand, each once.
+pub(crate) enum Operand<'a, 'py> {
+    /// Of a `WeakSet`, as they come and go.
+    Weak(Python<'py>, &'a WeakKeys<()>),
+    /// Of another iterable, kept alive.
+    Strong(Distinct<'py>),
+}
+
+impl<'py> Operand<'_, 'py> {
+    pub(crate) fn len(&self, py: Python<'_>) -> usize {
+        match self {
+            Self::Weak(_, content) => content.len(py),
+            Self::Strong(distinct) => distinct.len(),
+        }
+    }
+
+    pub(crate) fn contains(&self, item: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        match self {
+            Self::Weak(_, content) => content.contains_hashed(item, hash),
+            Self::Strong(distinct) => locate(&distinct.table, item, hash, |_, slot| slot.is_some()),
+        }
+    }
+
+    /// As [`Operand::contains`]; if the operand is no set itself, it loses the item.
+    pub(crate) fn take(&self, item: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        match self {
+            Self::Weak(..) => self.contains(item, hash),
+            Self::Strong(distinct) => {
+                let taken = locate(&distinct.table, item, hash, |table, slot| {
+                    slot.map(|slot| table.remove(slot))
+                })?;
+                Ok(taken.is_some())
+            }
+        }
+    }
+
+    /// The live items with their hashes, in order. Errors: MemoryError.
+    pub(crate) fn live(&self) -> PyResult<Vec<Hashed<'py>>> {
+        match self {
+            Self::Weak(py, content) => content.live_hashed(*py),
+            Self::Strong(distinct) => distinct.live(),
+        }
+    }
+}
+
+/// The items of an iterable with their hashes, as they come.
+pub(crate) fn hashed<'py>(
+    iterable: &Bound<'py, PyAny>,
+    hash: Hash,
+) -> PyResult<impl Iterator<Item = PyResult<Hashed<'py>>>> {
+    check_stack()?;
+    Ok(interrupt::items(iterable)?.map(move |item| {
+        let item = item?;
+        let hash = hash(&item)?;
+        Ok((item, hash, ()))
+    }))
+}
+
+/// An item of an operand. As for a weak key, identity alone does not make two the same.
+struct Item(Owned);
+
+impl Stored for Item {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self(self.0.clone_ref(py))
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&*self.0)
+    }
+}
+
+impl StoredKey for Item {
+    #[inline]
+    fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
+        compare_referents(self.0.bind(wanted.py()), wanted)
+    }
+
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
+        Some(self.0.hold(py))
+    }
+
+    fn object(&self) -> &Py<PyAny> {
+        &self.0
+    }
+}
+
+/// The distinct items of an iterable with their hashes, in the order of their first appearance.
+pub(crate) struct Distinct<'py> {
+    table: Lock<Table<Item, Py_hash_t>>,
+    again: Again,
+    py: Python<'py>,
+}
+
+impl<'py> Distinct<'py> {
+    pub(crate) fn new(iterable: &Bound<'py, PyAny>, hash: Hash, again: Again) -> PyResult<Self> {
+        let mut distinct = Self::with_capacity(iterable.py(), source::len_hint(iterable))?;
+        distinct.again = again;
+        for each in hashed(iterable, hash)? {
+            let (item, hash, ()) = each?;
+            distinct.add(&item, hash)?;
+        }
+        Ok(distinct)
+    }
+
+    /// Those that are also in a set. The iterable is read until it has had all that the set has.
+    pub(crate) fn within(
+        own: &WeakKeys<()>,
+        iterable: &Bound<'py, PyAny>,
+        hash: Hash,
+    ) -> PyResult<Self> {
+        let py = iterable.py();
+        let most = source::len_hint(iterable).min(own.len(py));
+        let distinct = Self::with_capacity(py, most)?;
+        for each in hashed(iterable, hash)? {
+            let (item, hash, ()) = each?;
+            let is_new = own.contains_hashed(&item, hash)? && distinct.add(&item, hash)?;
+            if is_new && distinct.len() >= own.len(py) {
+                break;
+            }
+        }
+        Ok(distinct)
+    }
+
+    /// None yet, with room for so many. Errors: MemoryError.
+    pub(crate) fn with_capacity(py: Python<'py>, capacity: usize) -> PyResult<Self> {
+        let mut table = Table::new();
+        table.try_reserve(capacity).map_err(out_of_memory)?;
+        let (table, again) = (Lock::new(table), Again::IsThere);
+        Ok(Self { table, again, py })
+    }
+
+    /// Adds an item, unless it equals one that is there. Says whether it does not.
+    pub(crate) fn add(&self, item: &Bound<'py, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        // Otherwise the lookup compares by identity.
+        if self.again == Again::IsThere && !is_compared_by_identity(item) && self.holds(item, hash)
+        {
+            return Ok(false);
+        }
+        let is_new = locate(&self.table, item, hash, |table, slot| {
+            if slot.is_some() {
+                return Ok(false);
+            }
+            table.try_reserve(1)?;
+            table.insert(hash as u64, Item(item.into()), hash);
+            Ok(true)
+        })?;
+        is_new.map_err(out_of_memory)
+    }
+
+    /// Whether this very object is there.
+    #[cold]
+    fn holds(&self, item: &Bound<'py, PyAny>, hash: Py_hash_t) -> bool {
+        self.table.with(self.py, |table| {
+            let found = table.find(hash as u64, |own, _| own.0.is(item));
+            found.is_some()
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.table.with(self.py, |table| table.len())
+    }
+
+    fn live(&self) -> PyResult<Vec<Hashed<'py>>> {
+        let items = self.table.with(self.py, |table| {
+            let items = table.iter();
+            vector::collect(items.map(|(_, key, &hash)| (key.0.bind(self.py).clone(), hash, ())))
+        });
+        Ok(items?)
+    }
+}

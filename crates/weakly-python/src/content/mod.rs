@@ -1,0 +1,459 @@
+//! The content of a weak container: a locked table, and the callback that removes the dead from it.
+
+pub(crate) mod by_key;
+pub(crate) mod by_value;
+pub(crate) mod callback;
+pub(crate) mod source;
+
+use std::mem::MaybeUninit;
+
+use pyo3::ffi::Py_hash_t;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use pyo3::{PyTraverseError, PyVisit};
+use weakly::table::{Cursor, Slot, Table, TryReserveError};
+
+use crate::content::callback::Forget;
+use crate::interpreter::fallible::{NewList, NoMemory};
+use crate::interpreter::interrupt;
+use crate::interpreter::lock::Lock;
+use crate::interpreter::lock::held::Held;
+use crate::interpreter::once::Once;
+use crate::interpreter::shared::Shared;
+use crate::interpreter::stored::Stored;
+use crate::interpreter::vector;
+use crate::lookup::stored_key::StoredKey;
+use crate::lookup::{locate, look_up};
+use crate::references::weak_ref::WeakRef;
+
+/// Which side of an entry is weak: its key ([`ByKey`](crate::content::by_key::ByKey)) or its value
+/// ([`ByValue`](crate::content::by_value::ByValue)). The entry lives as long as the referent of that side.
+pub(crate) trait Kind: Send + Sync + Sized + 'static {
+    type Key: StoredKey;
+    type Value: Stored;
+
+    /// The hash of a key that is looked up. Errors: whatever its `__hash__` raises; TypeError for a
+    /// key that would have to be weakly referenced and cannot be.
+    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
+
+    /// The weak side.
+    fn weak<'a>(key: &'a Self::Key, value: &'a Self::Value) -> &'a WeakRef;
+
+    /// The key of a live entry as Python sees it, and the referent if that is another object.
+    fn key_object<'py>(key: &Self::Key, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>);
+
+    /// The value of a live entry as Python sees it, and the referent if that is another object.
+    fn value_object<'py>(
+        value: &Self::Value,
+        referent: Held<'py>,
+    ) -> (Held<'py>, Option<Held<'py>>);
+
+    /// The key and the value of a live entry as Python sees them. One of them is the referent.
+    fn item<'py>(
+        key: &Self::Key,
+        value: &Self::Value,
+        referent: Held<'py>,
+    ) -> (Held<'py>, Held<'py>);
+
+    /// The entry of a dead reference, found without running Python code.
+    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot>;
+}
+
+pub(crate) type TableOf<K> = Table<<K as Kind>::Key, <K as Kind>::Value>;
+
+/// The locked table, which the container shares with its callback and its iterators.
+pub(crate) struct Entries<K: Kind>(pub(crate) Lock<TableOf<K>>);
+
+impl<K: Kind> Forget for Entries<K> {
+    fn forget(&self, weak: &Bound<'_, PyAny>) {
+        let py = weak.py();
+        let dead = self.0.with(py, |table| {
+            let slot = K::find_dead(table, weak)?;
+            Some(table.remove(slot))
+        });
+        // Not under the lock: it runs Python code.
+        drop(dead);
+    }
+}
+
+/// The content of a weak container.
+///
+/// All zeroes are a valid content, `None`: what a new instance has before it is written.
+pub(crate) struct Content<K: Kind>(Option<Parts<K>>);
+
+struct Parts<K: Kind> {
+    entries: Shared<Entries<K>>,
+    /// Made with the first entry: many containers stay empty.
+    callback: Once<Py<PyAny>>,
+}
+
+impl<K: Kind> Content<K> {
+    /// An empty one. Errors: MemoryError.
+    pub(crate) fn new() -> PyResult<Self> {
+        const { assert!(Self::zeroes_are_none()) };
+        Ok(Self(Some(Parts {
+            entries: Shared::new(Entries(Lock::new(Table::new())))?,
+            callback: Once::new(),
+        })))
+    }
+
+    const fn zeroes_are_none() -> bool {
+        let zeroes = MaybeUninit::<Self>::zeroed();
+        // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
+        unsafe { zeroes.assume_init_ref().0.is_none() }
+    }
+
+    #[inline]
+    fn parts(&self) -> &Parts<K> {
+        self.0.as_ref().expect("an instance in use has its parts")
+    }
+
+    #[inline]
+    pub(crate) fn entries(&self) -> &Shared<Entries<K>> {
+        &self.parts().entries
+    }
+
+    #[inline]
+    pub(crate) fn table(&self) -> &Lock<TableOf<K>> {
+        &self.entries().0
+    }
+
+    /// What the references of this container call when their referents die.
+    pub(crate) fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
+        let new = || {
+            callback::new(
+                py,
+                Shared::unsize(self.entries().clone(), |entries| entries),
+            )
+        };
+        Ok(self.parts().callback.get_or_try_make(py, new)?.bind(py))
+    }
+
+    pub(crate) fn len(&self, py: Python<'_>) -> usize {
+        self.table().read(py, Table::len)
+    }
+
+    /// Looks `key` up and hands its slot to `then`, under the lock. See [`locate`].
+    #[inline]
+    pub(crate) fn locate<R>(
+        &self,
+        key: &Bound<'_, PyAny>,
+        then: impl FnOnce(&mut TableOf<K>, Option<Slot>) -> R,
+    ) -> PyResult<R> {
+        locate(self.table(), key, K::hash(key)?, then)
+    }
+
+    /// As [`Content::locate`], where `then` only reads: several threads may do so at once.
+    #[inline]
+    pub(crate) fn look_up<R>(
+        &self,
+        key: &Bound<'_, PyAny>,
+        then: impl FnOnce(&TableOf<K>, Option<Slot>) -> R,
+    ) -> PyResult<R> {
+        look_up(self.table(), key, K::hash(key)?, then)
+    }
+
+    /// Removes the entry of `key` and returns what it held.
+    pub(crate) fn remove(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(K::Key, K::Value)>> {
+        self.locate(key, |table, slot| slot.map(|slot| table.remove(slot)))
+    }
+
+    /// Removes the entry of `key`; says whether there was one.
+    pub(crate) fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.delete_hashed(key, K::hash(key)?)
+    }
+
+    /// As [`Content::delete`], for a key whose hash is known.
+    pub(crate) fn delete_hashed(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        let removed = locate(self.table(), key, hash, |table, slot| {
+            slot.map(|slot| table.remove(slot))
+        })?;
+        Ok(removed.is_some())
+    }
+
+    /// The stored keys and values, in order, dead ones too.
+    ///
+    /// Errors: as [`Content::read`].
+    pub(crate) fn stored(&self, py: Python<'_>) -> PyResult<Vec<(K::Key, K::Value)>> {
+        self.read(py, |key, value| {
+            Some((key.clone_ref(py), value.clone_ref(py)))
+        })
+    }
+
+    /// A list of the weak references, in order, dead ones too.
+    ///
+    /// Errors: MemoryError.
+    pub(crate) fn refs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        loop {
+            let list = NewList::with_len(py, self.len(py))?;
+            // To make the list may have run code that changed the table. Nearly always it has not.
+            let is_filled = self.table().with(py, |table| {
+                let refs = table.iter().map(|(_, key, value)| K::weak(key, value));
+                list.fill(refs.map(|weak| weak.bind(py).clone()))
+            });
+            if is_filled {
+                return Ok(list.into_list());
+            }
+        }
+    }
+
+    /// What `of` makes of each live entry and its referent, in order. Under the lock.
+    ///
+    /// Errors: as [`Content::read`].
+    pub(crate) fn live<'py, R>(
+        &self,
+        py: Python<'py>,
+        of: impl Fn(&K::Key, &K::Value, Held<'py>) -> R,
+    ) -> PyResult<Vec<R>> {
+        self.read(py, |key, value| {
+            let referent = K::weak(key, value).upgrade(py)?;
+            Some(of(key, value, referent))
+        })
+    }
+
+    /// What `of` makes of the entries, in order; it runs under the lock. Between the parts of a large
+    /// content there are pauses, in which it may change.
+    ///
+    /// Errors: MemoryError, and as [`interrupt::pause`].
+    fn read<R>(
+        &self,
+        py: Python<'_>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<Vec<R>> {
+        let at_once = self.table().with(py, |table| {
+            (table.len() <= PART).then(|| {
+                let mut read = vector::with_room(table.len())?;
+                for (slot, key, value) in &*table {
+                    look_ahead::<K>(table, slot);
+                    if let Some(one) = of(key, value) {
+                        read.push(one);
+                    }
+                }
+                Ok::<_, NoMemory>(read)
+            })
+        });
+        match at_once {
+            Some(read) => Ok(read?),
+            None => self.read_in_parts(py, of),
+        }
+    }
+
+    #[cold]
+    fn read_in_parts<R>(
+        &self,
+        py: Python<'_>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<Vec<R>> {
+        let begun = self.table().with(py, Table::try_cursor);
+        let mut parts = Parted {
+            entries: self.entries(),
+            cursor: Some(begun.map_err(out_of_memory)?),
+            py,
+        };
+        let mut read = vector::with_room(self.len(py))?;
+        while parts.read(&mut read, &of)? {
+            interrupt::pause(py)?;
+        }
+        Ok(read)
+    }
+
+    /// The live keys with their values, in order. Errors: as [`Content::read`].
+    pub(crate) fn live_items<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<impl ExactSizeIterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)> + use<'py, K>>
+    {
+        let items = self.live(py, K::item)?;
+        let released = |(key, value): (Held<'py>, Held<'py>)| (key.release(), value.release());
+        Ok(items.into_iter().map(released))
+    }
+
+    /// Removes the entry inserted last and returns its key and value.
+    pub(crate) fn pop<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        loop {
+            let (key, value) = self.table().with(py, |table| {
+                let last = table.last()?;
+                Some(table.remove(last))
+            })?;
+            let referent = K::weak(&key, &value).upgrade(py);
+            let item = referent.map(|referent| K::item(&key, &value, referent));
+            drop((key, value));
+            if let Some((key, value)) = item {
+                return Some((key.release(), value.release()));
+            }
+        }
+    }
+
+    /// Removes all entries; the newest is dropped first.
+    ///
+    /// Errors: as [`interrupt::drop_in_turn`]; all are removed then, too.
+    pub(crate) fn clear(&self, py: Python<'_>) -> PyResult<()> {
+        let removed = self.table().with(py, Table::take);
+        interrupt::drop_in_turn(py, removed.into_iter().rev())
+    }
+
+    /// As [`Content::clear`], for `tp_clear`: at once, without pauses.
+    pub(crate) fn give_up(&self, py: Python<'_>) {
+        let removed = self.table().with(py, Table::take);
+        removed.into_iter().rev().for_each(drop);
+    }
+
+    /// Removes everything, oldest first, as what is assigned to `data` replaces what was there.
+    ///
+    /// Errors: as [`Content::clear`].
+    pub(crate) fn begin_again(&self, py: Python<'_>) -> PyResult<()> {
+        let removed = self.table().with(py, Table::take);
+        interrupt::drop_in_turn(py, removed)
+    }
+
+    /// Makes room for as many entries as `expected` says there will be in all.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    pub(crate) fn expect_len(&self, py: Python<'_>, expected: usize) -> PyResult<()> {
+        let reserved = self.table().with(py, |table| {
+            let additional = expected.saturating_sub(table.len());
+            table.try_reserve(additional)
+        });
+        reserved.map_err(out_of_memory)
+    }
+
+    /// Exchanges the whole content for that of a table, whose keys differ.
+    ///
+    /// Errors: MemoryError; nothing is changed then. As [`Content::clear`], when all is changed.
+    pub(crate) fn replace(&self, py: Python<'_>, mut table: TableOf<K>) -> PyResult<()> {
+        let exchanged = self.table().with(py, |own| {
+            own.try_exchange(&mut table)?;
+            // Only now: a reference that was here before is still where it was if this fails.
+            for (slot, _, value) in &*own {
+                value.place(slot);
+            }
+            Ok(())
+        });
+        exchanged.map_err(out_of_memory)?;
+        interrupt::drop_in_turn(py, table)
+    }
+
+    /// Makes the entries of a table, whose keys differ and whose references are new, the content, if
+    /// that is still empty. Else gives the table back: to make its references may have run code that
+    /// stored something here. The references are where [`add`] has placed them.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    pub(crate) fn fill(
+        &self,
+        py: Python<'_>,
+        mut table: TableOf<K>,
+    ) -> PyResult<Option<TableOf<K>>> {
+        let filled = self.table().with(py, |own| {
+            let is_empty = own.is_empty();
+            Ok(is_empty && own.try_exchange(&mut table)?)
+        });
+        Ok((!filled.map_err(out_of_memory)?).then_some(table))
+    }
+
+    /// For `tp_traverse`: everything that the content owns.
+    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Some(Parts { entries, .. }) = &self.0 else {
+            return Ok(());
+        };
+        // SAFETY: the garbage collector traverses with the thread attached.
+        unsafe {
+            entries.0.with_attached(|table| {
+                for (_, key, value) in &*table {
+                    key.visit(visit)?;
+                    value.visit(visit)?;
+                }
+                Ok(())
+            })
+        }
+    }
+}
+
+impl<K: Kind> Drop for Parts<K> {
+    fn drop(&mut self) {
+        Python::attach(|py| {
+            let content = self.entries.0.with(py, Table::take);
+            content.into_iter().for_each(drop);
+        });
+    }
+}
+
+/// So many entries are read under one lock.
+const PART: usize = 1024;
+
+/// A content that is read part by part.
+struct Parted<'a, 'py, K: Kind> {
+    entries: &'a Entries<K>,
+    cursor: Option<Cursor>,
+    py: Python<'py>,
+}
+
+impl<K: Kind> Parted<'_, '_, K> {
+    /// Adds what `of` makes of the next entries; says whether there are more.
+    ///
+    /// Errors: MemoryError.
+    fn read<R>(
+        &mut self,
+        read: &mut Vec<R>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<bool> {
+        let Some(cursor) = &mut self.cursor else {
+            return Ok(false);
+        };
+        vector::reserve(read, PART)?;
+        let is_over = self.entries.0.with(self.py, |table| {
+            for _ in 0..PART {
+                let Some(slot) = table.try_advance(cursor)? else {
+                    return Ok(true);
+                };
+                look_ahead::<K>(table, slot);
+                read.extend(table.get(slot).and_then(|(key, value)| of(key, value)));
+            }
+            Ok(false)
+        });
+        is_over.map(|is_over| !is_over).map_err(out_of_memory)
+    }
+}
+
+impl<K: Kind> Drop for Parted<'_, '_, K> {
+    fn drop(&mut self) {
+        if let Some(cursor) = self.cursor.take() {
+            self.entries.0.with(self.py, |table| table.release(cursor));
+        }
+    }
+}
+
+/// Lets the processor fetch what the next steps need: the next referent, and the reference behind.
+///
+/// An entry leads to its reference and that to the referent, each in a place of its own. To wait for
+/// them one after another takes longer than all the rest of a step.
+#[inline]
+pub(crate) fn look_ahead<K: Kind>(table: &TableOf<K>, slot: Slot) {
+    if let Some((next, key, value)) = table.after(slot) {
+        K::weak(key, value).prefetch_referent();
+        if let Some((_, key, value)) = table.after(next) {
+            K::weak(key, value).prefetch();
+        }
+    }
+}
+
+/// A table with room for so many entries, for [`Content::replace`] or [`Content::fill`].
+pub(crate) fn new_table<K: Kind>(room: usize) -> PyResult<TableOf<K>> {
+    let mut table = Table::new();
+    table.try_reserve(room).map_err(out_of_memory)?;
+    Ok(table)
+}
+
+/// Adds an entry to a locked table.
+pub(crate) fn add<K: Kind>(table: &mut TableOf<K>, hash: Py_hash_t, key: K::Key, value: K::Value) {
+    let slot = table.insert(hash as u64, key, value);
+    table.value(slot).place(slot);
+}
+
+/// The error of a table that cannot grow.
+#[cold]
+pub(crate) fn out_of_memory(_: TryReserveError) -> PyErr {
+    NoMemory.into()
+}

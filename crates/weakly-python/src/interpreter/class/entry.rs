@@ -1,0 +1,106 @@
+//! Functions that the interpreter calls straight, without PyO3's argument handling.
+
+use std::ffi::CStr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use pyo3::exceptions::PySystemError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use crate::interpreter::fallible;
+
+/// A builtin function of one argument (`METH_O`), the fastest call there is.
+pub(crate) struct Builtin(ffi::PyMethodDef);
+
+// SAFETY: nothing writes to the definition.
+unsafe impl Sync for Builtin {}
+
+impl Builtin {
+    pub(crate) const fn new(
+        name: &'static CStr,
+        doc: &'static CStr,
+        function: ffi::PyCFunction,
+    ) -> Self {
+        Self(ffi::PyMethodDef {
+            ml_name: name.as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer {
+                PyCFunction: function,
+            },
+            ml_flags: ffi::METH_O,
+            ml_doc: doc.as_ptr(),
+        })
+    }
+
+    /// The function as a Python object with `bound` as its `self`.
+    pub(crate) fn bind<'py>(&'static self, bound: &Bound<'py, PyAny>) -> PyResult<Py<PyAny>> {
+        // SAFETY: the definition is static, and the interpreter only reads it.
+        unsafe {
+            let definition = (&raw const self.0).cast_mut();
+            let made = ffi::PyCFunction_NewEx(definition, bound.as_ptr(), ptr::null_mut());
+            Bound::from_owned_ptr_or_err(bound.py(), made).map(Bound::unbind)
+        }
+    }
+}
+
+/// Runs the body of a function that the interpreter calls. An error becomes the interpreter's
+/// current exception and `failure` is returned; so does a panic, which must not unwind into C.
+///
+/// The body must drop Python objects as `Bound`: PyO3 does not know here that the thread is
+/// attached, and would put off the drop of a `Py`.
+///
+/// # Safety
+///
+/// The thread is attached to the interpreter.
+#[inline]
+pub(crate) unsafe fn entry<R>(failure: R, body: impl FnOnce(Python<'_>) -> PyResult<R>) -> R {
+    // SAFETY: the caller's promise.
+    let py = unsafe { Python::assume_attached() };
+    let error = match catch_unwind(AssertUnwindSafe(|| body(py))) {
+        Ok(Ok(result)) => return result,
+        Ok(Err(error)) => error,
+        Err(_) => fallible::error::<PySystemError>(
+            py,
+            format_args!("weakly: an operation failed that never should"),
+        ),
+    };
+    raise(py, error);
+    failure
+}
+
+/// As [`entry`], for a body that may drop a `Py` or an error: PyO3 is told of the attachment.
+///
+/// # Safety
+///
+/// The thread is attached to the interpreter.
+pub(crate) unsafe fn counted_entry<R>(
+    failure: R,
+    body: impl FnOnce(Python<'_>) -> PyResult<R>,
+) -> R {
+    let mut body = Some(body);
+    let told = |py: Python<'_>| {
+        let mut run = |py: Python<'_>| body.take().map(|body| body(py));
+        // Fails only while the interpreter ends.
+        let result = Python::try_attach(&mut run).flatten();
+        result.or_else(|| run(py)).expect("the body runs once")
+    };
+    // SAFETY: the caller's promise.
+    unsafe { entry(failure, told) }
+}
+
+/// Makes `error` the interpreter's current exception. PyO3 is told of the attachment for that: else
+/// it would put off the drop of what the error consists of, and of what the body left behind, until
+/// some other call tells it, which may be never.
+#[cold]
+fn raise(py: Python<'_>, error: PyErr) {
+    let mut waiting = Some(error);
+    // Fails only while the interpreter ends, when nothing is late any more.
+    Python::try_attach(|py| {
+        if let Some(error) = waiting.take() {
+            error.restore(py);
+        }
+    });
+    if let Some(error) = waiting {
+        error.restore(py);
+    }
+}

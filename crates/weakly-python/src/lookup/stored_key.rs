@@ -1,0 +1,179 @@
+//! How the keys of a table compare with a key that is looked up.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
+
+use crate::interpreter::lock::held::Held;
+use crate::interpreter::owned::Owned;
+use crate::interpreter::stored::Stored;
+use crate::lookup::hash::hashes_by_address;
+use crate::references::weak_ref::{Liveness, WeakRef};
+
+/// What can be said of two keys of equal hash without running Python code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Same,
+    Different,
+    /// Their `__eq__` must be asked, outside the lock.
+    Ask,
+}
+
+/// A key as a table holds it.
+pub(crate) trait StoredKey: Stored {
+    /// Compares with a key of equal hash. Runs no Python code.
+    fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict;
+
+    /// The object whose `__eq__` decides, or `None` if it is dead. Runs no Python code.
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>>;
+
+    /// The Python object that the table stores; its address tells one entry from another.
+    fn object(&self) -> &Py<PyAny>;
+}
+
+/// The keys of a `WeakKeyDictionary` and the items of a `WeakSet`.
+///
+/// As in CPython, where the stored references differ from the one looked up, the identical object
+/// is asked for its `__eq__` too.
+impl StoredKey for WeakRef {
+    #[inline]
+    fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
+        match self.liveness(wanted) {
+            Liveness::Dead => Verdict::Different,
+            Liveness::This if compares_by_identity(type_of(wanted)) => Verdict::Same,
+            Liveness::This => Verdict::Ask,
+            Liveness::Another => self.compare_with_another(wanted),
+        }
+    }
+
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
+        self.upgrade(py)
+    }
+
+    fn object(&self) -> &Py<PyAny> {
+        self.as_object()
+    }
+}
+
+impl WeakRef {
+    #[cfg(not(Py_GIL_DISABLED))]
+    fn compare_with_another(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
+        let Some(own_type) = self.referent_type() else {
+            return Verdict::Different;
+        };
+        if compares_by_identity(own_type) && compares_by_identity(type_of(wanted)) {
+            Verdict::Different
+        } else {
+            Verdict::Ask
+        }
+    }
+
+    /// Without the GIL the referent may go while we look at it.
+    #[cfg(Py_GIL_DISABLED)]
+    fn compare_with_another(&self, _wanted: &Bound<'_, PyAny>) -> Verdict {
+        Verdict::Ask
+    }
+}
+
+/// The keys of a `WeakValueDictionary`, compared as a `dict` compares them.
+#[derive(Debug)]
+pub(crate) struct StrongKey(pub(crate) Owned);
+
+impl Stored for StrongKey {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self(self.0.clone_ref(py))
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&*self.0)
+    }
+}
+
+impl StoredKey for StrongKey {
+    #[inline]
+    fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
+        if self.0.as_ptr() == wanted.as_ptr() {
+            return Verdict::Same;
+        }
+        compare_builtin(&self.0, wanted).unwrap_or(Verdict::Ask)
+    }
+
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
+        Some(self.0.hold(py))
+    }
+
+    fn object(&self) -> &Py<PyAny> {
+        &self.0
+    }
+}
+
+/// Compares two strings or two integers, exactly of these types: that runs no Python code, makes
+/// no object and cannot fail.
+#[inline]
+fn compare_builtin(own: &Py<PyAny>, wanted: &Bound<'_, PyAny>) -> Option<Verdict> {
+    // SAFETY: both objects are live and of the type just checked.
+    let is_equal = unsafe {
+        let (a, b) = (own.as_ptr(), wanted.as_ptr());
+        if ffi::PyUnicode_CheckExact(a) != 0 && ffi::PyUnicode_CheckExact(b) != 0 {
+            ffi::PyUnicode_Compare(a, b) == 0
+        } else if ffi::PyLong_CheckExact(a) != 0 && ffi::PyLong_CheckExact(b) != 0 {
+            ffi::PyObject_RichCompareBool(a, b, ffi::Py_EQ) == 1
+        } else {
+            return None;
+        }
+    };
+    Some(if is_equal {
+        Verdict::Same
+    } else {
+        Verdict::Different
+    })
+}
+
+/// Compares two objects as two different weak references to them are compared: the identical object
+/// is asked for its `__eq__` too.
+#[inline]
+pub(crate) fn compare_referents(own: &Bound<'_, PyAny>, wanted: &Bound<'_, PyAny>) -> Verdict {
+    if !is_compared_by_identity(wanted) {
+        Verdict::Ask
+    } else if own.is(wanted) {
+        Verdict::Same
+    } else if is_compared_by_identity(own) {
+        Verdict::Different
+    } else {
+        Verdict::Ask
+    }
+}
+
+/// Whether an object has no `__eq__` but that of `object`.
+#[inline]
+pub(crate) fn is_compared_by_identity(object: &Bound<'_, PyAny>) -> bool {
+    compares_by_identity(type_of(object))
+}
+
+#[inline]
+fn type_of(object: &Bound<'_, PyAny>) -> *mut ffi::PyTypeObject {
+    // SAFETY: the object is live.
+    unsafe { ffi::Py_TYPE(object.as_ptr()) }
+}
+
+/// Whether an object is hashed and compared by its identity: that runs no Python code, and two of
+/// them always differ.
+pub(crate) fn is_told_by_identity(object: &Bound<'_, PyAny>) -> bool {
+    let type_object = type_of(object);
+    // SAFETY: the type of a live object.
+    let hashes = unsafe { hashes_by_address(type_object) };
+    hashes && compares_by_identity(type_object)
+}
+
+/// Whether a type keeps `object.__eq__`, for which only identity counts.
+#[inline]
+fn compares_by_identity(type_object: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: both types are live; their slots are set before any instance exists.
+    unsafe {
+        let own = (*type_object).tp_richcompare.map(|slot| slot as usize);
+        let default = ffi::PyBaseObject_Type
+            .tp_richcompare
+            .map(|slot| slot as usize);
+        own == default
+    }
+}
