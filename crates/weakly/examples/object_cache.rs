@@ -1,8 +1,7 @@
 //! A cache that holds what is in use and cleans itself.
 //!
-//! Whoever asks for a document that somebody still has gets the same one. When the last user is
-//! done, the document leaves the cache at once: no size to choose, nothing to sweep, no time to
-//! live.
+//! Opening a document that is still in use returns the same one. When the last user is done, the
+//! document leaves the cache at once: no size to choose, nothing to sweep, no time to live.
 //!
 //! ```text
 //! loading readme
