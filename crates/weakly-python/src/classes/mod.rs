@@ -1,5 +1,6 @@
 //! One file a class of the package `weakly`, and what the classes share.
 
+pub(crate) mod dictionary;
 pub(crate) mod finalize;
 pub(crate) mod hooks;
 pub(crate) mod iterator;
