@@ -7,8 +7,9 @@
 //! * [`WeakRef`] refers to an object without keeping it alive, and may have a callback for its
 //!   death. [`Proxy`] is a weak reference to use in the object's place, [`WeakMethod`] one that is
 //!   called.
-//! * [`WeakKeyMap`], [`WeakValueMap`] and [`WeakSet`] hold objects without keeping them alive. An
-//!   entry leaves the moment its object dies: nothing is swept, and `len` is exact.
+//! * [`WeakKeyMap`], [`WeakValueMap`], [`WeakKeyValueMap`] and [`WeakSet`] hold objects without
+//!   keeping them alive. An entry leaves the moment its object dies: nothing is swept, and `len` is
+//!   exact.
 //! * [`Finalizer`] runs a function once, when an object dies or when the process exits.
 //!
 //! ```
@@ -165,9 +166,9 @@ pub mod table;
 mod type_names;
 
 pub use caught_panic::{CaughtPanic, reset_caught_panic_hook, set_caught_panic_hook};
-pub use container::ByIdentity;
+pub use container::{ByIdentity, FindBy, FindObject};
 pub use finalizer::Finalizer;
-pub use map::{WeakKeyMap, WeakValueMap};
+pub use map::{WeakKeyMap, WeakKeyValueMap, WeakValueMap};
 pub use reference::call;
 pub use reference::{
     BoundMethod, CallableProxy, Proxy, Reference, ReferenceError, ReferenceKind, WeakMethod,

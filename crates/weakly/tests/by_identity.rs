@@ -97,3 +97,60 @@ fn copies_find_the_same_objects() {
     let set: WeakSet<i32, ByIdentity> = copy.keys().collect();
     assert!(set.contains(&one));
 }
+
+/// Compared by nothing but where it is.
+#[derive(Debug)]
+struct Opaque(u32);
+
+#[test]
+fn maps_by_identity_have_the_whole_interface() {
+    let [one, two] = [1, 2].map(|n| Strong::new(Opaque(n)));
+    let map = WeakKeyMap::by_identity();
+    assert_eq!(map.entry(&one).or_insert(1), 1);
+    map.entry(&one).and_modify(|n| *n += 1).or_insert(7);
+    assert_eq!(map.entry(&two).or_default(), 0);
+    assert_eq!(map.entry(&two).insert(5), Some(0));
+    let (key, value) = map.get_key_value(&one).unwrap();
+    assert!(Strong::ptr_eq(&key, &one));
+    assert_eq!(value, 2);
+
+    let other: WeakKeyMap<Opaque, i32, ByIdentity> = [(&two, 5), (&one, 2)].into_iter().collect();
+    assert!(map == other);
+    other.insert(&one, 3);
+    assert!(map != other);
+
+    let (key, value) = map.remove_entry(&one).unwrap();
+    assert!(Strong::ptr_eq(&key, &one));
+    assert_eq!(value, 2);
+    assert_eq!(map.remove(&one), None);
+    assert_eq!(format!("{map:?}"), "{Opaque(2): 5}");
+}
+
+#[test]
+fn sets_by_identity_have_the_whole_interface() {
+    let [one, two, three] = [1, 2, 3].map(|n| Strong::new(Opaque(n)));
+    let set = |members: &[&Strong<Opaque>]| -> WeakSet<Opaque, ByIdentity> {
+        members.iter().copied().collect()
+    };
+    let (a, b) = (set(&[&one, &two]), set(&[&two, &three]));
+    assert!(Strong::ptr_eq(&a.get(&one).unwrap(), &one));
+    assert!(a.get(&three).is_none());
+    let found = a.get_or_insert_with(&one, |_| unreachable!());
+    assert_eq!(found.0, 1);
+    assert!(Strong::ptr_eq(&found, &one));
+
+    assert!(&a | &b == set(&[&one, &two, &three]));
+    assert!(&a & &b == set(&[&two]));
+    assert!(&a - &b == set(&[&one]));
+    assert!(&a ^ &b == set(&[&one, &three]));
+    assert!(set(&[&two]).is_subset(&a) && a.is_superset(&set(&[&two])));
+    assert!(set(&[&one]).is_disjoint(&b) && !a.is_disjoint(&b));
+    let mut changed = set(&[&one, &two]);
+    changed ^= &b;
+    assert!(changed == set(&[&one, &three]));
+    changed -= &b;
+    assert!(changed == set(&[&one]));
+
+    assert!(Strong::ptr_eq(&a.take(&one).unwrap(), &one));
+    assert!(a.take(&one).is_none());
+}

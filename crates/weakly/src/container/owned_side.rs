@@ -1,35 +1,39 @@
-//! The strong side of an entry.
+//! The side of an entry that the container owns.
 
+use std::borrow::Borrow;
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Side, is_plain};
-use crate::death::Aftermath;
+use super::safe_types::is_safe;
+use super::side::{CopyOut, Side};
+use crate::death::{Aftermath, Container};
 use crate::locked::DropUnlocked;
+use crate::table::{Guards, Slot, TryReserveError, Verdict};
 
-/// A value that can be lent to those who must handle it without the lock.
+/// A value in a container, which can be shared with those who must handle it without the lock.
 ///
-/// It lies in the table itself until it is lent first, which most never are; then it moves to an
-/// `Arc`. Lending runs no user code.
-pub(crate) struct Loan<T> {
+/// It lies in the table itself until it is shared first, which most never are; then it moves to an
+/// `Arc`. Sharing runs no user code.
+pub(crate) struct OwnedSide<T> {
     state: State<T>,
     _rule: DropUnlocked,
 }
 
 enum State<T> {
-    Owned(T),
+    Inline(T),
     Shared(Arc<T>),
     /// For the moment of moving.
     Moving,
 }
 
-/// A value on loan.
-pub(crate) struct Lent<T> {
+/// A value that is shared with its container.
+pub(crate) struct SharedValue<T> {
     value: Arc<T>,
     _rule: DropUnlocked,
 }
 
-impl<T> Deref for Lent<T> {
+impl<T> Deref for SharedValue<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -37,17 +41,13 @@ impl<T> Deref for Lent<T> {
     }
 }
 
-impl<T: std::fmt::Debug> std::fmt::Debug for Lent<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<T: fmt::Debug> fmt::Debug for SharedValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.value.fmt(f)
     }
 }
 
-impl<T> Loan<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self::of(State::Owned(value))
-    }
-
+impl<T> OwnedSide<T> {
     fn of(state: State<T>) -> Self {
         Self {
             state,
@@ -55,16 +55,9 @@ impl<T> Loan<T> {
         }
     }
 
-    pub(crate) fn lend(&mut self) -> Lent<T> {
-        Lent {
-            value: self.move_out(),
-            _rule: DropUnlocked,
-        }
-    }
-
-    fn move_out(&mut self) -> Arc<T> {
+    fn share(&mut self) -> Arc<T> {
         let shared = match std::mem::replace(&mut self.state, State::Moving) {
-            State::Owned(value) => Arc::new(value),
+            State::Inline(value) => Arc::new(value),
             State::Shared(shared) => shared,
             State::Moving => unreachable!("{MOVING}"),
         };
@@ -72,37 +65,10 @@ impl<T> Loan<T> {
         shared
     }
 
-    pub(crate) fn get(&self) -> &T {
+    fn get(&self) -> &T {
         match &self.state {
-            State::Owned(value) => value,
+            State::Inline(value) => value,
             State::Shared(shared) => shared,
-            State::Moving => unreachable!("{MOVING}"),
-        }
-    }
-
-    pub(crate) fn is(&self, lent: &Lent<T>) -> bool {
-        matches!(&self.state, State::Shared(shared) if Arc::ptr_eq(shared, &lent.value))
-    }
-}
-
-impl<T: Clone> Loan<T> {
-    /// What can leave the table under the lock and become a clone without it.
-    pub(crate) fn share(&mut self) -> Self
-    where
-        T: 'static,
-    {
-        Self::of(if is_plain::<T>() {
-            State::Owned(self.get().clone())
-        } else {
-            State::Shared(self.move_out())
-        })
-    }
-
-    /// The value itself, or a clone of it if it is lent. Runs user code.
-    pub(crate) fn into_value(self) -> T {
-        match self.state {
-            State::Owned(value) => value,
-            State::Shared(shared) => Arc::unwrap_or_clone(shared),
             State::Moving => unreachable!("{MOVING}"),
         }
     }
@@ -110,7 +76,30 @@ impl<T: Clone> Loan<T> {
 
 const MOVING: &str = "no value is in motion when the table is unlocked";
 
-impl<T: Send + Sync + 'static> Side for Loan<T> {
+impl<T: Send + Sync + 'static> Side for OwnedSide<T> {
+    type Target = T;
+    type Given<'a> = T;
+    type Owner<'a> = ();
+    type Guard = SharedValue<T>;
+    type Out = T;
+
+    fn target(given: &T) -> &T {
+        given
+    }
+
+    fn new<'a>(value: Self::Given<'a>) -> (Self, Self::Owner<'a>) {
+        (Self::of(State::Inline(value)), ())
+    }
+
+    fn try_watch(
+        &mut self,
+        (): (),
+        _: Slot,
+        _: impl FnOnce() -> Arc<dyn Container>,
+    ) -> Result<(), TryReserveError> {
+        Ok(())
+    }
+
     fn is_dead(&self) -> bool {
         false
     }
@@ -119,5 +108,60 @@ impl<T: Send + Sync + 'static> Side for Loan<T> {
         if std::mem::needs_drop::<T>() {
             aftermath.drop_later(self);
         }
+    }
+
+    fn guard(&mut self) -> Option<SharedValue<T>> {
+        Some(SharedValue {
+            value: self.share(),
+            _rule: DropUnlocked,
+        })
+    }
+
+    fn is_guarded_by(&self, guard: &SharedValue<T>) -> bool {
+        matches!(&self.state, State::Shared(shared) if Arc::ptr_eq(shared, &guard.value))
+    }
+
+    fn guarded(guard: &SharedValue<T>) -> &T {
+        guard
+    }
+
+    fn target_of(out: &T) -> &T {
+        out
+    }
+
+    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<SharedValue<T>>) -> Verdict
+    where
+        T: Borrow<Q>,
+    {
+        Verdict::of(self.get().borrow() == query)
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> CopyOut for OwnedSide<T> {
+    type Snapshot = Self;
+
+    fn snapshot(&mut self) -> Option<Self> {
+        Some(Self::of(if is_safe::<T>() {
+            State::Inline(self.get().clone())
+        } else {
+            State::Shared(self.share())
+        }))
+    }
+
+    fn finish(snapshot: Self) -> T {
+        match snapshot.state {
+            State::Inline(value) => value,
+            // A clone, unless the entry has gone meanwhile.
+            State::Shared(shared) => Arc::unwrap_or_clone(shared),
+            State::Moving => unreachable!("{MOVING}"),
+        }
+    }
+
+    fn into_out(self) -> Option<T> {
+        Some(Self::finish(self))
+    }
+
+    fn give(out: &T) -> T {
+        out.clone()
     }
 }

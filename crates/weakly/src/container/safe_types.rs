@@ -1,4 +1,4 @@
-//! Types whose traits run no user code.
+//! Types that are safe to compare and clone under the lock.
 
 use std::any::TypeId;
 use std::net::{IpAddr, SocketAddr};
@@ -8,14 +8,14 @@ use std::thread::ThreadId;
 use std::time::Duration;
 
 macro_rules! is_one_of {
-    ($id:expr, $($plain:ty),+ $(,)?) => {
-        $($id == TypeId::of::<$plain>())||+
+    ($id:expr, $($safe:ty),+ $(,)?) => {
+        $($id == TypeId::of::<$safe>())||+
     };
 }
 
 /// Whether `T` is a type of the standard library whose `Eq` and `Clone` are known to call nothing
 /// back, so that they may run under a lock. The answer is known when the program is compiled.
-pub(crate) fn is_plain<T: ?Sized + 'static>() -> bool {
+pub(crate) fn is_safe<T: ?Sized + 'static>() -> bool {
     let id = TypeId::of::<T>();
     is_one_of!(
         id,

@@ -1,12 +1,12 @@
 //! An iteration over a container that others may use and change meanwhile.
 
-use super::Handle;
+use super::handle::Handle;
 use crate::room::no_room;
 use crate::sync::schedule_point;
 use crate::table::{Cursor, Slot};
 
 /// A walk over the entries that were there when it began and are still.
-pub(crate) struct Walk<K, V> {
+pub(super) struct Walk<K, V> {
     handle: Handle<K, V>,
     /// `None` when the walk is over.
     cursor: Option<Cursor>,
@@ -15,7 +15,7 @@ pub(crate) struct Walk<K, V> {
 }
 
 impl<K, V> Walk<K, V> {
-    pub(crate) fn new(handle: &Handle<K, V>) -> Self {
+    pub(super) fn new(handle: &Handle<K, V>) -> Self {
         let begun = handle.with(|table| Some((table.try_cursor().ok()?, table.len())));
         let Some((cursor, at_most)) = begun else {
             no_room();
@@ -28,7 +28,7 @@ impl<K, V> Walk<K, V> {
     }
 
     /// Goes on to the next entry of which `take` makes something. It runs under the lock.
-    pub(crate) fn next<R>(
+    pub(super) fn next<R>(
         &mut self,
         mut take: impl FnMut(Slot, &mut K, &mut V) -> Option<R>,
     ) -> Option<R> {
@@ -55,7 +55,7 @@ impl<K, V> Walk<K, V> {
         }
     }
 
-    pub(crate) fn size_hint(&self) -> (usize, Option<usize>) {
+    pub(super) fn size_hint(&self) -> (usize, Option<usize>) {
         (0, Some(self.at_most))
     }
 }

@@ -8,7 +8,7 @@ use crate::room::{boxed, reserve_one};
 use crate::table::Slot;
 
 /// A container, as the objects in it see it.
-pub(crate) trait Container: Send + Sync {
+pub trait Container: Send + Sync {
     /// Removes the entry at `slot` if its object is dead, and hands over what it held.
     fn forget(&self, slot: Slot, aftermath: &mut Aftermath);
 }
@@ -20,7 +20,7 @@ pub(crate) struct Entry {
 }
 
 /// What is still to be dropped because an object has died.
-pub(crate) struct Aftermath {
+pub struct Aftermath {
     /// Whether nobody else is to be told first, so that values can be dropped as they come.
     is_last_told: bool,
     tasks: Vec<Task>,

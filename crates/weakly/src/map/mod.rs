@@ -1,14 +1,15 @@
 //! Maps that drop an entry when its object dies.
 //!
 //! [`WeakKeyMap`] keeps data about objects as long as they live; [`WeakValueMap`] finds objects by
-//! name as long as they live. What both promise:
+//! name as long as they live; [`WeakKeyValueMap`] relates objects as long as both live. What all
+//! promise:
 //!
 //! * **Handles.** A map is a handle: `clone` gives another handle of the same map, and all methods
 //!   take `&self`. Handles may be used from many threads. `map.iter().collect()` makes a copy.
 //! * **Death.** When an object dies, its entry leaves the map before any callback runs, in O(1);
 //!   what the entry held beside the object is dropped at once. `len` is exact, and nothing is swept.
-//! * **Lookup** is by value: by `Hash` and `Eq`, with whatever a key borrows as. A `WeakKeyMap` made
-//!   by [`WeakKeyMap::by_identity`] compares identities instead.
+//! * **Lookup** is by value: by `Hash` and `Eq`, with whatever a key borrows as. Maps made by
+//!   [`WeakKeyMap::by_identity`] or [`WeakKeyValueMap::by_identity`] compare identities instead.
 //! * **Iteration.** Iterators tolerate any change: they yield, in insertion order, the entries that
 //!   were there when they began and are still there. They keep alive only the entry that they
 //!   yielded last. An iterator that is never dropped (`std::mem::forget`) keeps the room of
@@ -45,7 +46,9 @@
 //! entries panics.
 
 pub mod weak_key;
+pub mod weak_key_value;
 pub mod weak_value;
 
 pub use weak_key::WeakKeyMap;
+pub use weak_key_value::WeakKeyValueMap;
 pub use weak_value::WeakValueMap;

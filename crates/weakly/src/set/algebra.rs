@@ -1,17 +1,18 @@
 //! Sets as sets: union, intersection, difference, comparison.
 
-use std::hash::{BuildHasher, Hash};
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Sub, SubAssign};
 
 use super::WeakSet;
+use crate::container::FindObject;
 use crate::strong::Strong;
 
-/// Members are compared by value; of two equal ones, the first set's is taken. Both sets may
+/// Members are compared as the sets find them, by value or by identity; of two equal ones, the first
+/// set's is taken. Both sets may
 /// change meanwhile: each member is looked up when it is reached.
 impl<T, S> WeakSet<T, S>
 where
-    T: ?Sized + Hash + Eq + Send + Sync + 'static,
-    S: BuildHasher,
+    T: ?Sized + Send + Sync + 'static,
+    S: FindObject<T>,
 {
     /// The members of this set, then those of `other` that are not in this one. O(1) per member.
     ///
@@ -36,7 +37,7 @@ where
     /// assert!(a.intersection(&b).eq([one]));
     /// ```
     pub fn intersection<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = Strong<T>> + 'a {
-        self.iter().filter(|member| other.contains(&**member))
+        self.iter().filter(|member| other.0.contains_out(member))
     }
 
     /// The members of this set that are not in `other`. O(1) per member.
@@ -49,7 +50,7 @@ where
     /// assert!(b.difference(&a).eq([two]));
     /// ```
     pub fn difference<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = Strong<T>> + 'a {
-        self.iter().filter(|member| !other.contains(&**member))
+        self.iter().filter(|member| !other.0.contains_out(member))
     }
 
     /// The members that are in one of the sets only. O(1) per member.
@@ -113,8 +114,8 @@ where
 /// Sets are equal when each has all members of the other.
 impl<T, S> PartialEq for WeakSet<T, S>
 where
-    T: ?Sized + Hash + Eq + Send + Sync + 'static,
-    S: BuildHasher,
+    T: ?Sized + Send + Sync + 'static,
+    S: FindObject<T>,
 {
     fn eq(&self, other: &Self) -> bool {
         self.is_subset(other) && other.is_subset(self)
@@ -123,8 +124,8 @@ where
 
 impl<T, S> Eq for WeakSet<T, S>
 where
-    T: ?Sized + Hash + Eq + Send + Sync + 'static,
-    S: BuildHasher,
+    T: ?Sized + Send + Sync + 'static,
+    S: FindObject<T>,
 {
 }
 
@@ -135,8 +136,8 @@ macro_rules! operator {
         #[doc = concat!("A new set of [`WeakSet::", stringify!($iterator), "`]'s members. O(len).")]
         impl<T, S> $trait for &WeakSet<T, S>
         where
-            T: ?Sized + Hash + Eq + Send + Sync + 'static,
-            S: BuildHasher + Default,
+            T: ?Sized + Send + Sync + 'static,
+            S: FindObject<T> + Default,
         {
             type Output = WeakSet<T, S>;
 
@@ -148,8 +149,8 @@ macro_rules! operator {
         #[doc = concat!("Changes the set to [`WeakSet::", stringify!($iterator), "`]'s members. O(len).")]
         impl<T, S> $assign_trait<&WeakSet<T, S>> for WeakSet<T, S>
         where
-            T: ?Sized + Hash + Eq + Send + Sync + 'static,
-            S: BuildHasher,
+            T: ?Sized + Send + Sync + 'static,
+            S: FindObject<T>,
         {
             fn $assign(&mut self, other: &WeakSet<T, S>) {
                 let ($left, $right) = (self, other);
@@ -163,14 +164,14 @@ operator!(BitOr::bitor by union, BitOrAssign::bitor_assign = |set, other| {
     set.extend(other.iter());
 });
 operator!(BitAnd::bitand by intersection, BitAndAssign::bitand_assign = |set, other| {
-    set.retain(|member| other.contains(&**member));
+    set.retain(|member| other.0.contains_out(member));
 });
 operator!(Sub::sub by difference, SubAssign::sub_assign = |set, other| {
-    set.retain(|member| !other.contains(&**member));
+    set.retain(|member| !other.0.contains_out(member));
 });
 operator!(BitXor::bitxor by symmetric_difference, BitXorAssign::bitxor_assign = |set, other| {
     for member in other {
-        if !set.remove(&*member) {
+        if !set.0.remove_out(&member) {
             set.insert(&member);
         }
     }

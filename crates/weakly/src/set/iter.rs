@@ -3,10 +3,10 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
-use crate::container::{Handle, Held, Walk, draining_iterator, walking_iterator};
+use crate::container::{self, WeakSide, newtype_iterator};
 use crate::strong::Strong;
 
-walking_iterator!(
+newtype_iterator!(
     /// The members of a set; made by [`WeakSet::iter`](super::WeakSet::iter).
     ///
     /// It keeps the set, but no member, alive.
@@ -19,12 +19,12 @@ walking_iterator!(
     /// let mut iter: Iter<i32> = WeakSet::from([&one]).iter();
     /// assert_eq!(iter.next(), Some(one));
     /// ```
-    Iter<T: ?Sized> over (Held<T>, ())
-    yields Strong<T> where {}
-    |_, held, ()| held.upgrade() => |member| member
+    Iter<T: ?Sized>(container::Keys<WeakSide<T>, ()>)
+    yields Strong<T> where { T: Send + Sync + 'static }
+    |member| member
 );
 
-draining_iterator!(
+newtype_iterator!(
     /// The members that a set had; made by [`WeakSet::drain`](super::WeakSet::drain).
     ///
     /// ```
@@ -35,7 +35,7 @@ draining_iterator!(
     /// let mut drain: Drain<i32> = WeakSet::from([&one]).drain();
     /// assert_eq!(drain.next(), Some(one));
     /// ```
-    Drain<T: ?Sized> over (Held<T>, ())
-    yields Strong<T> where {}
-    |(held, ())| held.upgrade()
+    Drain<T: ?Sized>(container::Drain<WeakSide<T>, ()>)
+    yields Strong<T> where { T: Send + Sync + 'static }
+    |(member, ())| member
 );

@@ -12,19 +12,16 @@
 //! ```
 
 mod algebra;
-mod by_identity;
 mod iter;
 
 pub use iter::{Drain, Iter};
 
-use std::borrow::Borrow;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{Hash, RandomState};
 
-use crate::container::{Handle, Held, Walk, container_basics};
+use crate::container::{ByIdentity, FindBy, FindObject, Map, WeakSide, container_basics};
 use crate::reference::WeakRef;
 use crate::strong::Strong;
-use crate::table::Table;
 
 /// A set of objects that forgets them when they die.
 ///
@@ -45,17 +42,29 @@ use crate::table::Table;
 /// assert!(!set.contains(&1));
 /// assert_eq!(set.len(), 1);
 /// ```
-pub struct WeakSet<T: ?Sized, S = RandomState> {
-    handle: Handle<Held<T>, ()>,
-    hasher: S,
-}
+pub struct WeakSet<T: ?Sized, S = RandomState>(Map<WeakSide<T>, (), S>);
 
-container_basics!(WeakSet<T: ?Sized> = Handle<Held<T>, ()>, "WeakSet<u32>");
+container_basics!(WeakSet<T: ?Sized>, "WeakSet<u32>");
+
+impl<T: ?Sized + Send + Sync + 'static> WeakSet<T, ByIdentity> {
+    /// Makes an empty set that finds its members by identity. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakSet};
+    ///
+    /// let shown = Strong::coerce::<dyn std::fmt::Display + Send + Sync>(Strong::new(5), |it| it);
+    /// let set = WeakSet::by_identity();
+    /// set.insert(&shown); // it has neither `Hash` nor `Eq`
+    /// assert!(set.contains(&shown));
+    /// ```
+    pub fn by_identity() -> Self {
+        Self::with_hasher(ByIdentity)
+    }
+}
 
 impl<T, S> WeakSet<T, S>
 where
-    T: ?Sized + Hash + Eq + Send + Sync + 'static,
-    S: BuildHasher,
+    T: ?Sized + Send + Sync + 'static,
 {
     /// Adds `member`; returns false, and keeps the one that is there, if there is an equal one.
     /// O(1), amortised.
@@ -69,16 +78,11 @@ where
     /// assert!(!set.insert(&one));
     /// ```
     #[doc(alias = "add")]
-    pub fn insert(&self, member: &Strong<T>) -> bool {
-        let hash = self.hasher.hash_one(&**member);
-        let place = self.handle.locate(hash, &**member);
-        let is_new = place.slot.is_none();
-        if is_new {
-            let entry = (Held::new(member), ());
-            self.handle
-                .put(place.table, hash, entry, member, |held, ()| held);
-        }
-        is_new
+    pub fn insert(&self, member: &Strong<T>) -> bool
+    where
+        S: FindObject<T>,
+    {
+        self.0.insert(member, ()).is_none()
     }
 
     /// Whether there is a member equal to `member`. O(1).
@@ -92,13 +96,11 @@ where
     /// assert!(set.contains(&*name));
     /// ```
     #[doc(alias = "__contains__")]
-    pub fn contains<Q>(&self, member: &Q) -> bool
+    pub fn contains<Q: ?Sized>(&self, member: &Q) -> bool
     where
-        T: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<T, Q>,
     {
-        let hash = self.hasher.hash_one(member);
-        self.handle.read(hash, member, |_, ()| ()).is_some()
+        self.0.contains(member)
     }
 
     /// The member that is equal to `member`. O(1).
@@ -110,13 +112,11 @@ where
     /// let set = WeakSet::from([&name]);
     /// assert!(Strong::ptr_eq(&set.get("a").unwrap(), &name));
     /// ```
-    pub fn get<Q>(&self, member: &Q) -> Option<Strong<T>>
+    pub fn get<Q: ?Sized>(&self, member: &Q) -> Option<Strong<T>>
     where
-        T: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<T, Q>,
     {
-        let hash = self.hasher.hash_one(member);
-        self.handle.read(hash, member, |held, ()| held.upgrade())?
+        self.0.get_key(member)
     }
 
     /// The member that is equal to `member`; if there is none, inserts the one that `make_member`
@@ -133,14 +133,13 @@ where
     /// let two = names.get_or_insert_with("a", |name| Strong::new(name.to_owned()));
     /// assert!(Strong::ptr_eq(&one, &two));
     /// ```
-    pub fn get_or_insert_with<Q>(
+    pub fn get_or_insert_with<Q: ?Sized>(
         &self,
         member: &Q,
         make_member: impl FnOnce(&Q) -> Strong<T>,
     ) -> Strong<T>
     where
-        T: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<T, Q> + FindObject<T>,
     {
         if let Some(found) = self.get(member) {
             return found;
@@ -151,7 +150,7 @@ where
                 return made;
             }
             // Another one came first. It may be gone again by now.
-            if let Some(found) = self.get::<T>(&made) {
+            if let Some(found) = self.0.get_key(S::query(&&made)) {
                 return found;
             }
         }
@@ -168,12 +167,11 @@ where
     /// assert!(!set.remove(&1));
     /// ```
     #[doc(alias = "discard")]
-    pub fn remove<Q>(&self, member: &Q) -> bool
+    pub fn remove<Q: ?Sized>(&self, member: &Q) -> bool
     where
-        T: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<T, Q>,
     {
-        self.take(member).is_some()
+        self.0.remove(member).is_some()
     }
 
     /// Removes the member that is equal to `member` and returns it. O(1).
@@ -185,23 +183,13 @@ where
     /// let set = WeakSet::from([&one]);
     /// assert_eq!(set.take(&1), Some(one));
     /// ```
-    pub fn take<Q>(&self, member: &Q) -> Option<Strong<T>>
+    pub fn take<Q: ?Sized>(&self, member: &Q) -> Option<Strong<T>>
     where
-        T: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<T, Q>,
     {
-        let mut place = self.handle.locate(self.hasher.hash_one(member), member);
-        let slot = place.slot?;
-        let (held, ()) = place.table.remove(slot);
-        drop(place);
-        held.upgrade()
+        self.0.remove_key(member)
     }
-}
 
-impl<T, S> WeakSet<T, S>
-where
-    T: ?Sized + Send + Sync + 'static,
-{
     /// Removes the member added last and returns it. O(1).
     ///
     /// ```
@@ -212,15 +200,8 @@ where
     /// ```
     #[doc(alias = "pop")]
     pub fn pop_last(&self) -> Option<Strong<T>> {
-        loop {
-            let mut table = self.handle.lock();
-            let slot = table.last()?;
-            let (held, ()) = table.remove(slot);
-            drop(table);
-            if let Some(member) = held.upgrade() {
-                return Some(member);
-            }
-        }
+        let (member, ()) = self.0.pop_last()?;
+        Some(member)
     }
 
     /// Keeps the members for which `keep` returns true, and removes the others. O(len).
@@ -237,17 +218,7 @@ where
     /// assert_eq!(set.len(), 2);
     /// ```
     pub fn retain(&self, mut keep: impl FnMut(&Strong<T>) -> bool) {
-        let mut walk = Walk::new(&self.handle);
-        let take = |slot, held: &mut Held<T>, (): &mut ()| held.upgrade().map(|it| (slot, it));
-        while let Some((slot, member)) = walk.next(take) {
-            if !keep(&member) {
-                let mut table = self.handle.lock();
-                let is_there = table.get(slot).is_some_and(|(held, ())| held.is(&member));
-                let removed = is_there.then(|| table.remove(slot));
-                drop(table);
-                drop(removed);
-            }
-        }
+        self.0.retain(|member, ()| keep(member));
     }
 
     /// Removes all members and returns them in the order in which they were added. O(len).
@@ -263,7 +234,7 @@ where
     /// assert!(set.is_empty());
     /// ```
     pub fn drain(&self) -> Drain<T> {
-        Drain::new(self.handle.take_all())
+        Drain(self.0.drain())
     }
 
     /// The members in the order in which they were added. O(1) per member.
@@ -282,7 +253,7 @@ where
     /// assert_eq!(iter.next(), None);
     /// ```
     pub fn iter(&self) -> Iter<T> {
-        Iter::new(&self.handle)
+        Iter(self.0.keys())
     }
 
     /// Weak references to the members, in the order in which they were added. O(len).
@@ -303,15 +274,15 @@ where
     T: ?Sized + fmt::Debug + Send + Sync + 'static,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(Iter::new(&self.handle)).finish()
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 
 /// Adds all, in order.
 impl<'a, T, S> Extend<&'a Strong<T>> for WeakSet<T, S>
 where
-    T: ?Sized + Hash + Eq + Send + Sync + 'static,
-    S: BuildHasher,
+    T: ?Sized + Send + Sync + 'static,
+    S: FindObject<T>,
 {
     fn extend<I: IntoIterator<Item = &'a Strong<T>>>(&mut self, members: I) {
         for member in members {
@@ -323,8 +294,8 @@ where
 /// Adds all, in order. Members without another owner die at once.
 impl<T, S> Extend<Strong<T>> for WeakSet<T, S>
 where
-    T: ?Sized + Hash + Eq + Send + Sync + 'static,
-    S: BuildHasher,
+    T: ?Sized + Send + Sync + 'static,
+    S: FindObject<T>,
 {
     fn extend<I: IntoIterator<Item = Strong<T>>>(&mut self, members: I) {
         for member in members {

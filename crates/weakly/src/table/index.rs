@@ -133,6 +133,7 @@ impl Index {
         }
     }
 
+    #[inline]
     pub(super) fn find<K, V>(
         &self,
         fingerprint: Fingerprint,

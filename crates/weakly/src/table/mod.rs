@@ -62,7 +62,7 @@ pub use cursor::Cursor;
 pub use entries::{IntoIter, Iter};
 pub use probe::Probe;
 pub use reserve::TryReserveError;
-pub use search::{Compare, Kept, Search, Step, Verdict};
+pub use search::{Compare, Guards, Search, Step, Verdict};
 pub use slot::Slot;
 
 use entries::Entries;
@@ -258,6 +258,7 @@ impl<K, V> Table<K, V> {
     /// `is_match` is for comparisons that run no user code, as of addresses. For those that do,
     /// use [`Table::probe`] and compare outside the lock. Entries of equal hash come in no
     /// particular order, and rarely one of another hash is offered too.
+    #[inline]
     pub fn find(&self, hash: u64, mut is_match: impl FnMut(&K, &V) -> bool) -> Option<Slot> {
         self.index
             .find(Fingerprint::of(hash), &self.entries, |pair| {

@@ -16,14 +16,27 @@ pub enum Verdict {
     Ask,
 }
 
-/// How a lookup tells keys apart. All of this runs with the table locked.
+impl Verdict {
+    /// [`Verdict::Same`] or [`Verdict::Different`].
+    #[inline]
+    pub fn of(is_same: bool) -> Self {
+        if is_same { Self::Same } else { Self::Different }
+    }
+}
+
+/// How a lookup tells keys apart. All of this runs with the table locked; so what must not be dropped
+/// there is kept by the implementor.
 pub trait Compare<K> {
     /// What keeps a key whole, and tells it from others, while it is compared without the lock.
     type Guard;
 
-    /// What is known of `key`. If it must be kept alive until the lock is gone, its guard goes to
-    /// `kept`.
-    fn verdict(&self, key: &K, kept: &mut Kept<Self::Guard>) -> Verdict;
+    /// What is known of `key`.
+    fn verdict(&mut self, key: &K) -> Verdict;
+
+    /// Whether a verdict was not to be had, for want of memory.
+    fn has_failed(&self) -> bool {
+        false
+    }
 
     /// A guard of `key`, or `None` if it is dead.
     fn guard(&self, key: &mut K) -> Option<Self::Guard>;
@@ -53,7 +66,7 @@ pub enum Step {
 ///
 /// ```
 /// use std::sync::Mutex;
-/// use weakly::table::{Compare, Kept, Search, Slot, Step, Table, Verdict};
+/// use weakly::table::{Compare, Search, Slot, Step, Table, Verdict};
 ///
 /// /// Compares texts as if that might do anything.
 /// struct Texts;
@@ -61,7 +74,7 @@ pub enum Step {
 /// impl Compare<String> for Texts {
 ///     type Guard = String;
 ///
-///     fn verdict(&self, _: &String, _: &mut Kept<String>) -> Verdict {
+///     fn verdict(&mut self, _: &String) -> Verdict {
 ///         Verdict::Ask
 ///     }
 ///
@@ -76,14 +89,14 @@ pub enum Step {
 ///
 /// fn find(table: &Mutex<Table<String, u32>>, hash: u64, wanted: &str) -> Option<Slot> {
 ///     let mut search = Search::new(hash);
-///     let mut step = search.begin(&mut table.lock().unwrap(), &Texts);
+///     let mut step = search.begin(&mut table.lock().unwrap(), &mut Texts);
 ///     loop {
 ///         match step.unwrap() {
 ///             Step::Found(slot) => return Some(slot),
 ///             Step::Absent => return None,
 ///             Step::Ask(_) => {
 ///                 let is_equal = search.asked() == wanted; // the table is free
-///                 step = search.resume(&mut table.lock().unwrap(), &Texts, is_equal);
+///                 step = search.resume(&mut table.lock().unwrap(), &mut Texts, is_equal);
 ///             }
 ///             Step::Gone => return find(table, hash, wanted),
 ///         }
@@ -105,38 +118,27 @@ pub struct Search<G> {
     /// Made if the first candidate is not the one.
     probe: Option<Probe>,
     /// Guards of keys that were found different.
-    kept: Kept<G>,
+    different: Guards<G>,
 }
 
 impl<G> Search<G> {
-    /// A lookup of the entries of `hash`. O(1).
-    #[inline]
-    pub const fn new(hash: u64) -> Self {
-        Self {
-            hash,
-            asked: None,
-            probe: None,
-            kept: Kept::new(),
-        }
-    }
-
-    /// The first turn. O(1) on average.
+    /// A first look, which needs no search: nearly always the first candidate is the one, or there
+    /// is none. O(1) on average.
     ///
-    /// Nearly always the first candidate is the one, or there is none: so this is a plain lookup,
-    /// up to the first entry that must be asked.
+    /// If it comes to [`Step::Ask`], make a search and [`ask`](Self::ask) for that entry, before the
+    /// lock is given up.
     ///
     /// # Errors
     ///
-    /// If there is no memory to keep what must not be dropped under the lock.
-    #[inline]
-    pub fn begin<K, V, C: Compare<K, Guard = G>>(
-        &mut self,
-        table: &mut Table<K, V>,
-        compare: &C,
+    /// If there is no memory for a comparison.
+    #[inline(always)] // to call it takes 40 instructions more, of 800 for an entry that comes and goes
+    pub fn look<K, V, C: Compare<K, Guard = G>>(
+        table: &Table<K, V>,
+        hash: u64,
+        compare: &mut C,
     ) -> Result<Step, TryReserveError> {
-        let kept = &mut self.kept;
         let mut must_ask = false;
-        let slot = table.find(self.hash, |key, _| match compare.verdict(key, kept) {
+        let slot = table.find(hash, |key, _| match compare.verdict(key) {
             Verdict::Same => true,
             Verdict::Different => false,
             Verdict::Ask => {
@@ -145,13 +147,59 @@ impl<G> Search<G> {
             }
         });
         match slot {
-            Some(slot) if must_ask => match self.ask(table, compare, slot) {
-                Some(step) => Ok(step),
-                None => self.go_on(table, compare),
-            },
+            Some(slot) if must_ask => Ok(Step::Ask(slot)),
             Some(slot) => Ok(Step::Found(slot)),
-            None if self.kept.is_full => Err(TryReserveError),
+            None if compare.has_failed() => Err(TryReserveError),
             None => Ok(Step::Absent),
+        }
+    }
+
+    /// A lookup of the entries of `hash`. O(1).
+    #[inline]
+    pub const fn new(hash: u64) -> Self {
+        Self {
+            hash,
+            asked: None,
+            probe: None,
+            different: Guards::new(),
+        }
+    }
+
+    /// The first turn. O(1) on average.
+    ///
+    /// # Errors
+    ///
+    /// As [`Search::look`].
+    pub fn begin<K, V, C: Compare<K, Guard = G>>(
+        &mut self,
+        table: &mut Table<K, V>,
+        compare: &mut C,
+    ) -> Result<Step, TryReserveError> {
+        match Self::look(table, self.hash, compare)? {
+            Step::Ask(slot) => self.ask(table, compare, slot),
+            step => Ok(step),
+        }
+    }
+
+    /// Makes the entry at `slot` the one to be compared, unless its key is dead: then the lookup
+    /// goes on. O(1) on average.
+    ///
+    /// # Errors
+    ///
+    /// As [`Search::look`].
+    #[inline]
+    pub fn ask<K, V, C: Compare<K, Guard = G>>(
+        &mut self,
+        table: &mut Table<K, V>,
+        compare: &mut C,
+        slot: Slot,
+    ) -> Result<Step, TryReserveError> {
+        match compare.guard(table.pair_mut(slot).0) {
+            Some(guard) => {
+                self.asked = Some((slot, guard));
+                Ok(Step::Ask(slot))
+            }
+            None => self.go_on(table, compare),
         }
     }
 
@@ -171,7 +219,7 @@ impl<G> Search<G> {
     ///
     /// # Errors
     ///
-    /// As [`Search::begin`].
+    /// As [`Search::look`].
     ///
     /// # Panics
     ///
@@ -180,7 +228,7 @@ impl<G> Search<G> {
     pub fn resume<K, V, C: Compare<K, Guard = G>>(
         &mut self,
         table: &mut Table<K, V>,
-        compare: &C,
+        compare: &mut C,
         is_equal: bool,
     ) -> Result<Step, TryReserveError> {
         if is_equal {
@@ -194,49 +242,39 @@ impl<G> Search<G> {
         self.go_on(table, compare)
     }
 
-    /// Makes the entry at `slot` the one that is asked for, unless its key is dead.
-    #[inline]
-    fn ask<K, V, C: Compare<K, Guard = G>>(
-        &mut self,
-        table: &mut Table<K, V>,
-        compare: &C,
-        slot: Slot,
-    ) -> Option<Step> {
-        let guard = compare.guard(table.pair_mut(slot).0)?;
-        self.asked = Some((slot, guard));
-        Some(Step::Ask(slot))
-    }
-
     /// Looks among all candidates but those that were found different.
     #[cold]
     fn go_on<K, V, C: Compare<K, Guard = G>>(
         &mut self,
         table: &mut Table<K, V>,
-        compare: &C,
+        compare: &mut C,
     ) -> Result<Step, TryReserveError> {
-        if self.asked.is_some() && !self.kept.has_room() {
+        if self.asked.is_some() && !self.different.has_room() {
             return Err(TryReserveError);
         }
         if let Some((_, guard)) = self.asked.take() {
-            self.kept.push(guard);
+            self.different.push(guard);
         }
         let mut probe = match self.probe.take() {
             Some(probe) => probe,
             None => Probe::unbegun(Fingerprint::of(self.hash), table.version()),
         };
         let step = loop {
-            let was_different =
-                |key: &K, _: &V| self.kept.any(|guard| compare.is_guarded_by(key, guard));
+            let was_different = |key: &K, _: &V| {
+                self.different
+                    .any(|guard| compare.is_guarded_by(key, guard))
+            };
             let Some(slot) = table.resume(&mut probe, was_different) else {
                 break Step::Absent;
             };
-            match compare.verdict(table.key(slot), &mut self.kept) {
+            match compare.verdict(table.key(slot)) {
                 Verdict::Same => break Step::Found(slot),
-                Verdict::Different if self.kept.is_full => return Err(TryReserveError),
+                Verdict::Different if compare.has_failed() => return Err(TryReserveError),
                 Verdict::Different => {}
                 Verdict::Ask => {
-                    if let Some(step) = self.ask(table, compare, slot) {
-                        break step;
+                    if let Some(guard) = compare.guard(table.pair_mut(slot).0) {
+                        self.asked = Some((slot, guard));
+                        break Step::Ask(slot);
                     }
                 }
             }
@@ -248,16 +286,17 @@ impl<G> Search<G> {
 
 /// Guards to be dropped when the lock is gone. Nearly always there is one or none.
 #[derive(Debug)]
-pub struct Kept<G> {
+pub struct Guards<G> {
     first: Option<G>,
     others: Vec<G>,
     /// Whether one more would have needed memory that there was not.
     is_full: bool,
 }
 
-impl<G> Kept<G> {
+impl<G> Guards<G> {
+    /// None. O(1).
     #[inline]
-    const fn new() -> Self {
+    pub const fn new() -> Self {
         Self {
             first: None,
             others: Vec::new(),
@@ -265,7 +304,7 @@ impl<G> Kept<G> {
         }
     }
 
-    /// Whether there is room for one more. If not, the lookup ends with an error. O(1).
+    /// Whether there is room for one more, or memory to make it. O(1).
     #[inline]
     pub fn has_room(&mut self) -> bool {
         self.first.is_none() || self.make_room()
@@ -276,6 +315,12 @@ impl<G> Kept<G> {
     fn make_room(&mut self) -> bool {
         self.is_full |= self.others.try_reserve(1).is_err();
         !self.is_full
+    }
+
+    /// Whether there was no room when it was asked for. O(1).
+    #[inline]
+    pub fn is_full(&self) -> bool {
+        self.is_full
     }
 
     /// Keeps a guard. There is room for it: the caller has asked. O(1).
@@ -296,5 +341,11 @@ impl<G> Kept<G> {
 
     fn any(&self, mut is_match: impl FnMut(&G) -> bool) -> bool {
         self.first.as_ref().is_some_and(&mut is_match) || self.others.iter().any(is_match)
+    }
+}
+
+impl<G> Default for Guards<G> {
+    fn default() -> Self {
+        Self::new()
     }
 }

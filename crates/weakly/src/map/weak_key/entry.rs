@@ -1,9 +1,9 @@
 //! The place for a key in a [`WeakKeyMap`].
 
 use std::fmt;
-use std::hash::{BuildHasher, Hash};
 
 use super::WeakKeyMap;
+use crate::container::FindObject;
 use crate::strong::Strong;
 
 /// The place for a key in a [`WeakKeyMap`], filled or not; made by [`WeakKeyMap::entry`].
@@ -46,9 +46,9 @@ impl<'a, K: ?Sized, V, S> Entry<'a, K, V, S> {
 
 impl<K, V, S> Entry<'_, K, V, S>
 where
-    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    K: ?Sized + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
-    S: BuildHasher,
+    S: FindObject<K>,
 {
     /// A clone of the entry's value; inserts `value` if there is none. O(1).
     ///
@@ -105,7 +105,7 @@ where
     /// assert_eq!(map.get(&1), Some(2));
     /// ```
     pub fn and_modify(self, modify: impl FnOnce(&mut V)) -> Self {
-        if let Some(mut value) = self.map.get(&**self.key) {
+        if let Some(mut value) = self.map.0.get(S::query(&self.key)) {
             modify(&mut value);
             self.map.insert(self.key, value);
         }

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
-use crate::container::{Handle, Held, Loan, Walk, draining_iterator, walking_iterator};
+use crate::container::{self, OwnedSide, WeakSide, newtype_iterator};
 use crate::strong::Strong;
 
-walking_iterator!(
+newtype_iterator!(
     /// The entries of a map; made by [`WeakKeyMap::iter`](super::WeakKeyMap::iter).
     ///
     /// It keeps the map, but no entry, alive.
@@ -19,13 +19,12 @@ walking_iterator!(
     /// let mut iter: Iter<i32, &str> = WeakKeyMap::from([(&key, "a")]).iter();
     /// assert_eq!(iter.next(), Some((key, "a")));
     /// ```
-    Iter<K: ?Sized, V> over (Held<K>, Loan<V>)
-    yields (Strong<K>, V) where { V: Clone + 'static }
-    |_, key, value| key.upgrade().map(|key| (key, value.share()))
-        => |(key, value)| (key, value.into_value())
+    Iter<K: ?Sized, V>(container::Entries<WeakSide<K>, OwnedSide<V>>)
+    yields (Strong<K>, V) where { K: Send + Sync + 'static, V: Clone + Send + Sync + 'static }
+    |it| it
 );
 
-walking_iterator!(
+newtype_iterator!(
     /// The keys of a map; made by [`WeakKeyMap::keys`](super::WeakKeyMap::keys).
     ///
     /// ```
@@ -36,12 +35,12 @@ walking_iterator!(
     /// let mut keys: Keys<i32, &str> = WeakKeyMap::from([(&key, "a")]).keys();
     /// assert_eq!(keys.next(), Some(key));
     /// ```
-    Keys<K: ?Sized, V> over (Held<K>, Loan<V>)
-    yields Strong<K> where {}
-    |_, key, _| key.upgrade() => |key| key
+    Keys<K: ?Sized, V>(container::Keys<WeakSide<K>, OwnedSide<V>>)
+    yields Strong<K> where { K: Send + Sync + 'static, V: Clone + Send + Sync + 'static }
+    |it| it
 );
 
-walking_iterator!(
+newtype_iterator!(
     /// The values of a map; made by [`WeakKeyMap::values`](super::WeakKeyMap::values).
     ///
     /// ```
@@ -52,12 +51,12 @@ walking_iterator!(
     /// let mut values: Values<i32, &str> = WeakKeyMap::from([(&key, "a")]).values();
     /// assert_eq!(values.next(), Some("a"));
     /// ```
-    Values<K: ?Sized, V> over (Held<K>, Loan<V>)
-    yields V where { V: Clone + 'static }
-    |_, key, value| key.is_alive().then(|| value.share()) => Loan::into_value
+    Values<K: ?Sized, V>(container::Values<WeakSide<K>, OwnedSide<V>>)
+    yields V where { K: Send + Sync + 'static, V: Clone + Send + Sync + 'static }
+    |it| it
 );
 
-draining_iterator!(
+newtype_iterator!(
     /// The entries that a map had; made by [`WeakKeyMap::drain`](super::WeakKeyMap::drain).
     ///
     /// ```
@@ -68,7 +67,7 @@ draining_iterator!(
     /// let mut drain: Drain<i32, &str> = WeakKeyMap::from([(&key, "a")]).drain();
     /// assert_eq!(drain.next(), Some((key, "a")));
     /// ```
-    Drain<K: ?Sized, V> over (Held<K>, Loan<V>)
-    yields (Strong<K>, V) where { V: Clone }
-    |(key, value)| key.upgrade().map(|key| (key, value.into_value()))
+    Drain<K: ?Sized, V>(container::Drain<WeakSide<K>, OwnedSide<V>>)
+    yields (Strong<K>, V) where { K: Send + Sync + 'static, V: Clone + Send + Sync + 'static }
+    |it| it
 );

@@ -1,21 +1,19 @@
 //! [`WeakKeyMap`] and its iterators.
 
-mod by_identity;
 mod entry;
 mod iter;
 
 pub use entry::Entry;
 pub use iter::{Drain, Iter, Keys, Values};
 
-use std::borrow::Borrow;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{Hash, RandomState};
 
-use crate::container::{Handle, Held, Loan, Walk, container_basics};
-use crate::locked::Locked;
+use crate::container::{
+    ByIdentity, FindBy, FindObject, Map, OwnedSide, WeakSide, container_basics,
+};
 use crate::reference::WeakRef;
 use crate::strong::Strong;
-use crate::table::Table;
 
 /// A map from objects to values that forgets an entry when its key dies.
 ///
@@ -34,21 +32,36 @@ use crate::table::Table;
 /// assert!(ages.is_empty());
 /// ```
 #[doc(alias = "WeakKeyDictionary")]
-pub struct WeakKeyMap<K: ?Sized, V, S = RandomState> {
-    handle: Handle<Held<K>, Loan<V>>,
-    hasher: S,
-}
+pub struct WeakKeyMap<K: ?Sized, V, S = RandomState>(pub(super) Map<WeakSide<K>, OwnedSide<V>, S>);
 
-container_basics!(
-    WeakKeyMap<K: ?Sized, V> = Handle<Held<K>, Loan<V>>,
-    "WeakKeyMap<String, u32>"
-);
+container_basics!(WeakKeyMap<K: ?Sized, V>, "WeakKeyMap<String, u32>");
+
+impl<K, V> WeakKeyMap<K, V, ByIdentity>
+where
+    K: ?Sized + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// Makes an empty map that finds its keys by identity. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// struct Session; // neither `Hash` nor `Eq`
+    ///
+    /// let session = Strong::new(Session);
+    /// let names = WeakKeyMap::by_identity();
+    /// names.insert(&session, "William");
+    /// assert_eq!(names.get(&session), Some("William"));
+    /// ```
+    pub fn by_identity() -> Self {
+        Self::with_hasher(ByIdentity)
+    }
+}
 
 impl<K, V, S> WeakKeyMap<K, V, S>
 where
-    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    K: ?Sized + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
-    S: BuildHasher,
 {
     /// Stores `value` under `key` and returns the value that it replaces. O(1), amortised.
     ///
@@ -63,21 +76,11 @@ where
     /// assert_eq!(map.insert(&key, "b"), Some("a"));
     /// ```
     #[doc(alias = "__setitem__")]
-    pub fn insert(&self, key: &Strong<K>, value: V) -> Option<V> {
-        let hash = self.hasher.hash_one(&**key);
-        let mut place = self.handle.locate(hash, &**key);
-        let value = Loan::new(value);
-        match place.slot {
-            Some(slot) => {
-                let old = std::mem::replace(place.table.value_mut(slot), value);
-                drop(place);
-                Some(old.into_value())
-            }
-            None => {
-                self.put(place.table, hash, key, value);
-                None
-            }
-        }
+    pub fn insert(&self, key: &Strong<K>, value: V) -> Option<V>
+    where
+        S: FindObject<K>,
+    {
+        self.0.insert(key, value)
     }
 
     /// A clone of the value of the key that equals `key`. O(1).
@@ -91,14 +94,11 @@ where
     /// assert_eq!(map.get(&*key), Some(1));
     /// assert_eq!(map.get("b"), None);
     /// ```
-    pub fn get<Q>(&self, key: &Q) -> Option<V>
+    pub fn get<Q: ?Sized>(&self, key: &Q) -> Option<V>
     where
-        K: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<K, Q>,
     {
-        let hash = self.hasher.hash_one(key);
-        let found = self.handle.read(hash, key, |_, value| value.share());
-        found.map(Loan::into_value)
+        self.0.get(key)
     }
 
     /// The object in the map that equals `key`, and a clone of its value. O(1).
@@ -112,15 +112,11 @@ where
     /// assert!(Strong::ptr_eq(&found, &key));
     /// assert_eq!(value, 1);
     /// ```
-    pub fn get_key_value<Q>(&self, key: &Q) -> Option<(Strong<K>, V)>
+    pub fn get_key_value<Q: ?Sized>(&self, key: &Q) -> Option<(Strong<K>, V)>
     where
-        K: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<K, Q>,
     {
-        let hash = self.hasher.hash_one(key);
-        let take = |key: &mut Held<K>, value: &mut Loan<V>| (key.upgrade(), value.share());
-        let (key, value) = self.handle.read(hash, key, take)?;
-        Some((key?, value.into_value()))
+        self.0.get_key_value(key)
     }
 
     /// Whether there is a key that equals `key`. O(1).
@@ -134,13 +130,11 @@ where
     /// assert!(!map.contains_key(&2));
     /// ```
     #[doc(alias = "__contains__")]
-    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    pub fn contains_key<Q: ?Sized>(&self, key: &Q) -> bool
     where
-        K: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<K, Q>,
     {
-        let hash = self.hasher.hash_one(key);
-        self.handle.read(hash, key, |_, _| ()).is_some()
+        self.0.contains(key)
     }
 
     /// Removes the entry whose key equals `key` and returns its value. O(1).
@@ -154,13 +148,11 @@ where
     /// assert_eq!(map.remove(&1), None);
     /// ```
     #[doc(alias = "pop")]
-    pub fn remove<Q>(&self, key: &Q) -> Option<V>
+    pub fn remove<Q: ?Sized>(&self, key: &Q) -> Option<V>
     where
-        K: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<K, Q>,
     {
-        let (_key, value) = self.take(key)?;
-        Some(value.into_value())
+        self.0.remove(key)
     }
 
     /// Removes the entry whose key equals `key` and returns both. `None` also if the key has died
@@ -173,23 +165,11 @@ where
     /// let map = WeakKeyMap::from([(&key, "a")]);
     /// assert_eq!(map.remove_entry(&1), Some((key, "a")));
     /// ```
-    pub fn remove_entry<Q>(&self, key: &Q) -> Option<(Strong<K>, V)>
+    pub fn remove_entry<Q: ?Sized>(&self, key: &Q) -> Option<(Strong<K>, V)>
     where
-        K: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        S: FindBy<K, Q>,
     {
-        let (key, value) = self.take(key)?;
-        Some((key.upgrade()?, value.into_value()))
-    }
-
-    fn take<Q>(&self, key: &Q) -> Option<(Held<K>, Loan<V>)>
-    where
-        K: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
-    {
-        let mut place = self.handle.locate(self.hasher.hash_one(key), key);
-        let slot = place.slot?;
-        Some(place.table.remove(slot))
+        self.0.remove_entry(key)
     }
 
     /// The entry of `key`, occupied or not, to be inspected or filled. O(1).
@@ -225,45 +205,11 @@ where
     /// assert_eq!(map.get_or_insert_with(&key, || "b"), "a");
     /// ```
     #[doc(alias = "setdefault")]
-    pub fn get_or_insert_with(&self, key: &Strong<K>, make_value: impl FnOnce() -> V) -> V {
-        let hash = self.hasher.hash_one(&**key);
-        let find = |_: &mut Held<K>, value: &mut Loan<V>| value.share();
-        if let Some(found) = self.handle.read(hash, &**key, find) {
-            return found.into_value();
-        }
-        let mut value = Loan::new(make_value());
-        // What leaves is made before the lock, too: it may be a clone.
-        let result = value.share();
-        let mut place = self.handle.locate(hash, &**key);
-        match place.slot {
-            Some(slot) => {
-                let found = place.table.value_mut(slot).share();
-                drop(place);
-                found.into_value()
-            }
-            None => {
-                self.put(place.table, hash, key, value);
-                result.into_value()
-            }
-        }
-    }
-}
-
-impl<K, V, S> WeakKeyMap<K, V, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    /// Adds an entry for a key of which there is none, and unlocks the table.
-    fn put(
-        &self,
-        table: Locked<'_, Table<Held<K>, Loan<V>>>,
-        hash: u64,
-        key: &Strong<K>,
-        value: Loan<V>,
-    ) {
-        let entry = (Held::new(key), value);
-        self.handle.put(table, hash, entry, key, |held, _| held);
+    pub fn get_or_insert_with(&self, key: &Strong<K>, make_value: impl FnOnce() -> V) -> V
+    where
+        S: FindObject<K>,
+    {
+        self.0.get_or_insert_with(key, make_value)
     }
 
     /// Removes the entry inserted last and returns it. O(1).
@@ -277,15 +223,7 @@ where
     /// ```
     #[doc(alias = "popitem")]
     pub fn pop_last(&self) -> Option<(Strong<K>, V)> {
-        loop {
-            let mut table = self.handle.lock();
-            let slot = table.last()?;
-            let (key, value) = table.remove(slot);
-            drop(table);
-            if let Some(key) = key.upgrade() {
-                return Some((key, value.into_value()));
-            }
-        }
+        self.0.pop_last()
     }
 
     /// Keeps the entries for which `keep` returns true, and removes the others. O(len).
@@ -303,20 +241,7 @@ where
     /// assert_eq!(map.len(), 2);
     /// ```
     pub fn retain(&self, mut keep: impl FnMut(&Strong<K>, &V) -> bool) {
-        let mut walk = Walk::new(&self.handle);
-        let take = |slot, key: &mut Held<K>, value: &mut Loan<V>| {
-            key.upgrade().map(|key| (slot, key, value.lend()))
-        };
-        while let Some((slot, key, value)) = walk.next(take) {
-            if !keep(&key, &value) {
-                let mut table = self.handle.lock();
-                let is_there = |(held, now): (&Held<K>, &Loan<V>)| held.is(&key) && now.is(&value);
-                let is_there = table.get(slot).is_some_and(is_there);
-                let removed = is_there.then(|| table.remove(slot));
-                drop(table);
-                drop(removed);
-            }
-        }
+        self.0.retain(|key, value| keep(key, value));
     }
 
     /// Removes all entries and returns them in insertion order. O(len).
@@ -332,7 +257,7 @@ where
     /// assert!(map.is_empty());
     /// ```
     pub fn drain(&self) -> Drain<K, V> {
-        Drain::new(self.handle.take_all())
+        Drain(self.0.drain())
     }
 
     /// The entries in insertion order, as keys and clones of values. O(1) per entry.
@@ -351,7 +276,7 @@ where
     /// ```
     #[doc(alias = "items")]
     pub fn iter(&self) -> Iter<K, V> {
-        Iter::new(&self.handle)
+        Iter(self.0.iter())
     }
 
     /// The keys in insertion order. O(1) per key.
@@ -364,7 +289,7 @@ where
     /// assert!(map.keys().eq([key]));
     /// ```
     pub fn keys(&self) -> Keys<K, V> {
-        Keys::new(&self.handle)
+        Keys(self.0.keys())
     }
 
     /// Clones of the values in insertion order. O(1) per value.
@@ -377,7 +302,7 @@ where
     /// assert!(map.values().eq(["a"]));
     /// ```
     pub fn values(&self) -> Values<K, V> {
-        Values::new(&self.handle)
+        Values(self.0.values())
     }
 
     /// Weak references to the keys, in insertion order. O(len).
@@ -398,16 +323,12 @@ where
 /// Maps are equal when each finds, for each key of the other, an equal value. O(len).
 impl<K, V, S> PartialEq for WeakKeyMap<K, V, S>
 where
-    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    K: ?Sized + Send + Sync + 'static,
     V: PartialEq + Clone + Send + Sync + 'static,
-    S: BuildHasher,
+    S: FindObject<K>,
 {
     fn eq(&self, other: &Self) -> bool {
-        let has_all = |one: &Self, another: &Self| {
-            let mut entries = another.iter();
-            entries.all(|(key, value)| one.get(&*key).is_some_and(|found| found == value))
-        };
-        has_all(self, other) && has_all(other, self)
+        self.0.has_all(&other.0) && other.0.has_all(&self.0)
     }
 }
 
@@ -417,21 +338,16 @@ where
     V: fmt::Debug + Send + Sync + 'static,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut walk = Walk::new(&self.handle);
-        let take = |_, key: &mut Held<K>, value: &mut Loan<V>| {
-            key.upgrade().map(|key| (key, value.lend()))
-        };
-        let entries = std::iter::from_fn(|| walk.next(take));
-        f.debug_map().entries(entries).finish()
+        self.0.fmt(f)
     }
 }
 
 /// Inserts all, in order.
 impl<'a, K, V, S> Extend<(&'a Strong<K>, V)> for WeakKeyMap<K, V, S>
 where
-    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    K: ?Sized + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
-    S: BuildHasher,
+    S: FindObject<K>,
 {
     fn extend<I: IntoIterator<Item = (&'a Strong<K>, V)>>(&mut self, entries: I) {
         for (key, value) in entries {
@@ -443,9 +359,9 @@ where
 /// Inserts all, in order. Keys without another owner die at once.
 impl<K, V, S> Extend<(Strong<K>, V)> for WeakKeyMap<K, V, S>
 where
-    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    K: ?Sized + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
-    S: BuildHasher,
+    S: FindObject<K>,
 {
     fn extend<I: IntoIterator<Item = (Strong<K>, V)>>(&mut self, entries: I) {
         for (key, value) in entries {

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
-use crate::container::{Handle, Held, Loan, Walk, draining_iterator, walking_iterator};
+use crate::container::{self, OwnedSide, WeakSide, newtype_iterator};
 use crate::strong::Strong;
 
-walking_iterator!(
+newtype_iterator!(
     /// The entries of a map; made by [`WeakValueMap::iter`](super::WeakValueMap::iter).
     ///
     /// It keeps the map, but no entry, alive.
@@ -19,13 +19,12 @@ walking_iterator!(
     /// let mut iter: Iter<&str, i32> = WeakValueMap::from([("a", &one)]).iter();
     /// assert_eq!(iter.next(), Some(("a", one)));
     /// ```
-    Iter<K, T: ?Sized> over (Loan<K>, Held<T>)
-    yields (K, Strong<T>) where { K: Clone + 'static }
-    |_, key, value| value.upgrade().map(|value| (key.share(), value))
-        => |(key, value)| (key.into_value(), value)
+    Iter<K, T: ?Sized>(container::Entries<OwnedSide<K>, WeakSide<T>>)
+    yields (K, Strong<T>) where { K: Clone + Send + Sync + 'static, T: Send + Sync + 'static }
+    |it| it
 );
 
-walking_iterator!(
+newtype_iterator!(
     /// The keys of a map; made by [`WeakValueMap::keys`](super::WeakValueMap::keys).
     ///
     /// ```
@@ -36,12 +35,12 @@ walking_iterator!(
     /// let mut keys: Keys<&str, i32> = WeakValueMap::from([("a", &one)]).keys();
     /// assert_eq!(keys.next(), Some("a"));
     /// ```
-    Keys<K, T: ?Sized> over (Loan<K>, Held<T>)
-    yields K where { K: Clone + 'static }
-    |_, key, value| value.is_alive().then(|| key.share()) => Loan::into_value
+    Keys<K, T: ?Sized>(container::Keys<OwnedSide<K>, WeakSide<T>>)
+    yields K where { K: Clone + Send + Sync + 'static, T: Send + Sync + 'static }
+    |it| it
 );
 
-walking_iterator!(
+newtype_iterator!(
     /// The objects of a map; made by [`WeakValueMap::values`](super::WeakValueMap::values).
     ///
     /// ```
@@ -52,12 +51,12 @@ walking_iterator!(
     /// let mut values: Values<&str, i32> = WeakValueMap::from([("a", &one)]).values();
     /// assert_eq!(values.next(), Some(one));
     /// ```
-    Values<K, T: ?Sized> over (Loan<K>, Held<T>)
-    yields Strong<T> where {}
-    |_, _, value| value.upgrade() => |value| value
+    Values<K, T: ?Sized>(container::Values<OwnedSide<K>, WeakSide<T>>)
+    yields Strong<T> where { K: Send + Sync + 'static, T: Send + Sync + 'static }
+    |it| it
 );
 
-draining_iterator!(
+newtype_iterator!(
     /// The entries that a map had; made by [`WeakValueMap::drain`](super::WeakValueMap::drain).
     ///
     /// ```
@@ -68,7 +67,7 @@ draining_iterator!(
     /// let mut drain: Drain<&str, i32> = WeakValueMap::from([("a", &one)]).drain();
     /// assert_eq!(drain.next(), Some(("a", one)));
     /// ```
-    Drain<K, T: ?Sized> over (Loan<K>, Held<T>)
-    yields (K, Strong<T>) where { K: Clone }
-    |(key, value)| value.upgrade().map(|value| (key.into_value(), value))
+    Drain<K, T: ?Sized>(container::Drain<OwnedSide<K>, WeakSide<T>>)
+    yields (K, Strong<T>) where { K: Clone + Send + Sync + 'static, T: Send + Sync + 'static }
+    |it| it
 );

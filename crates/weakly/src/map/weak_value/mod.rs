@@ -10,12 +10,9 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
-use crate::container::{Handle, Held, Loan, Place, Walk, container_basics};
-use crate::locked::Locked;
+use crate::container::{Map, OwnedSide, WeakSide, container_basics};
 use crate::reference::WeakRef;
-use crate::room::no_room;
 use crate::strong::Strong;
-use crate::table::{Slot, Table};
 
 /// A map from keys to objects that forgets an entry when its object dies.
 ///
@@ -32,15 +29,9 @@ use crate::table::{Slot, Table};
 /// assert!(by_name.is_empty());
 /// ```
 #[doc(alias = "WeakValueDictionary")]
-pub struct WeakValueMap<K, T: ?Sized, S = RandomState> {
-    handle: Handle<Loan<K>, Held<T>>,
-    hasher: S,
-}
+pub struct WeakValueMap<K, T: ?Sized, S = RandomState>(Map<OwnedSide<K>, WeakSide<T>, S>);
 
-container_basics!(
-    WeakValueMap<K, T: ?Sized> = Handle<Loan<K>, Held<T>>,
-    "WeakValueMap<String, u32>"
-);
+container_basics!(WeakValueMap<K, T: ?Sized>, "WeakValueMap<String, u32>");
 
 impl<K, T, S> WeakValueMap<K, T, S>
 where
@@ -61,18 +52,7 @@ where
     /// ```
     #[doc(alias = "__setitem__")]
     pub fn insert(&self, key: K, value: &Strong<T>) -> Option<Strong<T>> {
-        let hash = self.hasher.hash_one(&key);
-        let place = self.handle.locate(hash, &key);
-        match place.slot {
-            Some(slot) => {
-                let old = self.replace(place.table, slot, value);
-                old.upgrade()
-            }
-            None => {
-                self.put(place.table, hash, key, value);
-                None
-            }
-        }
+        self.0.insert(key, value)
     }
 
     /// The object that `key` finds, if there is one and it lives. O(1).
@@ -90,8 +70,7 @@ where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq + 'static,
     {
-        let hash = self.hasher.hash_one(key);
-        self.handle.read(hash, key, |_, value| value.upgrade())?
+        self.0.get(key)
     }
 
     /// Whether `key` finds a living object. O(1).
@@ -110,9 +89,7 @@ where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq + 'static,
     {
-        let hash = self.hasher.hash_one(key);
-        let found = self.handle.read(hash, key, |_, value| value.is_alive());
-        found == Some(true)
+        self.0.contains(key)
     }
 
     /// Removes the entry of `key` and returns its object, if that lives. O(1).
@@ -131,7 +108,7 @@ where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq + 'static,
     {
-        self.take(key)?.1.upgrade()
+        self.0.remove(key)
     }
 
     /// Removes the entry of `key` and returns its key and its object, if that lives. O(1).
@@ -148,18 +125,7 @@ where
         K: Borrow<Q> + Clone,
         Q: ?Sized + Hash + Eq + 'static,
     {
-        let (key, value) = self.take(key)?;
-        Some((key.into_value(), value.upgrade()?))
-    }
-
-    fn take<Q>(&self, key: &Q) -> Option<(Loan<K>, Held<T>)>
-    where
-        K: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
-    {
-        let mut place = self.handle.locate(self.hasher.hash_one(key), key);
-        let slot = place.slot?;
-        Some(place.table.remove(slot))
+        self.0.remove_entry(key)
     }
 
     /// The entry of `key`, occupied or not, to be inspected or filled. O(1).
@@ -210,23 +176,7 @@ where
     /// ```
     #[doc(alias = "setdefault")]
     pub fn get_or_insert_with(&self, key: K, make_value: impl FnOnce() -> Strong<T>) -> Strong<T> {
-        if let Some(found) = self.get(&key) {
-            return found;
-        }
-        let value = make_value();
-        let hash = self.hasher.hash_one(&key);
-        let place = self.handle.locate(hash, &key);
-        if let Some(found) = find_living(&place) {
-            drop(place);
-            return found;
-        }
-        match place.slot {
-            Some(slot) => {
-                self.replace(place.table, slot, &value);
-            }
-            None => self.put(place.table, hash, key, &value),
-        }
-        value
+        self.0.get_or_insert_with(key, make_value)
     }
 }
 
@@ -235,37 +185,6 @@ where
     K: Send + Sync + 'static,
     T: ?Sized + Send + Sync + 'static,
 {
-    /// Puts another object in an entry, unlocks the table and returns the old one.
-    fn replace(
-        &self,
-        mut table: Locked<'_, Table<Loan<K>, Held<T>>>,
-        slot: Slot,
-        value: &Strong<T>,
-    ) -> Held<T> {
-        let mut held = Held::new(value);
-        let watched = self.handle.try_watch(slot, &mut held, value);
-        if watched.is_ok() {
-            std::mem::swap(table.value_mut(slot), &mut held);
-        }
-        drop(table);
-        if watched.is_err() {
-            no_room();
-        }
-        held
-    }
-
-    /// Adds an entry for a key of which there is none, and unlocks the table.
-    fn put(
-        &self,
-        table: Locked<'_, Table<Loan<K>, Held<T>>>,
-        hash: u64,
-        key: K,
-        value: &Strong<T>,
-    ) {
-        let entry = (Loan::new(key), Held::new(value));
-        self.handle.put(table, hash, entry, value, |_, held| held);
-    }
-
     /// Removes the entry inserted last and returns it. O(1).
     ///
     /// ```
@@ -280,15 +199,7 @@ where
     where
         K: Clone,
     {
-        loop {
-            let mut table = self.handle.lock();
-            let slot = table.last()?;
-            let (key, value) = table.remove(slot);
-            drop(table);
-            if let Some(value) = value.upgrade() {
-                return Some((key.into_value(), value));
-            }
-        }
+        self.0.pop_last()
     }
 
     /// Keeps the entries for which `keep` returns true, and removes the others. O(len).
@@ -306,20 +217,7 @@ where
     /// assert_eq!(map.len(), 1);
     /// ```
     pub fn retain(&self, mut keep: impl FnMut(&K, &Strong<T>) -> bool) {
-        let mut walk = Walk::new(&self.handle);
-        let take = |slot, key: &mut Loan<K>, value: &mut Held<T>| {
-            value.upgrade().map(|value| (slot, key.lend(), value))
-        };
-        while let Some((slot, key, value)) = walk.next(take) {
-            if !keep(&key, &value) {
-                let mut table = self.handle.lock();
-                let is_there = |(now, held): (&Loan<K>, &Held<T>)| now.is(&key) && held.is(&value);
-                let is_there = table.get(slot).is_some_and(is_there);
-                let removed = is_there.then(|| table.remove(slot));
-                drop(table);
-                drop(removed);
-            }
-        }
+        self.0.retain(|key, value| keep(key, value));
     }
 
     /// Removes all entries and returns them in insertion order. O(len).
@@ -338,7 +236,7 @@ where
     where
         K: Clone,
     {
-        Drain::new(self.handle.take_all())
+        Drain(self.0.drain())
     }
 
     /// The entries in insertion order, as clones of keys and objects. O(1) per entry.
@@ -360,7 +258,7 @@ where
     where
         K: Clone,
     {
-        Iter::new(&self.handle)
+        Iter(self.0.iter())
     }
 
     /// Clones of the keys in insertion order. O(1) per key.
@@ -376,7 +274,7 @@ where
     where
         K: Clone,
     {
-        Keys::new(&self.handle)
+        Keys(self.0.keys())
     }
 
     /// The objects in insertion order. O(1) per object.
@@ -389,7 +287,7 @@ where
     /// assert!(map.values().eq([one]));
     /// ```
     pub fn values(&self) -> Values<K, T> {
-        Values::new(&self.handle)
+        Values(self.0.values())
     }
 
     /// Weak references to the objects, in insertion order. O(len).
@@ -407,14 +305,6 @@ where
     }
 }
 
-fn find_living<K, T>(place: &Place<'_, Loan<K>, Held<T>>) -> Option<Strong<T>>
-where
-    K: Send + Sync + 'static,
-    T: ?Sized,
-{
-    place.table.value(place.slot?).upgrade()
-}
-
 /// Maps are equal when each finds, for each key of the other, an equal object. O(len).
 impl<K, T, S> PartialEq for WeakValueMap<K, T, S>
 where
@@ -423,11 +313,7 @@ where
     S: BuildHasher,
 {
     fn eq(&self, other: &Self) -> bool {
-        let has_all = |one: &Self, another: &Self| {
-            let mut entries = another.iter();
-            entries.all(|(key, value)| one.get(&key).is_some_and(|found| found == value))
-        };
-        has_all(self, other) && has_all(other, self)
+        self.0.has_all(&other.0) && other.0.has_all(&self.0)
     }
 }
 
@@ -437,12 +323,7 @@ where
     T: ?Sized + fmt::Debug + Send + Sync + 'static,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut walk = Walk::new(&self.handle);
-        let take = |_, key: &mut Loan<K>, value: &mut Held<T>| {
-            value.upgrade().map(|value| (key.lend(), value))
-        };
-        let entries = std::iter::from_fn(|| walk.next(take));
-        f.debug_map().entries(entries).finish()
+        self.0.fmt(f)
     }
 }
 

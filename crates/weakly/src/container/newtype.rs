@@ -1,10 +1,10 @@
-//! The methods that are the same for all containers.
+//! What the newtypes of [`Map`](super::Map) have in common: constructors, size, handles, iterators.
 
-/// Makes a container's handle type `$name` with what needs no knowledge of its entries.
+/// Implements for the newtype `$name` what needs no knowledge of its entries.
 ///
 /// `$example` is the type with parameters for the examples in its documentation.
 macro_rules! container_basics {
-    ($name:ident<$($param:ident $(: ?$sized:ident)?),+> = Handle<$key:ty, $value:ty>, $example:literal) => {
+    ($name:ident<$($param:ident $(: ?$sized:ident)?),+>, $example:literal) => {
         impl<$($param $(: ?$sized)?),+> $name<$($param),+> {
             #[doc = concat!("Makes an empty container. Allocates nothing but the handle. O(1).
 
@@ -40,7 +40,7 @@ let it: weakly::", $example, " = weakly::", stringify!($name), "::with_hasher(Ra
 assert_eq!(it.len(), 0);
 ```")]
             pub fn with_hasher(hasher: S) -> Self {
-                Self { handle: Handle::new(Table::new()), hasher }
+                Self(Map::new(hasher))
             }
 
             #[doc = concat!("Makes an empty container with room for `capacity` entries that hashes with `hasher`.
@@ -57,7 +57,7 @@ let it: weakly::", $example, " =
 assert!(it.capacity() >= 10);
 ```")]
             pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
-                Self { handle: Handle::new(Table::with_capacity(capacity)), hasher }
+                Self(Map::with_capacity(capacity, hasher))
             }
 
             #[doc = concat!("What hashes the keys. O(1).
@@ -68,7 +68,7 @@ let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
 assert_eq!(it.hasher().hash_one(1), it.clone().hasher().hash_one(1));
 ```")]
             pub fn hasher(&self) -> &S {
-                &self.hasher
+                self.0.hasher()
             }
 
             #[doc = concat!("How many entries there are, all of them alive. O(1).
@@ -80,7 +80,7 @@ let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
 assert_eq!(it.len(), 0);
 ```")]
             pub fn len(&self) -> usize {
-                self.handle.lock().len()
+                self.0.len()
             }
 
             #[doc = concat!("Whether there is no entry. O(1).
@@ -100,7 +100,7 @@ let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
 assert_eq!(it.capacity(), 0);
 ```")]
             pub fn capacity(&self) -> usize {
-                self.handle.lock().capacity()
+                self.0.capacity()
             }
 
             #[doc = concat!("Makes room for `additional` more entries. O(capacity) if it grows. The lock is held
@@ -116,10 +116,7 @@ it.reserve(10);
 assert!(it.capacity() >= 10);
 ```")]
             pub fn reserve(&self, additional: usize) {
-                let reserved = self.handle.with(|table| table.try_reserve(additional));
-                if let Err(error) = reserved {
-                    panic!("a weak container cannot hold {additional} more entries: {error}");
-                }
+                self.0.reserve(additional);
             }
 
             #[doc = concat!("Gives back memory that no entry uses. O(capacity). The lock is held meanwhile.
@@ -130,7 +127,7 @@ it.shrink_to_fit();
 assert_eq!(it.capacity(), 0);
 ```")]
             pub fn shrink_to_fit(&self) {
-                self.handle.lock().shrink_to_fit();
+                self.0.shrink_to_fit();
             }
 
             #[doc = concat!("Removes all entries, and drops what they held without the lock. O(len).
@@ -143,7 +140,7 @@ it.clear();
 assert!(it.is_empty());
 ```")]
             pub fn clear(&self) {
-                self.handle.take_all().into_iter().for_each(drop);
+                self.0.clear();
             }
 
             #[doc = concat!("Whether both are handles of the same container. O(1).
@@ -154,14 +151,14 @@ assert!(weakly::", stringify!($name), "::ptr_eq(&it, &it.clone()));
 ```")]
             #[doc(alias = "is")]
             pub fn ptr_eq(this: &Self, other: &Self) -> bool {
-                this.handle.ptr_eq(&other.handle)
+                this.0.ptr_eq(&other.0)
             }
         }
 
         /// Makes another handle of the same container. O(1).
         impl<$($param $(: ?$sized)?,)+ S: Clone> Clone for $name<$($param,)+ S> {
             fn clone(&self) -> Self {
-                Self { handle: self.handle.clone(), hasher: self.hasher.clone() }
+                Self(self.0.clone())
             }
         }
 
@@ -174,4 +171,44 @@ assert!(weakly::", stringify!($name), "::ptr_eq(&it, &it.clone()));
     };
 }
 
-pub(crate) use container_basics;
+/// Makes a public iterator of a container: a newtype of one of those in [`iter`](super::iter).
+macro_rules! newtype_iterator {
+    (
+        $(#[$doc:meta])*
+        $name:ident<$($param:ident $(: ?$sized:ident)?),+>($inner:ty)
+        yields $item:ty where { $($bounds:tt)* }
+        $take:expr
+    ) => {
+        $(#[$doc])*
+        pub struct $name<$($param $(: ?$sized)?),+>(pub(crate) $inner);
+
+        impl<$($param $(: ?$sized)?),+> Iterator for $name<$($param),+>
+        where
+            $($bounds)*
+        {
+            type Item = $item;
+
+            fn next(&mut self) -> Option<Self::Item> {
+                self.0.next().map($take)
+            }
+
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                self.0.size_hint()
+            }
+        }
+
+        impl<$($param $(: ?$sized)?),+> FusedIterator for $name<$($param),+>
+        where
+            $($bounds)*
+        {
+        }
+
+        impl<$($param $(: ?$sized)?),+> fmt::Debug for $name<$($param),+> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pub(crate) use {container_basics, newtype_iterator};

@@ -1,0 +1,210 @@
+//! How a container finds its keys: by value, with any hasher, or by identity.
+
+use std::borrow::Borrow;
+use std::hash::{BuildHasher, Hash};
+use std::sync::Arc;
+
+use super::safe_types::is_safe;
+use super::side::Side;
+use super::weak_side::WeakSide;
+use crate::strong::Strong;
+use crate::table::{Guards, Verdict};
+
+/// Instead of a hasher: makes a container find objects by identity rather than by value.
+///
+/// Objects then need neither `Hash` nor `Eq`, so they may be trait objects too, and equal objects
+/// are different members. Methods that look for an object take an owner of it ([`Strong`]). A lookup
+/// compares addresses: it takes the lock once, runs no user code and keeps nothing alive, so it is
+/// faster.
+///
+/// Made by [`WeakSet::by_identity`](crate::WeakSet::by_identity) and
+/// [`WeakKeyMap::by_identity`](crate::WeakKeyMap::by_identity).
+///
+/// ```
+/// use weakly::{ByIdentity, Strong, WeakSet};
+///
+/// let [one, equal] = [1, 1].map(Strong::new);
+/// let set: WeakSet<i32, ByIdentity> = [&one, &equal].into_iter().collect();
+/// assert_eq!(set.len(), 2);
+/// drop(equal);
+/// assert!(set.contains(&one));
+/// assert_eq!(set.len(), 1);
+/// ```
+#[doc(alias = "id")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByIdentity;
+
+/// What is kept alive until the lock is gone.
+pub trait Keep: Default {
+    /// Whether something could not be kept, for want of memory.
+    fn has_failed(&self) -> bool;
+}
+
+impl<G> Keep for Guards<G> {
+    #[inline]
+    fn has_failed(&self) -> bool {
+        self.is_full()
+    }
+}
+
+impl Keep for () {
+    #[inline]
+    fn has_failed(&self) -> bool {
+        false
+    }
+}
+
+/// How a container is asked for a key by a `Q`.
+pub trait Find<K: Side, Q: ?Sized> {
+    #[doc(hidden)]
+    fn hash(&self, query: &Q) -> u64;
+
+    /// What comparing under the lock must keep alive until that is gone.
+    #[doc(hidden)]
+    type Kept: Keep;
+
+    /// What is known of `key` without running user code, under the lock.
+    #[doc(hidden)]
+    fn verdict(key: &K, query: &Q, kept: &mut Self::Kept) -> Verdict;
+
+    /// Compares without the lock.
+    #[doc(hidden)]
+    fn is_equal(key: &K::Target, query: &Q) -> bool;
+}
+
+/// How a container looks for the place of a key that it is given.
+pub trait FindGiven<K: Side>: Find<K, Self::Query> {
+    /// What it is asked by.
+    #[doc(hidden)]
+    type Query: ?Sized;
+
+    #[doc(hidden)]
+    fn query<'g>(given: &'g K::Given<'_>) -> &'g Self::Query;
+
+    #[doc(hidden)]
+    fn query_of(out: &K::Out) -> &Self::Query;
+}
+
+impl<K, Q, S> Find<K, Q> for S
+where
+    K: Side,
+    K::Target: Borrow<Q>,
+    Q: ?Sized + Hash + Eq + 'static,
+    S: BuildHasher,
+{
+    type Kept = Guards<K::Guard>;
+
+    #[inline]
+    fn hash(&self, query: &Q) -> u64 {
+        self.hash_one(query)
+    }
+
+    #[inline]
+    fn verdict(key: &K, query: &Q, kept: &mut Self::Kept) -> Verdict {
+        // Known when the program is compiled.
+        if is_safe::<K::Target>() && is_safe::<Q>() {
+            key.verdict(query, kept)
+        } else {
+            Verdict::Ask
+        }
+    }
+
+    #[inline]
+    fn is_equal(key: &K::Target, query: &Q) -> bool {
+        key.borrow() == query
+    }
+}
+
+impl<K, S> FindGiven<K> for S
+where
+    K: Side,
+    K::Target: Hash + Eq,
+    S: BuildHasher,
+{
+    type Query = K::Target;
+
+    #[inline]
+    fn query<'g>(given: &'g K::Given<'_>) -> &'g K::Target {
+        K::target(given)
+    }
+
+    #[inline]
+    fn query_of(out: &K::Out) -> &K::Target {
+        K::target_of(out)
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static> Find<WeakSide<T>, Strong<T>> for ByIdentity {
+    type Kept = ();
+
+    /// The address, which the table mixes, without the bits that are zero in every address of an
+    /// allocation. So neighbours have neighbouring hashes.
+    #[inline]
+    fn hash(&self, owner: &Strong<T>) -> u64 {
+        Arc::as_ptr(&owner.object).addr() as u64 >> 4
+    }
+
+    #[inline]
+    fn verdict(key: &WeakSide<T>, owner: &Strong<T>, (): &mut ()) -> Verdict {
+        Verdict::of(key.is(owner))
+    }
+
+    fn is_equal(key: &T, owner: &Strong<T>) -> bool {
+        std::ptr::addr_eq(key, Strong::as_ptr(owner))
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static> FindGiven<WeakSide<T>> for ByIdentity {
+    type Query = Strong<T>;
+
+    #[inline]
+    fn query<'g>(given: &'g &Strong<T>) -> &'g Strong<T> {
+        given
+    }
+
+    #[inline]
+    fn query_of(out: &Strong<T>) -> &Strong<T> {
+        out
+    }
+}
+
+/// What stands in the place of a hasher and finds objects of type `T` by a `Q`.
+///
+/// * Every [`BuildHasher`] does, by value: `Q` may be anything that `T` borrows as, if it is
+///   `Hash + Eq + 'static`. That is the same as with std's `HashMap`.
+/// * [`ByIdentity`] does, with [`Strong<T>`](Strong) as `Q`: the object of this owner.
+///
+/// There are no other implementations.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not find objects of type `{T}` by a `{Q}`",
+    note = "by value, `{T}` must borrow as `{Q}`, and `{Q}` must be `Hash + Eq + 'static`",
+    note = "by identity, `{Q}` must be `Strong<{T}>`"
+)]
+pub trait FindBy<T: ?Sized + Send + Sync + 'static, Q: ?Sized>: Find<WeakSide<T>, Q> {}
+
+impl<T, Q, S> FindBy<T, Q> for S
+where
+    T: ?Sized + Send + Sync + 'static,
+    Q: ?Sized,
+    S: Find<WeakSide<T>, Q>,
+{
+}
+
+/// What stands in the place of a hasher and finds the places for objects of type `T`.
+///
+/// * Every [`BuildHasher`] does, by value, if `T` is `Hash + Eq`.
+/// * [`ByIdentity`] does, whatever `T` is.
+///
+/// There are no other implementations.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not find objects of type `{T}`",
+    note = "by value, `{T}` must be `Hash + Eq`; for `ByIdentity`, it need not"
+)]
+pub trait FindObject<T: ?Sized + Send + Sync + 'static>: FindGiven<WeakSide<T>> {}
+
+impl<T, S> FindObject<T> for S
+where
+    T: ?Sized + Send + Sync + 'static,
+    S: FindGiven<WeakSide<T>>,
+{
+}

@@ -1,0 +1,556 @@
+//! The one implementation of all weak containers.
+
+use std::fmt;
+
+use super::find::{Find, FindGiven, Keep};
+use super::handle::Handle;
+use super::iter::{Drain, Entries, Keys, Values};
+use super::side::{CopyOut, Side};
+use super::walk::Walk;
+use crate::locked::Locked;
+use crate::room::no_room;
+use crate::sync::schedule_point;
+use crate::table::{Compare, Search, Slot, Step, Table, TryReserveError, Verdict};
+
+/// A map from one side to another; a set is a map to `()`.
+///
+/// `F` finds its keys: a hasher, or what stands in its place. What users see are newtypes of this,
+/// whose methods tell what these do.
+pub(crate) struct Map<K, V, F> {
+    handle: Handle<K, V>,
+    find: F,
+}
+
+impl<K, V, F: Clone> Clone for Map<K, V, F> {
+    fn clone(&self) -> Self {
+        Self {
+            handle: self.handle.clone(),
+            find: self.find.clone(),
+        }
+    }
+}
+
+impl<K, V, F> Map<K, V, F> {
+    pub(crate) fn new(find: F) -> Self {
+        Self::of(Table::new(), find)
+    }
+
+    pub(crate) fn with_capacity(capacity: usize, find: F) -> Self {
+        Self::of(Table::with_capacity(capacity), find)
+    }
+
+    fn of(table: Table<K, V>, find: F) -> Self {
+        let handle = Handle::new(table);
+        Self { handle, find }
+    }
+
+    pub(crate) fn hasher(&self) -> &F {
+        &self.find
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.handle.lock().len()
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.handle.lock().capacity()
+    }
+
+    #[track_caller]
+    pub(crate) fn reserve(&self, additional: usize) {
+        let reserved = self.handle.with(|table| table.try_reserve(additional));
+        if let Err(error) = reserved {
+            panic!("a weak container cannot hold {additional} more entries: {error}");
+        }
+    }
+
+    pub(crate) fn shrink_to_fit(&self) {
+        self.handle.lock().shrink_to_fit();
+    }
+
+    pub(crate) fn clear(&self) {
+        self.handle.take_all().into_iter().for_each(drop);
+    }
+
+    pub(crate) fn ptr_eq(&self, other: &Self) -> bool {
+        self.handle.ptr_eq(&other.handle)
+    }
+
+    pub(crate) fn iter(&self) -> Entries<K, V> {
+        Entries::new(&self.handle)
+    }
+
+    pub(crate) fn keys(&self) -> Keys<K, V> {
+        Keys::new(&self.handle)
+    }
+
+    pub(crate) fn values(&self) -> Values<K, V> {
+        Values::new(&self.handle)
+    }
+
+    pub(crate) fn drain(&self) -> Drain<K, V> {
+        Drain::new(self.handle.take_all())
+    }
+}
+
+/// What is done with keys that are asked for.
+impl<K: Side, V: Side, F> Map<K, V, F> {
+    /// Whether there is an entry of the key, and its value lives.
+    pub(crate) fn contains<Q: ?Sized>(&self, query: &Q) -> bool
+    where
+        F: Find<K, Q>,
+    {
+        self.read(query, |_, value| !value.is_dead()) == Some(true)
+    }
+
+    pub(crate) fn get<Q: ?Sized>(&self, query: &Q) -> Option<V::Out>
+    where
+        V: CopyOut,
+        F: Find<K, Q>,
+    {
+        let found = self.read(query, |_, value| value.snapshot())?;
+        found.map(V::finish)
+    }
+
+    pub(crate) fn get_key<Q: ?Sized>(&self, query: &Q) -> Option<K::Out>
+    where
+        K: CopyOut,
+        F: Find<K, Q>,
+    {
+        let found = self.read(query, |key, _| key.snapshot())?;
+        found.map(K::finish)
+    }
+
+    pub(crate) fn get_key_value<Q: ?Sized>(&self, query: &Q) -> Option<(K::Out, V::Out)>
+    where
+        K: CopyOut,
+        V: CopyOut,
+        F: Find<K, Q>,
+    {
+        let (key, value) = self.read(query, |key, value| (key.snapshot(), value.snapshot()))?;
+        let (key, value) = (key?, value?);
+        Some((K::finish(key), V::finish(value)))
+    }
+
+    pub(crate) fn remove<Q: ?Sized>(&self, query: &Q) -> Option<V::Out>
+    where
+        V: CopyOut,
+        F: Find<K, Q>,
+    {
+        let (_key, value) = self.take(query)?;
+        value.into_out()
+    }
+
+    pub(crate) fn remove_key<Q: ?Sized>(&self, query: &Q) -> Option<K::Out>
+    where
+        K: CopyOut,
+        F: Find<K, Q>,
+    {
+        let (key, _value) = self.take(query)?;
+        key.into_out()
+    }
+
+    pub(crate) fn remove_entry<Q: ?Sized>(&self, query: &Q) -> Option<(K::Out, V::Out)>
+    where
+        K: CopyOut,
+        V: CopyOut,
+        F: Find<K, Q>,
+    {
+        let (key, value) = self.take(query)?;
+        Some((key.into_out()?, value.into_out()?))
+    }
+
+    pub(crate) fn take<Q: ?Sized>(&self, query: &Q) -> Option<(K, V)>
+    where
+        F: Find<K, Q>,
+    {
+        let mut memory = Memory::new();
+        let (mut table, slot) = self.locate(self.find.hash(query), query, &mut memory);
+        Some(table.remove(slot?))
+    }
+
+    /// Finds the entry of the key, and returns what `peek` made of it under the lock. `peek` may be
+    /// called for other entries, too; what it returns is dropped without the lock.
+    fn read<Q: ?Sized, R>(&self, query: &Q, peek: impl FnMut(&mut K, &mut V) -> R) -> Option<R>
+    where
+        F: Find<K, Q>,
+    {
+        self.read_hashed(self.find.hash(query), query, peek)
+    }
+
+    fn read_hashed<Q: ?Sized, R>(
+        &self,
+        hash: u64,
+        query: &Q,
+        mut peek: impl FnMut(&mut K, &mut V) -> R,
+    ) -> Option<R>
+    where
+        F: Find<K, Q>,
+    {
+        let mut kept = F::Kept::default();
+        let mut compare = ByQuery::<K, F, Q>::new(query, &mut kept);
+        let mut search;
+        let mut table = self.handle.lock();
+        match Search::look(&table, hash, &mut compare) {
+            Ok(Step::Found(slot)) => {
+                let (key, value) = table.pair_mut(slot);
+                Some(peek(key, value))
+            }
+            Ok(Step::Ask(slot)) => {
+                search = Search::new(hash);
+                let step = search.ask(&mut table, &mut compare, slot);
+                self.read_asking(compare, &mut search, table, step, peek)
+            }
+            Ok(Step::Absent | Step::Gone) => None,
+            Err(_) => {
+                drop(table);
+                no_room();
+            }
+        }
+    }
+
+    /// As [`Map::read`], from where a key must be compared without the lock.
+    fn read_asking<'a, Q: ?Sized, R>(
+        &'a self,
+        mut compare: ByQuery<'_, K, F, Q>,
+        search: &mut Search<K::Guard>,
+        mut table: Locked<'a, Table<K, V>>,
+        mut step: Result<Step, TryReserveError>,
+        mut peek: impl FnMut(&mut K, &mut V) -> R,
+    ) -> Option<R>
+    where
+        F: Find<K, Q>,
+    {
+        loop {
+            match step {
+                Ok(Step::Found(slot)) => {
+                    let (key, value) = table.pair_mut(slot);
+                    return Some(peek(key, value));
+                }
+                Ok(Step::Ask(slot)) => {
+                    // Taken now: so it need not be found again.
+                    let (key, value) = table.pair_mut(slot);
+                    let found = peek(key, value);
+                    drop(table);
+                    schedule_point();
+                    if compare.is_equal(search.asked()) {
+                        return Some(found);
+                    }
+                    drop(found);
+                    table = self.handle.lock();
+                    step = search.resume(&mut table, &mut compare, false);
+                }
+                Ok(Step::Absent | Step::Gone) => return None,
+                Err(_) => {
+                    drop(table);
+                    no_room();
+                }
+            }
+        }
+    }
+
+    /// Finds the entry of the key, if there is one, and keeps the table locked.
+    ///
+    /// `memory` must be declared before the table, to be dropped when the lock is gone.
+    fn locate<'a, Q: ?Sized>(
+        &'a self,
+        hash: u64,
+        query: &Q,
+        memory: &mut Memory<K, F::Kept>,
+    ) -> (Locked<'a, Table<K, V>>, Option<Slot>)
+    where
+        F: Find<K, Q>,
+    {
+        let mut compare = ByQuery::<K, F, Q>::new(query, &mut memory.kept);
+        let mut table = self.handle.lock();
+        match Search::look(&table, hash, &mut compare) {
+            Ok(Step::Found(slot)) => (table, Some(slot)),
+            Ok(Step::Absent | Step::Gone) => (table, None),
+            Ok(Step::Ask(slot)) => {
+                let search = memory.search.insert(Search::new(hash));
+                let step = search.ask(&mut table, &mut compare, slot);
+                self.locate_asking(hash, compare, search, table, step)
+            }
+            Err(_) => {
+                drop(table);
+                no_room();
+            }
+        }
+    }
+
+    /// As [`Map::locate`], from where a key must be compared without the lock.
+    fn locate_asking<'a, Q: ?Sized>(
+        &'a self,
+        hash: u64,
+        mut compare: ByQuery<'_, K, F, Q>,
+        search: &mut Search<K::Guard>,
+        mut table: Locked<'a, Table<K, V>>,
+        mut step: Result<Step, TryReserveError>,
+    ) -> (Locked<'a, Table<K, V>>, Option<Slot>)
+    where
+        F: Find<K, Q>,
+    {
+        loop {
+            match step {
+                Ok(Step::Found(slot)) => return (table, Some(slot)),
+                Ok(Step::Absent) => return (table, None),
+                Ok(Step::Ask(_)) => {
+                    drop(table);
+                    schedule_point();
+                    let is_equal = compare.is_equal(search.asked());
+                    table = self.handle.lock();
+                    step = search.resume(&mut table, &mut compare, is_equal);
+                }
+                // Removed by others before it could be locked.
+                Ok(Step::Gone) => {
+                    drop(table);
+                    *search = Search::new(hash);
+                    table = self.handle.lock();
+                    step = search.begin(&mut table, &mut compare);
+                }
+                Err(_) => {
+                    drop(table);
+                    no_room();
+                }
+            }
+        }
+    }
+}
+
+/// What is done with keys that are given.
+impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
+    /// Puts `value` beside `key` and returns the one that it replaces. If there is an equal key, it
+    /// stays.
+    pub(crate) fn insert(&self, key: K::Given<'_>, value: V::Given<'_>) -> Option<V::Out>
+    where
+        V: CopyOut,
+    {
+        let query = F::query(&key);
+        let hash = self.find.hash(query);
+        let mut memory = Memory::new();
+        let (table, slot) = self.locate(hash, query, &mut memory);
+        match slot {
+            Some(slot) => self.replace(table, slot, value).into_out(),
+            None => {
+                self.add(table, hash, key, value);
+                None
+            }
+        }
+    }
+
+    /// The value beside `key`; if there is none, or it is dead, the one that `make_value` returns,
+    /// which is put there.
+    pub(crate) fn get_or_insert_with(
+        &self,
+        key: K::Given<'_>,
+        make_value: impl FnOnce() -> V::Out,
+    ) -> V::Out
+    where
+        V: CopyOut,
+    {
+        let query = F::query(&key);
+        let hash = self.find.hash(query);
+        let found = self.read_hashed(hash, query, |_, value| value.snapshot());
+        if let Some(found) = found.flatten() {
+            return V::finish(found);
+        }
+        let made = make_value();
+        // Before the lock: it may be a clone.
+        let value = V::give(&made);
+        let mut memory = Memory::new();
+        let (mut table, slot) = self.locate(hash, query, &mut memory);
+        match slot {
+            Some(slot) => match table.value_mut(slot).snapshot() {
+                Some(found) => {
+                    drop(table);
+                    return V::finish(found);
+                }
+                None => drop(self.replace(table, slot, value)),
+            },
+            None => self.add(table, hash, key, value),
+        }
+        made
+    }
+
+    /// Whether each entry of `other` is one of this map, too.
+    pub(crate) fn has_all(&self, other: &Self) -> bool
+    where
+        K: CopyOut,
+        V: CopyOut,
+        V::Out: PartialEq,
+    {
+        let mut entries = other.iter();
+        entries.all(|(key, value)| {
+            let found = self.get(F::query_of(&key));
+            found.is_some_and(|found| found == value)
+        })
+    }
+
+    /// Whether there is an entry of a key that left this map or another.
+    pub(crate) fn contains_out(&self, key: &K::Out) -> bool {
+        self.contains(F::query_of(key))
+    }
+
+    pub(crate) fn remove_out(&self, key: &K::Out) -> bool {
+        self.take(F::query_of(key)).is_some()
+    }
+
+    /// Adds an entry for a key that is absent, and unlocks the table.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room for it. Nothing has changed then.
+    fn add(
+        &self,
+        mut table: Locked<'_, Table<K, V>>,
+        hash: u64,
+        key: K::Given<'_>,
+        value: V::Given<'_>,
+    ) {
+        let (mut key, key_owner) = K::new(key);
+        let (mut value, value_owner) = V::new(value);
+        let is_watched = table.try_reserve(1).is_ok() && {
+            let slot = table.next_slot();
+            let owner = || self.handle.owner();
+            key.try_watch(key_owner, slot, owner).is_ok()
+                && value.try_watch(value_owner, slot, owner).is_ok()
+        };
+        if !is_watched {
+            drop(table);
+            no_room();
+        }
+        table.insert(hash, key, value);
+    }
+
+    /// Puts another value in an entry, unlocks the table and returns the old one.
+    fn replace(&self, mut table: Locked<'_, Table<K, V>>, slot: Slot, value: V::Given<'_>) -> V {
+        let (mut value, owner) = V::new(value);
+        let watched = value.try_watch(owner, slot, || self.handle.owner());
+        if watched.is_ok() {
+            std::mem::swap(table.value_mut(slot), &mut value);
+        }
+        drop(table);
+        if watched.is_err() {
+            no_room();
+        }
+        value
+    }
+}
+
+/// What is done with all entries.
+impl<K: Side, V: Side, F> Map<K, V, F> {
+    /// Removes the entry inserted last and returns it.
+    pub(crate) fn pop_last(&self) -> Option<(K::Out, V::Out)>
+    where
+        K: CopyOut,
+        V: CopyOut,
+    {
+        loop {
+            let mut table = self.handle.lock();
+            let slot = table.last()?;
+            let (key, value) = table.remove(slot);
+            drop(table);
+            if key.is_dead() || value.is_dead() {
+                continue;
+            }
+            if let (Some(key), Some(value)) = (key.into_out(), value.into_out()) {
+                return Some((key, value));
+            }
+        }
+    }
+
+    /// Keeps the entries for which `keep` returns true. It runs without the lock, and sees the sides
+    /// that it is to judge: an entry with another value by now stays.
+    pub(crate) fn retain(&self, mut keep: impl FnMut(&K::Guard, &V::Guard) -> bool) {
+        let mut walk = Walk::new(&self.handle);
+        let guards = |slot, key: &mut K, value: &mut V| Some((slot, key.guard(), value.guard()));
+        while let Some((slot, key, value)) = walk.next(guards) {
+            let (Some(key), Some(value)) = (key, value) else {
+                continue;
+            };
+            if !keep(&key, &value) {
+                let mut table = self.handle.lock();
+                let is_there = |(now_key, now_value): (&K, &V)| {
+                    now_key.is_guarded_by(&key) && now_value.is_guarded_by(&value)
+                };
+                let is_there = table.get(slot).is_some_and(is_there);
+                let removed = is_there.then(|| table.remove(slot));
+                drop(table);
+                drop(removed);
+            }
+        }
+    }
+
+    pub(crate) fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result
+    where
+        K::Guard: fmt::Debug,
+        V::Guard: fmt::Debug,
+    {
+        let mut walk = Walk::new(&self.handle);
+        let mut shown = f.debug_map();
+        let guards = |_, key: &mut K, value: &mut V| Some((key.guard(), value.guard()));
+        while let Some((key, value)) = walk.next(guards) {
+            if let (Some(key), Some(value)) = (key, value) {
+                shown.entry(&key, &value);
+            }
+        }
+        shown.finish()
+    }
+}
+
+/// What a lookup must keep alive until the lock is gone.
+struct Memory<K: Side, Kept> {
+    kept: Kept,
+    search: Option<Search<K::Guard>>,
+}
+
+impl<K: Side, Kept: Keep> Memory<K, Kept> {
+    fn new() -> Self {
+        Self {
+            kept: Kept::default(),
+            search: None,
+        }
+    }
+}
+
+/// Compares keys with a query, as `F` does.
+struct ByQuery<'q, K: Side, F: Find<K, Q>, Q: ?Sized> {
+    query: &'q Q,
+    /// To be dropped without the lock.
+    kept: &'q mut F::Kept,
+}
+
+impl<'q, K: Side, F: Find<K, Q>, Q: ?Sized> ByQuery<'q, K, F, Q> {
+    fn new(query: &'q Q, kept: &'q mut F::Kept) -> Self {
+        Self { query, kept }
+    }
+
+    /// Compares without the lock.
+    fn is_equal(&self, guard: &K::Guard) -> bool {
+        F::is_equal(K::guarded(guard), self.query)
+    }
+}
+
+impl<K: Side, F: Find<K, Q>, Q: ?Sized> Compare<K> for ByQuery<'_, K, F, Q> {
+    type Guard = K::Guard;
+
+    #[inline]
+    fn verdict(&mut self, key: &K) -> Verdict {
+        F::verdict(key, self.query, self.kept)
+    }
+
+    #[inline]
+    fn has_failed(&self) -> bool {
+        self.kept.has_failed()
+    }
+
+    #[inline]
+    fn guard(&self, key: &mut K) -> Option<K::Guard> {
+        key.guard()
+    }
+
+    #[inline]
+    fn is_guarded_by(&self, key: &K, guard: &K::Guard) -> bool {
+        key.is_guarded_by(guard)
+    }
+}

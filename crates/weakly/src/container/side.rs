@@ -1,0 +1,149 @@
+//! What a container is made of: two sides for each entry, each weak or owned.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+use crate::death::{Aftermath, Container};
+use crate::table::{Guards, Slot, TryReserveError, Verdict};
+
+/// One side of an entry: its key or its value.
+///
+/// What users wrote must not run while the table is locked, so what is compared, shown or handed to
+/// closures is taken out first: by a guard, or, where it leaves for good, by a copy
+/// ([`CopyOut`]).
+pub trait Side: Send + Sized + 'static {
+    /// What is compared and shown.
+    type Target: ?Sized + 'static;
+    /// What a caller gives to make one.
+    type Given<'a>;
+    /// Whom the entry watches, if it watches anyone.
+    type Owner<'a>;
+    /// What keeps this side whole outside the lock. To be dropped there.
+    type Guard;
+    /// What leaves the container: an owner or a clone.
+    type Out;
+
+    fn target<'g>(given: &'g Self::Given<'_>) -> &'g Self::Target;
+
+    fn new<'a>(given: Self::Given<'a>) -> (Self, Self::Owner<'a>);
+
+    /// Makes the object tell `container` of its death, on behalf of the entry at `slot`. Fails,
+    /// without changing anything, if there is no memory for a watcher.
+    fn try_watch(
+        &mut self,
+        owner: Self::Owner<'_>,
+        slot: Slot,
+        container: impl FnOnce() -> Arc<dyn Container>,
+    ) -> Result<(), TryReserveError>;
+
+    /// Whether this was an object that has died, so that the entry must go.
+    fn is_dead(&self) -> bool;
+
+    /// Hands over what must be dropped after the entry has gone with a dead object.
+    fn hand_over(self, aftermath: &mut Aftermath);
+
+    /// A guard of this side, or `None` if it is dead.
+    fn guard(&mut self) -> Option<Self::Guard>;
+
+    /// Whether `guard` is one of this very side.
+    fn is_guarded_by(&self, guard: &Self::Guard) -> bool;
+
+    fn guarded(guard: &Self::Guard) -> &Self::Target;
+
+    fn target_of(out: &Self::Out) -> &Self::Target;
+
+    /// Compares under the lock, for types that allow it. What that takes to keep alive goes to
+    /// `kept`.
+    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, kept: &mut Guards<Self::Guard>) -> Verdict
+    where
+        Self::Target: Borrow<Q>;
+}
+
+/// A side that leaves the container as an owner or a clone.
+pub(crate) trait CopyOut: Side {
+    /// What it is until the lock is gone.
+    type Snapshot;
+
+    /// What can leave under the lock, or `None` if it is dead.
+    fn snapshot(&mut self) -> Option<Self::Snapshot>;
+
+    /// Runs user code.
+    fn finish(snapshot: Self::Snapshot) -> Self::Out;
+
+    /// What leaves with a removed entry, or `None` if it is dead. Runs user code.
+    fn into_out(self) -> Option<Self::Out>;
+
+    /// What is given to a container by somebody who keeps `out`. Runs user code.
+    fn give(out: &Self::Out) -> Self::Given<'_>;
+}
+
+/// The other side of a set.
+impl Side for () {
+    type Target = ();
+    type Given<'a> = ();
+    type Owner<'a> = ();
+    type Guard = ();
+    type Out = ();
+
+    fn target(given: &()) -> &() {
+        given
+    }
+
+    fn new<'a>((): Self::Given<'a>) -> (Self, Self::Owner<'a>) {
+        ((), ())
+    }
+
+    fn try_watch(
+        &mut self,
+        (): (),
+        _: Slot,
+        _: impl FnOnce() -> Arc<dyn Container>,
+    ) -> Result<(), TryReserveError> {
+        Ok(())
+    }
+
+    fn is_dead(&self) -> bool {
+        false
+    }
+
+    fn hand_over(self, _: &mut Aftermath) {}
+
+    fn guard(&mut self) -> Option<()> {
+        Some(())
+    }
+
+    fn is_guarded_by(&self, (): &()) -> bool {
+        true
+    }
+
+    fn guarded(guard: &()) -> &() {
+        guard
+    }
+
+    fn target_of(out: &()) -> &() {
+        out
+    }
+
+    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<()>) -> Verdict
+    where
+        (): Borrow<Q>,
+    {
+        Verdict::of(self.borrow() == query)
+    }
+}
+
+impl CopyOut for () {
+    type Snapshot = ();
+
+    fn snapshot(&mut self) -> Option<()> {
+        Some(())
+    }
+
+    fn finish((): ()) {}
+
+    fn into_out(self) -> Option<()> {
+        Some(())
+    }
+
+    fn give((): &()) {}
+}

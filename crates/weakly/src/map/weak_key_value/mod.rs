@@ -1,0 +1,419 @@
+//! [`WeakKeyValueMap`] and its iterators.
+
+mod entry;
+mod iter;
+
+pub use entry::Entry;
+pub use iter::{Drain, Iter, Keys, Values};
+
+use std::fmt;
+use std::hash::{Hash, RandomState};
+
+use crate::container::{ByIdentity, FindBy, FindObject, Map, WeakSide, container_basics};
+use crate::reference::WeakRef;
+use crate::strong::Strong;
+
+/// A map from objects to objects that forgets an entry when either of the two dies.
+///
+/// It relates objects that others own: neither side is kept alive. Keys are found as in a
+/// [`WeakKeyMap`](crate::WeakKeyMap), by value or by identity; values leave as owners, as from a
+/// [`WeakValueMap`](crate::WeakValueMap). The [module](crate::map) says how maps behave when
+/// threads, callbacks or `Drop` come between.
+///
+/// ```
+/// use weakly::{Strong, WeakKeyValueMap};
+///
+/// let (ann, bob) = (Strong::new("ann"), Strong::new("bob"));
+/// let seats = ["12a", "12b"].map(Strong::new);
+/// let seat_of = WeakKeyValueMap::from([(&ann, &seats[0]), (&bob, &seats[1])]);
+/// drop(ann); // a key dies
+/// assert_eq!(seat_of.len(), 1);
+/// drop(seats); // a value dies
+/// assert!(seat_of.is_empty());
+/// ```
+pub struct WeakKeyValueMap<K: ?Sized, T: ?Sized, S = RandomState>(
+    pub(super) Map<WeakSide<K>, WeakSide<T>, S>,
+);
+
+container_basics!(WeakKeyValueMap<K: ?Sized, T: ?Sized>, "WeakKeyValueMap<String, u32>");
+
+impl<K, T> WeakKeyValueMap<K, T, ByIdentity>
+where
+    K: ?Sized + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+{
+    /// Makes an empty map that finds its keys by identity. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// struct Widget; // neither `Hash` nor `Eq`
+    ///
+    /// let [window, button] = [Widget, Widget].map(Strong::new);
+    /// let parents = WeakKeyValueMap::by_identity();
+    /// parents.insert(&button, &window);
+    /// assert!(Strong::ptr_eq(&parents.get(&button).unwrap(), &window));
+    /// ```
+    pub fn by_identity() -> Self {
+        Self::with_hasher(ByIdentity)
+    }
+}
+
+impl<K, T, S> WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+{
+    /// Puts the object of `value` beside `key`; returns the object that it replaces, if that lives.
+    /// If there is an equal key, it stays: the entry still goes with that one. O(1), amortised.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [key, one, two] = [0, 1, 2].map(Strong::new);
+    /// let map = WeakKeyValueMap::new();
+    /// assert_eq!(map.insert(&key, &one), None);
+    /// assert_eq!(map.insert(&key, &two), Some(one));
+    /// ```
+    pub fn insert(&self, key: &Strong<K>, value: &Strong<T>) -> Option<Strong<T>>
+    where
+        S: FindObject<K>,
+    {
+        self.0.insert(key, value)
+    }
+
+    /// The object beside `key`, if there is one and it lives. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let (key, one) = (Strong::new(String::from("a")), Strong::new(1));
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert_eq!(map.get("a"), Some(one));
+    /// assert_eq!(map.get("b"), None);
+    /// ```
+    pub fn get<Q: ?Sized>(&self, key: &Q) -> Option<Strong<T>>
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.get(key)
+    }
+
+    /// The key that is found by `key` and the object beside it, if both live. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let (key, one) = (Strong::new(String::from("a")), Strong::new(1));
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// let (found, value) = map.get_key_value("a").unwrap();
+    /// assert!(Strong::ptr_eq(&found, &key) && Strong::ptr_eq(&value, &one));
+    /// ```
+    pub fn get_key_value<Q: ?Sized>(&self, key: &Q) -> Option<(Strong<K>, Strong<T>)>
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.get_key_value(key)
+    }
+
+    /// Whether `key` finds a living object. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [key, one] = [0, 1].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert!(map.contains_key(&0) && !map.contains_key(&1));
+    /// ```
+    pub fn contains_key<Q: ?Sized>(&self, key: &Q) -> bool
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.contains(key)
+    }
+
+    /// Removes the entry of `key` and returns its object, if that lives. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [key, one] = [0, 1].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert_eq!(map.remove(&0), Some(one));
+    /// assert_eq!(map.remove(&0), None);
+    /// ```
+    pub fn remove<Q: ?Sized>(&self, key: &Q) -> Option<Strong<T>>
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.remove(key)
+    }
+
+    /// Removes the entry of `key` and returns both objects, if both live. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [key, one] = [0, 1].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert_eq!(map.remove_entry(&0), Some((key, one)));
+    /// ```
+    pub fn remove_entry<Q: ?Sized>(&self, key: &Q) -> Option<(Strong<K>, Strong<T>)>
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.remove_entry(key)
+    }
+
+    /// The place for `key` in the map, to be looked at or filled. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let key = Strong::new(0);
+    /// let map = WeakKeyValueMap::new();
+    /// let one = map.entry(&key).or_insert_with(|| Strong::new(1));
+    /// assert_eq!(map.get(&0), Some(one));
+    /// ```
+    pub fn entry<'a>(&'a self, key: &'a Strong<K>) -> Entry<'a, K, T, S> {
+        Entry::new(self, key)
+    }
+
+    /// The object beside `key`; if there is none, the one that `make_value` returns, which is put
+    /// there. O(1) and what `make_value` costs.
+    ///
+    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has put an
+    /// object there meanwhile and it lives, that one stays and is returned: it may run more than
+    /// once for one key. If it panics, the map is as before.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let key = Strong::new(0);
+    /// let map = WeakKeyValueMap::new();
+    /// let one = map.get_or_insert_with(&key, || Strong::new(1));
+    /// assert!(Strong::ptr_eq(&one, &map.get_or_insert_with(&key, || Strong::new(2))));
+    /// ```
+    #[doc(alias = "setdefault")]
+    pub fn get_or_insert_with(
+        &self,
+        key: &Strong<K>,
+        make_value: impl FnOnce() -> Strong<T>,
+    ) -> Strong<T>
+    where
+        S: FindObject<K>,
+    {
+        self.0.get_or_insert_with(key, make_value)
+    }
+
+    /// Removes the entry inserted last and returns it. O(1).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [a, b, one, two] = [3, 4, 1, 2].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&a, &one), (&b, &two)]);
+    /// assert_eq!(map.pop_last(), Some((b, two)));
+    /// ```
+    #[doc(alias = "popitem")]
+    pub fn pop_last(&self) -> Option<(Strong<K>, Strong<T>)> {
+        self.0.pop_last()
+    }
+
+    /// Keeps the entries for which `keep` returns true, and removes the others. O(len).
+    ///
+    /// `keep` sees entries in insertion order, without the lock; it may use the map. If it panics,
+    /// the entries that it has not seen stay.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [a, b, one, two] = [3, 4, 1, 2].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&a, &one), (&b, &two)]);
+    /// map.retain(|_, value| **value != 2);
+    /// assert!(map.keys().eq([a]));
+    /// ```
+    pub fn retain(&self, mut keep: impl FnMut(&Strong<K>, &Strong<T>) -> bool) {
+        self.0.retain(|key, value| keep(key, value));
+    }
+
+    /// Removes all entries and returns them in insertion order. O(len).
+    ///
+    /// The map is empty at once; an entry of which an object dies before its turn is skipped.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [key, one] = [0, 1].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert_eq!(map.drain().collect::<Vec<_>>(), [(key, one)]);
+    /// assert!(map.is_empty());
+    /// ```
+    pub fn drain(&self) -> Drain<K, T> {
+        Drain(self.0.drain())
+    }
+
+    /// The entries in insertion order. O(1) per entry.
+    ///
+    /// It may be interrupted by anything: see the [module](crate::map).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [a, b, one, two] = [3, 4, 1, 2].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&a, &one), (&b, &two)]);
+    /// let mut iter = map.iter();
+    /// assert_eq!(iter.next(), Some((a, one)));
+    /// drop(two);
+    /// assert_eq!(iter.next(), None);
+    /// ```
+    #[doc(alias = "items")]
+    pub fn iter(&self) -> Iter<K, T> {
+        Iter(self.0.iter())
+    }
+
+    /// The keys in insertion order. O(1) per key.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [key, one] = [0, 1].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert!(map.keys().eq([key]));
+    /// ```
+    pub fn keys(&self) -> Keys<K, T> {
+        Keys(self.0.keys())
+    }
+
+    /// The objects beside the keys, in insertion order. O(1) per object.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [key, one] = [0, 1].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert!(map.values().eq([one]));
+    /// ```
+    pub fn values(&self) -> Values<K, T> {
+        Values(self.0.values())
+    }
+
+    /// Weak references to the keys, in insertion order. O(len).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap, WeakRef};
+    ///
+    /// let [key, one] = [0, 1].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert_eq!(map.key_refs(), [WeakRef::new(&key)]);
+    /// ```
+    #[doc(alias = "keyrefs")]
+    pub fn key_refs(&self) -> Vec<WeakRef<K>> {
+        self.keys().map(|key| WeakRef::new(&key)).collect()
+    }
+
+    /// Weak references to the objects beside the keys, in insertion order. O(len).
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap, WeakRef};
+    ///
+    /// let [key, one] = [0, 1].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert_eq!(map.value_refs(), [WeakRef::new(&one)]);
+    /// ```
+    #[doc(alias = "valuerefs")]
+    pub fn value_refs(&self) -> Vec<WeakRef<T>> {
+        self.values().map(|value| WeakRef::new(&value)).collect()
+    }
+}
+
+/// Maps are equal when each finds, for each key of the other, an equal object. O(len).
+impl<K, T, S> PartialEq for WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    T: ?Sized + PartialEq + Send + Sync + 'static,
+    S: FindObject<K>,
+{
+    fn eq(&self, other: &Self) -> bool {
+        self.0.has_all(&other.0) && other.0.has_all(&self.0)
+    }
+}
+
+impl<K, T, S> fmt::Debug for WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized + fmt::Debug + Send + Sync + 'static,
+    T: ?Sized + fmt::Debug + Send + Sync + 'static,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Inserts all, in order.
+impl<'a, K, T, S> Extend<(&'a Strong<K>, &'a Strong<T>)> for WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+    S: FindObject<K>,
+{
+    fn extend<I: IntoIterator<Item = (&'a Strong<K>, &'a Strong<T>)>>(&mut self, entries: I) {
+        for (key, value) in entries {
+            self.insert(key, value);
+        }
+    }
+}
+
+/// Inserts all, in order. Objects that nobody else owns die at once.
+impl<K, T, S> Extend<(Strong<K>, Strong<T>)> for WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+    S: FindObject<K>,
+{
+    fn extend<I: IntoIterator<Item = (Strong<K>, Strong<T>)>>(&mut self, entries: I) {
+        for (key, value) in entries {
+            self.insert(&key, &value);
+        }
+    }
+}
+
+impl<K, T, S, A> FromIterator<A> for WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized,
+    T: ?Sized,
+    S: Default,
+    Self: Extend<A>,
+{
+    fn from_iter<I: IntoIterator<Item = A>>(entries: I) -> Self {
+        let mut map = Self::default();
+        map.extend(entries);
+        map
+    }
+}
+
+impl<K, T, const N: usize> From<[(&Strong<K>, &Strong<T>); N]> for WeakKeyValueMap<K, T>
+where
+    K: ?Sized + Hash + Eq + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+{
+    fn from(entries: [(&Strong<K>, &Strong<T>); N]) -> Self {
+        let map = Self::new();
+        for (key, value) in entries {
+            map.insert(key, value);
+        }
+        map
+    }
+}
+
+impl<K, T, S> IntoIterator for &WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+{
+    type Item = (Strong<K>, Strong<T>);
+    type IntoIter = Iter<K, T>;
+
+    fn into_iter(self) -> Iter<K, T> {
+        self.iter()
+    }
+}
