@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use shuttle::thread;
 
-use crate::map::{WeakKeyMap, WeakValueMap};
+use crate::map::{WeakKeyMap, WeakKeyValueMap, WeakValueMap};
 use crate::reference::WeakRef;
 use crate::set::WeakSet;
 use crate::strong::Strong;
@@ -83,6 +83,43 @@ fn a_death_races_with_a_removal_whose_slot_is_used_again() {
         assert_eq!(map.len(), 1);
         drop(new);
         assert!(map.is_empty());
+    });
+}
+
+#[test]
+fn the_deaths_of_a_key_and_its_value_race_with_a_reader_and_a_writer() {
+    explore(|| {
+        let (key, value) = (Strong::new(UserKey(1)), Strong::new(UserKey(2)));
+        let (other, kept) = (Strong::new(UserKey(3)), Strong::new(UserKey(4)));
+        let map = WeakKeyValueMap::from([(&key, &value)]);
+        let (reader, writer) = (map.clone(), map.clone());
+        let (other_key, other_value) = (other.clone(), kept.clone());
+        at_once([
+            Box::new(move || {
+                schedule_point();
+                drop(key);
+            }),
+            Box::new(move || {
+                schedule_point();
+                drop(value);
+            }),
+            Box::new(move || {
+                let found = reader.get_key_value(&UserKey(1));
+                schedule_point();
+                drop(found);
+                for (key, value) in &reader {
+                    assert_eq!(key.0 + 1, value.0);
+                }
+            }),
+            Box::new(move || {
+                writer.insert(&other_key, &other_value);
+            }),
+        ]);
+        assert_eq!(map.len(), 1, "the deaths took nothing else along");
+        assert_eq!(map.get(&UserKey(3)).as_ref(), Some(&kept));
+        drop(kept);
+        assert!(map.is_empty());
+        drop(other);
     });
 }
 

@@ -20,7 +20,7 @@ use std::sync::Once;
 
 use common::must_end;
 use weakly::table::{Slot, Table};
-use weakly::{ByIdentity, Strong, WeakKeyMap, WeakRef, WeakSet, WeakValueMap};
+use weakly::{ByIdentity, Strong, WeakKeyMap, WeakKeyValueMap, WeakRef, WeakSet, WeakValueMap};
 
 struct FailsOnDemand;
 
@@ -328,6 +328,54 @@ fn a_map_by_keys_fails_without_harm() {
                 ("clear", |(map, _)| map.clear()),
                 ("drain", |(map, _)| assert!(map.drain().count() > 0)),
                 ("pop_last", |(map, _)| assert!(map.pop_last().is_some())),
+                ("all die", |(_, owners)| owners.clear()),
+            ],
+        );
+    });
+}
+
+#[test]
+fn a_map_that_is_weak_at_both_ends_fails_without_harm() {
+    type World = (WeakKeyValueMap<Key, Key>, Vec<Strong<Key>>);
+    let make = || {
+        let owners = owners();
+        let map: WeakKeyValueMap<Key, Key> = (0..FULL as usize)
+            .map(|n| (&owners[n], &owners[n + 1]))
+            .collect();
+        (map, owners)
+    };
+    let state = |(map, owners): &mut World| {
+        let entries: Vec<(u32, u32)> = map.iter().map(|(key, value)| (key.0, value.0)).collect();
+        assert_eq!(entries.len(), map.len());
+        (entries, owners.len())
+    };
+    must_end(move || {
+        exhaust(
+            make,
+            state,
+            &[
+                ("insert", |(map, owners)| {
+                    let [key, value] = [FULL, FULL + 1].map(|n| &owners[n as usize]);
+                    assert_eq!(map.insert(key, value), None);
+                }),
+                ("insert one object as both", |(map, owners)| {
+                    let both = &owners[FULL as usize];
+                    assert_eq!(map.insert(both, both), None);
+                }),
+                ("replace", |(map, owners)| {
+                    assert!(map.insert(&owners[3], &owners[20]).is_some());
+                }),
+                ("get", |(map, _)| assert!(map.get(&Key(4)).is_some())),
+                ("remove", |(map, _)| assert!(map.remove(&Key(5)).is_some())),
+                ("get_or_insert_with", |(map, owners)| {
+                    let value = owners[0].clone();
+                    map.get_or_insert_with(&owners[FULL as usize], || value);
+                }),
+                ("retain", |(map, _)| map.retain(|key, _| key.0 % 3 != 0)),
+                ("clear", |(map, _)| map.clear()),
+                ("drain", |(map, _)| assert!(map.drain().count() > 0)),
+                ("pop_last", |(map, _)| assert!(map.pop_last().is_some())),
+                ("death", |(_, owners)| drop(owners.swap_remove(7))),
                 ("all die", |(_, owners)| owners.clear()),
             ],
         );
