@@ -20,8 +20,13 @@
 //!   its `Drop`.
 //! * **Locking.** Each map has one lock, held for the table's own work only. `Hash`, `Eq`, `Clone`,
 //!   `Drop` and closures of users run without it, and may use the same map. Several steps are not
-//!   atomic: another thread may insert between `get` and `insert`; see `get_or_insert_with`. When `Hash`, `Eq` or a closure panics, the map stays as it was. So it does when there is no
-//!   memory for an entry or an iteration, which is a panic, too.
+//!   atomic: another thread may insert between `get` and `insert`; see `get_or_insert_with`. When
+//!   `Hash`, `Eq` or a closure panics, the map stays as it was. So it does when there is no memory
+//!   for an entry or an iteration, which is a panic, too.
+//! * **Speed.** Numbers, strings, paths and a few more types of the standard library are compared
+//!   under the lock. A key of any other type may run user code, so it is compared between two
+//!   turns of the lock: a lookup that changes the map takes the lock twice. By identity, nothing is
+//!   compared.
 //! * **A map dies with its last handle**, and drops its values. Maps in maps, however deep, need a
 //!   fixed amount of stack for that.
 //! * **Values leave as clones**, made without the lock: put what is costly to clone, or is to be
