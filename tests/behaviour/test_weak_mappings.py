@@ -228,6 +228,23 @@ class TestPop:
         d.update(pairs)
         assert list(d.items()) == pairs
 
+    def test_clear_removes_what_is_stored_meanwhile(self, weakref):
+        class Dying:
+            def __del__(self):
+                mapping["late"] = late
+
+        class Late:
+            pass
+
+        late = Late()
+        mapping = weakref.WeakValueDictionary()
+        dying = Dying()
+        # Only the key keeps the value alive, which dies when the entry has been removed.
+        mapping[dying] = dying
+        del dying
+        mapping.clear()
+        assert list(mapping) == []
+
 
 class TestUpdate:
     def test_with_a_mapping_with_pairs_and_with_none(self, kind):

@@ -76,6 +76,17 @@ def drop_walk(world, random):
         world.walks.pop(random.randrange(len(world.walks)))
 
 
+class Number(int):
+    """The number of an entry in time, with the value that it had."""
+
+
+def values_of(world, container):
+    """What names the values, by what names the keys. The items of a set have none."""
+    if isinstance(container, world.library.WeakSet):
+        return {name_of(world, key): None for key in container}
+    return {name_of(world, key): name_of(world, value) for key, value in container.items()}
+
+
 def note_orders(world):
     """Gives a number to every new entry of weakly's containers. Those that were there stay in
     order: a weak set, too, has the order of insertion."""
@@ -89,8 +100,19 @@ def note_orders(world):
         owner, before = world.orders.get(id(container), (container, {}))
         if owner is not container and owner() is not container:
             before = {}  # another one was at this address
-        survivors = [name for name in before if name in names]
-        assert names[: len(survivors)] == survivors, f"{names} does not begin with {survivors}"
-        numbers = {name: before[name] if name in before else next(NUMBERS) for name in names}
+        held = values_of(world, container)
+        survivors = [
+            name for name, number in before.items() if name in held and held[name] == number.value
+        ]
+        kept = [name for name in names if name in survivors]
+        assert kept == survivors, f"{names} has not the order of {survivors}"
+        numbers, last = {}, -1
+        for name in names:
+            # An entry that another value has may have died, and have come again behind the others.
+            number = before.get(name)
+            if number is None or number < last:
+                number = next(NUMBERS)
+            last = numbers[name] = Number(number)
+            last.value = held[name]
         orders[id(container)] = weakref.ref(container), numbers
     world.orders = orders

@@ -410,7 +410,7 @@ macro_rules! dictionary_class {
                 if !slf.is_exact_instance_of::<Self>() {
                     return mapping::clear_by_popping(slf);
                 }
-                slf.get().content.clear(slf.py())
+                slf.get().content.clear_all(slf.py())
             }
 
             /// D.copy(): a new dictionary with the live entries of D.

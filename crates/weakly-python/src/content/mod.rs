@@ -295,6 +295,18 @@ impl<K: Kind> Content<K> {
         interrupt::drop_in_turn(py, removed.into_iter().rev())
     }
 
+    /// As [`Content::clear`], until there are none: also those that are stored while others are
+    /// dropped. So a `MutableMapping` is cleared.
+    pub(crate) fn clear_all(&self, py: Python<'_>) -> PyResult<()> {
+        loop {
+            self.clear(py)?;
+            if self.len(py) == 0 {
+                return Ok(());
+            }
+            interrupt::pause(py)?;
+        }
+    }
+
     /// As [`Content::clear`], for `tp_clear`: at once, without pauses.
     pub(crate) fn give_up(&self, py: Python<'_>) {
         let removed = self.table().with(py, Table::take);
