@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::side::Side;
-use crate::death::{Aftermath, Container, drop_nested, recycled_owner};
+use crate::death::{Aftermath, Container, drop_nested};
 use crate::locked::Locked;
 use crate::sync::{Mutex, schedule_point};
 use crate::table::{Slot, Table};
@@ -74,7 +74,7 @@ impl<K: Side, V: Side> Handle<K, V> {
     /// container, never the other way round.
     pub(super) fn owner(&self) -> Arc<dyn Container> {
         self.0.drop_table.get_or_init(|| drop_nested);
-        recycled_owner::take(&*self.0).unwrap_or_else(|| self.0.clone())
+        self.0.clone()
     }
 }
 

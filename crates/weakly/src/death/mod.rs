@@ -13,7 +13,6 @@ mod aftermath;
 mod identity;
 mod list;
 mod nesting;
-pub(crate) mod recycled_owner;
 mod task;
 mod watchers;
 
@@ -35,7 +34,7 @@ pub(crate) fn announce(list: List) {
         List::Entry(container, slot) => {
             let mut aftermath = Aftermath::of_one();
             container.forget(slot, &mut aftermath);
-            recycled_owner::keep(container);
+            drop(container);
             let tasks = aftermath.into_tasks();
             if !tasks.is_empty() {
                 perform(tasks);
