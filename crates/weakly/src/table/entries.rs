@@ -4,15 +4,9 @@
 use std::iter::FusedIterator;
 use std::slice;
 
-use super::markers::Moving;
+use super::moving::Moving;
 use super::reserve::TryReserveError;
-use super::slot::{Fingerprint, Slot};
-
-/// The end of a list: the slot that no entry has.
-pub(super) const NIL: u32 = u32::MAX;
-
-/// In the place of a neighbour: the place is not in the order. No entry has this slot either.
-pub(super) const NOWHERE: u32 = NIL - 1;
+use super::slot::{Fingerprint, NIL, NOWHERE, Slot};
 
 /// Up to so many entries a slab grows by doubling.
 const DOUBLING: usize = 256;

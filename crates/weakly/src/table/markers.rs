@@ -14,29 +14,11 @@
 //! it ([`Moving`]). So an iteration by itself writes to no entry. It gets its marker when another
 //! iteration moves; until then its *handle*, a place outside of the order, refers to nothing.
 
-use super::entries::{Entries, Entry, NIL, NOWHERE};
+use super::entries::{Entries, Entry};
+use super::moving::Moving;
 
 use super::reserve::TryReserveError;
-use super::slot::{Fingerprint, Slot};
-
-/// The iteration that moved last, and where it stands.
-#[derive(Debug)]
-pub(super) struct Moving {
-    /// The handle of the iteration.
-    handle: u32,
-    /// The entry yielded last, or, when that has gone, what came before it.
-    pub(super) behind: u32,
-    /// The marker in the order that stands for its end.
-    end: u32,
-}
-
-impl Moving {
-    pub(super) const NONE: Self = Self {
-        handle: NIL,
-        behind: NIL,
-        end: NIL,
-    };
-}
+use super::slot::{Fingerprint, NIL, NOWHERE, Slot};
 
 impl<K, V> Entries<K, V> {
     /// Begins an iteration; returns its handle, and the marker of its end.

@@ -51,6 +51,7 @@ mod cursor;
 mod entries;
 mod index;
 mod markers;
+mod moving;
 mod probe;
 mod reserve;
 mod search;

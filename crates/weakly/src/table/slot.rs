@@ -41,3 +41,9 @@ impl Fingerprint {
         Self(mixed << Self::OWN_BITS | own)
     }
 }
+
+/// The end of a list: the slot that no entry has.
+pub(super) const NIL: u32 = u32::MAX;
+
+/// In the place of a neighbour: the place is not in the order. No entry has this slot either.
+pub(super) const NOWHERE: u32 = NIL - 1;
