@@ -48,7 +48,7 @@ mod _weakly {
         weak_key_dictionary::complete(py)?;
         weak_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
-        iterator::add_shortcut(py);
+        iterator::complete(py);
         callback::complete(py)?;
         crate::classes::finalize::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;

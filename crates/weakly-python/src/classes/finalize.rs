@@ -1,6 +1,6 @@
 //! `finalize`: a call that happens when an object dies, or at exit.
 
-use std::mem::{self, MaybeUninit};
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::exceptions::{PyAssertionError, PyException};
@@ -23,6 +23,7 @@ use crate::interpreter::lock::held::Held;
 use crate::interpreter::names;
 use crate::interpreter::once::Once;
 use crate::interpreter::vector;
+use crate::interpreter::zeroed::assert_zeroed;
 use crate::references::weak_ref::WeakRef;
 
 /// A callable that runs `func(*args, **kwargs)` when `obj` dies.
@@ -50,7 +51,7 @@ impl Class for finalize {}
 
 impl Constructible for finalize {
     fn blank() -> PyResult<Self> {
-        const { assert!(State::zeroes_are_dead()) };
+        assert_zeroed!(State, |state| state.pending.is_none());
         Ok(Self::default())
     }
 }
@@ -149,12 +150,6 @@ impl Registry {
 }
 
 impl State {
-    const fn zeroes_are_dead() -> bool {
-        let zeroes = MaybeUninit::<Self>::zeroed();
-        // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
-        unsafe { zeroes.assume_init_ref().pending.is_none() }
-    }
-
     /// Takes what there is to do. Whether it was to run at exit stays.
     fn take(&mut self) -> Self {
         Self {
@@ -423,13 +418,10 @@ impl finalize {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        // SAFETY: the garbage collector traverses with the thread attached.
-        unsafe {
-            self.state.with_attached(|state| match &state.pending {
-                Some(pending) => pending.visit(&visit),
-                None => Ok(()),
-            })
-        }
+        self.state.visit(&visit, |state| match &state.pending {
+            Some(pending) => pending.visit(&visit),
+            None => Ok(()),
+        })
     }
 
     /// Reached only once the program has ended: until then the registry keeps live ones alive.

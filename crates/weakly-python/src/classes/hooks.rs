@@ -1,12 +1,11 @@
 //! What an operation on an instance of a subclass asks of it: the methods that the subclass may
 //! have defined anew, in the order in which the standard library's code asks them.
 
-use pyo3::basic::CompareOp;
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
 use crate::interpreter;
+use crate::interpreter::builtins;
 use crate::interpreter::fallible;
 use crate::interpreter::names;
 use crate::interpreter::once::Once;
@@ -35,29 +34,7 @@ pub(crate) fn those_in<'py>(
     let contains =
         CONTAINS.get_or_try_make(py, || attribute(py, c"operator", names::contains(py)))?;
     let is_in_own = interpreter::call(partial.bind(py), [contains.bind(py), own])?;
-    // SAFETY: the type is the interpreter's own, and lives for ever.
-    let filter = unsafe { Bound::from_borrowed_ptr(py, (&raw mut ffi::PyFilter_Type).cast()) };
-    interpreter::call(&filter, [&is_in_own, other])
-}
-
-/// `own != other`, for which `object` asks `__eq__`.
-pub(crate) fn not_equal<'py>(
-    own: &Bound<'py, PyAny>,
-    other: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    // SAFETY: both objects are live, and `object` has this slot.
-    unsafe {
-        let compare = ffi::PyBaseObject_Type
-            .tp_richcompare
-            .expect("`object` has comparisons");
-        let operands = (
-            own.as_ptr(),
-            other.as_ptr(),
-            CompareOp::Ne as std::ffi::c_int,
-        );
-        let result = interpreter::slot_of_three(compare, operands);
-        Bound::from_owned_ptr_or_err(own.py(), result)
-    }
+    interpreter::call(&builtins::filter(py), [&is_in_own, other])
 }
 
 /// `copy.copy(own)`, where `reduced` is what `own.__reduce__()` gave.

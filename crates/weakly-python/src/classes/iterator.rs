@@ -1,25 +1,22 @@
 //! The iterators over the containers.
 
-use std::mem::{self, MaybeUninit};
-use std::ptr;
+use std::mem;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, Table, TryReserveError};
 
 use crate::content::{Entries, Kind, look_ahead, out_of_memory};
-use crate::interpreter::class::entry::entry;
 use crate::interpreter::class::instance::{self, Class};
-use crate::interpreter::fallible;
+use crate::interpreter::class::iteration::{self, Iteration};
 use crate::interpreter::interrupt;
+use crate::interpreter::last_pair::LastPair;
 use crate::interpreter::lock::Lock;
 use crate::interpreter::lock::held::Held;
-#[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
-use crate::interpreter::owned::Owned;
 use crate::interpreter::shared::Shared;
+use crate::interpreter::zeroed::assert_zeroed;
 
 /// What an iteration yields of each entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +108,7 @@ pub(crate) struct WeakIterator {
     what: Yield,
     progress: Lock<Progress>,
     steps: AtomicU32,
-    /// The pair yielded last, to be used again.
-    #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
-    last_pair: Lock<Option<Owned>>,
+    last_pair: LastPair,
 }
 
 /// As with the generators of the standard library, the iteration begins with the first step.
@@ -134,23 +129,16 @@ impl WeakIterator {
         entries: &Shared<Entries<K>>,
         what: Yield,
     ) -> PyResult<Bound<'py, Self>> {
-        const { assert!(Self::zeroes_are_none()) };
+        assert_zeroed!(Self, |iterator| iterator.source.is_none());
         let source = Shared::unsize(entries.clone(), |entries| entries as _);
         let iterator = Self {
             source: Some(source),
             what,
             progress: Lock::new(Progress::Fresh(owner.clone().unbind())),
             steps: AtomicU32::new(0),
-            #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
-            last_pair: Lock::new(None),
+            last_pair: LastPair::default(),
         };
         instance::new(owner.py(), iterator)
-    }
-
-    const fn zeroes_are_none() -> bool {
-        let zeroes = MaybeUninit::<Self>::zeroed();
-        // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
-        unsafe { zeroes.assume_init_ref().source.is_none() }
     }
 
     /// Counts a step, and pauses now and then: whoever takes all that there is, as `list` does, makes
@@ -164,31 +152,6 @@ impl WeakIterator {
             interrupt::pause(py)?;
         }
         Ok(())
-    }
-
-    /// The next thing, or `None` at the end.
-    #[inline]
-    fn advance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.count(py)?;
-        let Some(source) = &self.source else {
-            return Ok(None);
-        };
-        let item = self.progress.with(py, |progress| {
-            if let Progress::Running(_, cursor) = progress {
-                return source.next(py, cursor, self.what);
-            }
-            self.begin(py, source, progress)
-        });
-        let Some(Item { one, other }) = item.map_err(out_of_memory)? else {
-            self.finish(py);
-            return Ok(None);
-        };
-        let one = one.release();
-        let other = other.map(Held::release);
-        match other {
-            Some(other) if self.what == Yield::Items => self.pair(one, other).map(Some),
-            _ => Ok(Some(one)),
-        }
     }
 
     /// The first thing, if this is the first step.
@@ -213,61 +176,8 @@ impl WeakIterator {
         }
     }
 
-    /// `(key, value)`. As `dict` does, the tuple yielded before is used again if nobody else has it.
-    ///
-    /// (From 3.14 on tuples remember their hashes, and making one is cheap.)
-    #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
-    fn pair<'py>(
-        &self,
-        key: Bound<'py, PyAny>,
-        value: Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = key.py();
-        let last = self.last_pair.with(py, Option::take);
-        // SAFETY: the tuple is of two items and, its count being one, nobody else can see that
-        // they change; it owns those it is given, and gives up those it had. The collector may
-        // have lost interest in it because of what it held.
-        let pair = unsafe {
-            match last {
-                Some(last) if ffi::Py_REFCNT(last.as_ptr()) == 1 => {
-                    let tuple = last.as_ptr();
-                    let old = [
-                        ffi::PyTuple_GET_ITEM(tuple, 0),
-                        ffi::PyTuple_GET_ITEM(tuple, 1),
-                    ];
-                    ffi::PyTuple_SET_ITEM(tuple, 0, key.into_ptr());
-                    ffi::PyTuple_SET_ITEM(tuple, 1, value.into_ptr());
-                    if ffi::PyObject_GC_IsTracked(tuple) == 0 {
-                        ffi::PyObject_GC_Track(tuple.cast());
-                    }
-                    let pair = last.into_bound(py);
-                    for object in old {
-                        ffi::Py_DECREF(object);
-                    }
-                    pair
-                }
-                _ => fallible::tuple(py, [key, value])?.into_any(),
-            }
-        };
-        let kept = Owned::from(&pair);
-        let other = self.last_pair.with(py, |last| last.replace(kept));
-        drop(other);
-        Ok(pair)
-    }
-
-    #[cfg(any(Py_3_14, Py_GIL_DISABLED))]
-    fn pair<'py>(
-        &self,
-        key: Bound<'py, PyAny>,
-        value: Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = key.py();
-        Ok(fallible::tuple(py, [key, value])?.into_any())
-    }
-
     fn finish(&self, py: Python<'_>) {
-        #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
-        drop(self.last_pair.with(py, Option::take));
+        self.last_pair.forget(py);
         let progress = self
             .progress
             .with(py, |progress| mem::replace(progress, Progress::Finished));
@@ -284,6 +194,32 @@ impl WeakIterator {
     }
 }
 
+impl Iteration for WeakIterator {
+    #[inline]
+    fn advance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.count(py)?;
+        let Some(source) = &self.source else {
+            return Ok(None);
+        };
+        let item = self.progress.with(py, |progress| {
+            if let Progress::Running(_, cursor) = progress {
+                return source.next(py, cursor, self.what);
+            }
+            self.begin(py, source, progress)
+        });
+        let Some(Item { one, other }) = item.map_err(out_of_memory)? else {
+            self.finish(py);
+            return Ok(None);
+        };
+        let one = one.release();
+        let other = other.map(Held::release);
+        match other {
+            Some(other) if self.what == Yield::Items => self.last_pair.make(one, other).map(Some),
+            _ => Ok(Some(one)),
+        }
+    }
+}
+
 #[pymethods]
 impl WeakIterator {
     fn __iter__<'a, 'py>(slf: &'a Bound<'py, Self>) -> &'a Bound<'py, Self> {
@@ -295,21 +231,11 @@ impl WeakIterator {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        #[cfg(not(any(Py_3_14, Py_GIL_DISABLED)))]
-        // SAFETY: the garbage collector traverses with the thread attached.
-        unsafe {
-            self.last_pair.with_attached(|last| match last {
-                Some(last) => visit.call(&**last),
-                None => Ok(()),
-            })?;
-        }
-        // SAFETY: the garbage collector traverses with the thread attached.
-        unsafe {
-            self.progress.with_attached(|progress| match progress {
-                Progress::Fresh(owner) | Progress::Running(owner, _) => visit.call(&*owner),
-                Progress::Finished => Ok(()),
-            })
-        }
+        self.last_pair.visit(&visit)?;
+        self.progress.visit(&visit, |progress| match progress {
+            Progress::Fresh(owner) | Progress::Running(owner, _) => visit.call(&*owner),
+            Progress::Finished => Ok(()),
+        })
     }
 
     fn __clear__(&self, py: Python<'_>) {
@@ -323,19 +249,7 @@ impl Drop for WeakIterator {
     }
 }
 
-/// Lets the interpreter take each step straight, as it does the operations in `shortcut.rs`.
-pub(crate) fn add_shortcut(py: Python<'_>) {
-    // SAFETY: the type is a heap type, and no instance exists yet.
-    unsafe { (*py.get_type::<WeakIterator>().as_type_ptr()).tp_iternext = Some(next) };
-}
-
-unsafe extern "C" fn next(slf: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls a slot with an instance of its type, the thread attached.
-    unsafe {
-        entry(ptr::null_mut(), |py| {
-            let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<WeakIterator>();
-            let item = slf.get().advance(py)?;
-            Ok(item.map_or(ptr::null_mut(), Bound::into_ptr))
-        })
-    }
+/// Completes the class.
+pub(crate) fn complete(py: Python<'_>) {
+    iteration::install::<WeakIterator>(py);
 }

@@ -8,9 +8,9 @@ use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::classes::hooks;
 use crate::content::source;
 use crate::interpreter;
+use crate::interpreter::builtins;
 use crate::interpreter::class::operators;
 use crate::interpreter::fallible::{self, Shown};
 use crate::interpreter::names;
@@ -75,7 +75,7 @@ pub(crate) fn compare<'py, T: PyTypeInfo>(
     op: CompareOp,
 ) -> PyResult<Bound<'py, PyAny>> {
     if matches!(op, CompareOp::Ne) && !own.is_exact_instance_of::<T>() {
-        return hooks::not_equal(own, other);
+        return builtins::object_ne(own, other);
     }
     if !matches!(op, CompareOp::Eq | CompareOp::Ne) || !is_mapping(other)? {
         return Ok(operators::not_implemented(own.py()));

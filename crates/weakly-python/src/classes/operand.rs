@@ -14,9 +14,10 @@ use crate::interpreter::lock::held::Held;
 use crate::interpreter::owned::Owned;
 use crate::interpreter::recursion::check_stack;
 use crate::interpreter::stored::Stored;
+use crate::interpreter::type_slots::is_compared_by_identity;
 use crate::interpreter::vector;
 use crate::lookup::locate;
-use crate::lookup::stored_key::{StoredKey, Verdict, compare_referents, is_compared_by_identity};
+use crate::lookup::stored_key::{StoredKey, Verdict, compare_referents};
 
 /// How items are hashed: CPython has several words for those that cannot be.
 pub(crate) type Hash = fn(&Bound<'_, PyAny>) -> PyResult<Py_hash_t>;

@@ -15,6 +15,7 @@ use crate::content::by_key::{ByKey, Hashed, IfPresent, WeakKeys};
 use crate::content::source;
 use crate::content::{Content, Kind};
 use crate::interpreter;
+use crate::interpreter::builtins;
 use crate::interpreter::class::arguments::Signature;
 use crate::interpreter::class::attributes;
 use crate::interpreter::class::instance::{self, Class, Constructible};
@@ -608,7 +609,7 @@ impl WeakSet {
         op: CompareOp,
     ) -> PyResult<Bound<'py, PyAny>> {
         if matches!(op, CompareOp::Ne) && !slf.is_exact_instance_of::<Self>() {
-            return hooks::not_equal(slf, other);
+            return builtins::object_ne(slf, other);
         }
         let own = slf.get();
         let result = match op {

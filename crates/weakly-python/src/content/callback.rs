@@ -1,13 +1,12 @@
 //! The death callback of a container's references.
 
-use std::ptr;
+use std::ffi::CStr;
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::interpreter::class::arguments::Signature;
-use crate::interpreter::class::entry::{Builtin, entry};
+use crate::interpreter::class::entry::{Builtin, Function};
 use crate::interpreter::class::instance;
 use crate::interpreter::class::slots;
 use crate::interpreter::shared::Shared;
@@ -28,6 +27,15 @@ pub(crate) struct Remove {
     content: Option<Shared<dyn Forget>>,
 }
 
+impl Remove {
+    #[inline]
+    fn forget(&self, weak: &Bound<'_, PyAny>) {
+        if let Some(content) = &self.content {
+            content.forget(weak);
+        }
+    }
+}
+
 impl instance::Class for Remove {}
 
 impl slots::Call for Remove {
@@ -42,9 +50,7 @@ impl slots::Call for Remove {
         let (1, None, Ok(weak)) = (args.len(), kwargs, args.get_borrowed_item(0)) else {
             return Err(CALL.refusal(None, args, kwargs));
         };
-        if let Some(content) = &slf.get().content {
-            content.forget(&weak);
-        }
+        slf.get().forget(&weak);
         Ok(slf.py().None().into_bound(slf.py()))
     }
 }
@@ -72,32 +78,26 @@ pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
     slots::set_call::<Remove>(py)
 }
 
-static FORGET: Builtin = Builtin::new(
-    c"_remove",
-    c"Removes the entry of a dead weak reference.",
-    forget,
-);
+/// Removes the entry of a dead weak reference.
+struct Removal;
+
+impl Function for Removal {
+    const NAME: &'static CStr = c"_remove";
+    const DOC: &'static CStr = c"Removes the entry of a dead weak reference.";
+    type Receiver = Remove;
+
+    #[inline]
+    fn call<'py>(slf: &Bound<'py, Remove>, weak: &Bound<'py, PyAny>) -> PyResult<()> {
+        slf.get().forget(weak);
+        Ok(())
+    }
+}
+
+static REMOVAL: Builtin<Removal> = Builtin::new();
 
 /// Makes the callback of a container: a builtin, which the interpreter calls four times faster
 /// than a closure, with a [`Remove`] as its `__self__`.
 pub(crate) fn new(py: Python<'_>, content: Shared<dyn Forget>) -> PyResult<Py<PyAny>> {
     let content = Some(content);
-    FORGET.bind(instance::new(py, Remove { content })?.as_any())
-}
-
-unsafe extern "C" fn forget(
-    remove: *mut ffi::PyObject,
-    weak: *mut ffi::PyObject,
-) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls with the thread attached and two live objects, of which the
-    // first is the `Remove` that `new` bound.
-    unsafe {
-        entry(ptr::null_mut(), |py| {
-            let remove = Borrowed::from_ptr(py, remove).cast_unchecked::<Remove>();
-            if let Some(content) = &remove.get().content {
-                content.forget(&Borrowed::from_ptr(py, weak));
-            }
-            Ok(py.None().into_ptr())
-        })
-    }
+    REMOVAL.bind(&instance::new(py, Remove { content })?)
 }

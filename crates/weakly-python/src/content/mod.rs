@@ -5,8 +5,6 @@ pub(crate) mod by_value;
 pub(crate) mod callback;
 pub(crate) mod source;
 
-use std::mem::MaybeUninit;
-
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -22,6 +20,7 @@ use crate::interpreter::once::Once;
 use crate::interpreter::shared::Shared;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
+use crate::interpreter::zeroed::assert_zeroed;
 use crate::lookup::stored_key::StoredKey;
 use crate::lookup::{locate, look_up};
 use crate::references::weak_ref::WeakRef;
@@ -90,17 +89,11 @@ struct Parts<K: Kind> {
 impl<K: Kind> Content<K> {
     /// An empty one. Errors: MemoryError.
     pub(crate) fn new() -> PyResult<Self> {
-        const { assert!(Self::zeroes_are_none()) };
+        assert_zeroed!(Self, |content| content.0.is_none());
         Ok(Self(Some(Parts {
             entries: Shared::new(Entries(Lock::new(Table::new())))?,
             callback: Once::new(),
         })))
-    }
-
-    const fn zeroes_are_none() -> bool {
-        let zeroes = MaybeUninit::<Self>::zeroed();
-        // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
-        unsafe { zeroes.assume_init_ref().0.is_none() }
     }
 
     #[inline]
@@ -370,16 +363,13 @@ impl<K: Kind> Content<K> {
         let Some(Parts { entries, .. }) = &self.0 else {
             return Ok(());
         };
-        // SAFETY: the garbage collector traverses with the thread attached.
-        unsafe {
-            entries.0.with_attached(|table| {
-                for (_, key, value) in &*table {
-                    key.visit(visit)?;
-                    value.visit(visit)?;
-                }
-                Ok(())
-            })
-        }
+        entries.0.visit(visit, |table| {
+            for (_, key, value) in &*table {
+                key.visit(visit)?;
+                value.visit(visit)?;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -1,15 +1,17 @@
 //! Reading what a container is filled from: mappings, iterables of pairs, any iterable.
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyTuple};
 
 use crate::interpreter;
+#[cfg(not(Py_GIL_DISABLED))]
+use crate::interpreter::dict;
 use crate::interpreter::fallible::{self, Shown};
 use crate::interpreter::interrupt;
 use crate::interpreter::names;
 use crate::interpreter::recursion;
+use crate::interpreter::type_slots::is_iterable;
 
 /// Calls `each` with the keys and values of `source`: a mapping, or an iterable of pairs.
 ///
@@ -62,29 +64,9 @@ pub(crate) fn for_each_item<'py>(
     dict: &Bound<'py, PyDict>,
     mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
-    let py = dict.py();
     let len = dict.len();
-    let mut pauses = interrupt::Pauses::new(py);
-    let mut position = 0;
-    let (mut key, mut value) = (std::ptr::null_mut(), std::ptr::null_mut());
-    // SAFETY: the dict is live, and may change between the calls: each checks its bounds. The
-    // pointers of an entry are good until then, and are made owned at once.
-    while unsafe {
-        ffi::PyDict_Next(
-            dict.as_ptr(),
-            &raw mut position,
-            &raw mut key,
-            &raw mut value,
-        )
-    } != 0
-    {
-        // SAFETY: `PyDict_Next` has just said that both are there.
-        let (key, value) = unsafe {
-            (
-                Bound::from_borrowed_ptr(py, key),
-                Bound::from_borrowed_ptr(py, value),
-            )
-        };
+    let mut pauses = interrupt::Pauses::new(dict.py());
+    for (key, value) in dict::Items::of(dict) {
         each(&key, &value)?;
         pauses.step()?;
         if dict.len() != len {
@@ -151,13 +133,8 @@ fn unpack_iterable<'py>(
 
 #[cold]
 fn not_iterable(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
-    let class = object.get_type();
-    // SAFETY: both are live.
-    let has_iterator = unsafe {
-        (*class.as_type_ptr()).tp_iter.is_some() || ffi::PySequence_Check(object.as_ptr()) != 0
-    };
-    match class.name() {
-        Ok(name) if !has_iterator && error.is_instance_of::<PyTypeError>(object.py()) => {
+    match object.get_type().name() {
+        Ok(name) if !is_iterable(object) && error.is_instance_of::<PyTypeError>(object.py()) => {
             fallible::error::<PyTypeError>(
                 object.py(),
                 format_args!("cannot unpack non-iterable {} object", Shown(&name)),

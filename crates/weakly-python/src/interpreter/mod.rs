@@ -7,12 +7,18 @@
 //! ever instead. This module does the same for the older ones, at the first frame of Rust that the
 //! unwinding comes to: that of the call into the interpreter.
 
+pub(crate) mod builtins;
 pub(crate) mod class;
+#[cfg(not(Py_GIL_DISABLED))]
+pub(crate) mod dict;
+pub(crate) mod exact;
 #[cfg(feature = "failing-allocator")]
 pub(crate) mod failing_allocator;
 pub(crate) mod fallible;
 pub(crate) mod handled;
 pub(crate) mod interrupt;
+pub(crate) mod known_hash;
+pub(crate) mod last_pair;
 pub(crate) mod lock;
 pub(crate) mod main_interpreter;
 pub(crate) mod names;
@@ -23,8 +29,10 @@ pub(crate) mod recursion;
 pub(crate) mod shared;
 pub(crate) mod stored;
 pub(crate) mod trashcan;
+pub(crate) mod type_slots;
 pub(crate) mod vector;
 pub(crate) mod weak_list;
+pub(crate) mod zeroed;
 
 mod call;
 #[cfg(ends_threads_by_unwinding)]

@@ -1,13 +1,12 @@
 //! The hash of a key, and the error messages for unhashable keys.
 
-use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
-
 use pyo3::exceptions::{PyImportError, PyTypeError};
-use pyo3::ffi::{self, Py_hash_t};
+use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::interpreter::fallible::{self, Shown};
+use crate::interpreter::known_hash::{address_hash, known_hash};
 use crate::interpreter::recursion::check_stack;
 use crate::references::weak_ref::{WeakRef, is_referenceable};
 
@@ -23,53 +22,10 @@ pub(crate) fn hash_of(object: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
     }
 }
 
-#[inline]
-fn known_hash(object: &Bound<'_, PyAny>) -> Option<Py_hash_t> {
-    let object = object.as_ptr();
-    // SAFETY: the object is live, and its type says what its struct is. A string's hash is written
-    // once, as one word.
-    unsafe {
-        let type_object = ffi::Py_TYPE(object);
-        if type_object == &raw mut ffi::PyUnicode_Type {
-            let string = object.cast::<ffi::PyASCIIObject>();
-            let hash = AtomicIsize::from_ptr(&raw mut (*string).hash).load(Relaxed);
-            return (hash != -1).then_some(hash);
-        }
-        hashes_by_address(type_object).then(|| address_hash(object))
-    }
-}
-
+#[inline(never)]
 fn ask_for_hash(object: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
     check_stack()?;
-    // SAFETY: the object is live; -1 comes with an error set.
-    let hash = unsafe { ffi::PyObject_Hash(object.as_ptr()) };
-    if hash == -1 {
-        return Err(PyErr::fetch(object.py()));
-    }
-    Ok(hash)
-}
-
-/// Whether a type keeps `object.__hash__`.
-///
-/// # Safety
-///
-/// The type is live.
-#[inline]
-pub(crate) unsafe fn hashes_by_address(type_object: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: the caller's promise; `object` is always there, and its slots never change.
-    unsafe {
-        let own = (*type_object).tp_hash.map(|slot| slot as usize);
-        own == ffi::PyBaseObject_Type.tp_hash.map(|slot| slot as usize)
-    }
-}
-
-/// What `object.__hash__` makes of an address: the low bits, which are zero, go to the high end.
-#[inline]
-fn address_hash(object: *mut ffi::PyObject) -> Py_hash_t {
-    match object.addr().rotate_right(4) as Py_hash_t {
-        -1 => -2,
-        hash => hash,
-    }
+    object.hash()
 }
 
 /// Refuses to run on an interpreter whose `object.__hash__` is not [`address_hash`].

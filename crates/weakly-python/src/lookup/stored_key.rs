@@ -1,13 +1,13 @@
 //! How the keys of a table compare with a key that is looked up.
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
+use crate::interpreter::exact::are_equal;
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::owned::Owned;
 use crate::interpreter::stored::Stored;
-use crate::lookup::hash::hashes_by_address;
+use crate::interpreter::type_slots::{is_compared_by_identity, is_hashed_by_address};
 use crate::references::weak_ref::{Liveness, WeakRef};
 
 /// What can be said of two keys of equal hash without running Python code.
@@ -40,7 +40,7 @@ impl StoredKey for WeakRef {
     fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
         match self.liveness(wanted) {
             Liveness::Dead => Verdict::Different,
-            Liveness::This if compares_by_identity(type_of(wanted)) => Verdict::Same,
+            Liveness::This if is_compared_by_identity(wanted) => Verdict::Same,
             Liveness::This => Verdict::Ask,
             Liveness::Another => self.compare_with_another(wanted),
         }
@@ -58,13 +58,10 @@ impl StoredKey for WeakRef {
 impl WeakRef {
     #[cfg(not(Py_GIL_DISABLED))]
     fn compare_with_another(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
-        let Some(own_type) = self.referent_type() else {
-            return Verdict::Different;
-        };
-        if compares_by_identity(own_type) && compares_by_identity(type_of(wanted)) {
-            Verdict::Different
-        } else {
-            Verdict::Ask
+        match self.referent_is_compared_by_identity() {
+            Some(true) if is_compared_by_identity(wanted) => Verdict::Different,
+            Some(_) => Verdict::Ask,
+            None => Verdict::Different,
         }
     }
 
@@ -95,7 +92,7 @@ impl StoredKey for StrongKey {
         if self.0.as_ptr() == wanted.as_ptr() {
             return Verdict::Same;
         }
-        compare_builtin(&self.0, wanted).unwrap_or(Verdict::Ask)
+        are_equal(&self.0, wanted).map_or(Verdict::Ask, verdict)
     }
 
     fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
@@ -107,26 +104,13 @@ impl StoredKey for StrongKey {
     }
 }
 
-/// Compares two strings or two integers, exactly of these types: that runs no Python code, makes
-/// no object and cannot fail.
 #[inline]
-fn compare_builtin(own: &Py<PyAny>, wanted: &Bound<'_, PyAny>) -> Option<Verdict> {
-    // SAFETY: both objects are live and of the type just checked.
-    let is_equal = unsafe {
-        let (a, b) = (own.as_ptr(), wanted.as_ptr());
-        if ffi::PyUnicode_CheckExact(a) != 0 && ffi::PyUnicode_CheckExact(b) != 0 {
-            ffi::PyUnicode_Compare(a, b) == 0
-        } else if ffi::PyLong_CheckExact(a) != 0 && ffi::PyLong_CheckExact(b) != 0 {
-            ffi::PyObject_RichCompareBool(a, b, ffi::Py_EQ) == 1
-        } else {
-            return None;
-        }
-    };
-    Some(if is_equal {
+fn verdict(are_equal: bool) -> Verdict {
+    if are_equal {
         Verdict::Same
     } else {
         Verdict::Different
-    })
+    }
 }
 
 /// Compares two objects as two different weak references to them are compared: the identical object
@@ -144,36 +128,8 @@ pub(crate) fn compare_referents(own: &Bound<'_, PyAny>, wanted: &Bound<'_, PyAny
     }
 }
 
-/// Whether an object has no `__eq__` but that of `object`.
-#[inline]
-pub(crate) fn is_compared_by_identity(object: &Bound<'_, PyAny>) -> bool {
-    compares_by_identity(type_of(object))
-}
-
-#[inline]
-fn type_of(object: &Bound<'_, PyAny>) -> *mut ffi::PyTypeObject {
-    // SAFETY: the object is live.
-    unsafe { ffi::Py_TYPE(object.as_ptr()) }
-}
-
 /// Whether an object is hashed and compared by its identity: that runs no Python code, and two of
 /// them always differ.
 pub(crate) fn is_told_by_identity(object: &Bound<'_, PyAny>) -> bool {
-    let type_object = type_of(object);
-    // SAFETY: the type of a live object.
-    let hashes = unsafe { hashes_by_address(type_object) };
-    hashes && compares_by_identity(type_object)
-}
-
-/// Whether a type keeps `object.__eq__`, for which only identity counts.
-#[inline]
-fn compares_by_identity(type_object: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: both types are live; their slots are set before any instance exists.
-    unsafe {
-        let own = (*type_object).tp_richcompare.map(|slot| slot as usize);
-        let default = ffi::PyBaseObject_Type
-            .tp_richcompare
-            .map(|slot| slot as usize);
-        own == default
-    }
+    is_hashed_by_address(object) && is_compared_by_identity(object)
 }

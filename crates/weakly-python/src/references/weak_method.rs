@@ -13,7 +13,7 @@ use pyo3::types::PyType;
 
 use crate::interpreter;
 use crate::interpreter::class::arguments;
-use crate::interpreter::class::entry::{Builtin, entry};
+use crate::interpreter::class::entry::{Builtin, Function, entry};
 use crate::interpreter::class::instance;
 use crate::interpreter::class::vectorcall::{self, Arguments, Constructor};
 use crate::interpreter::fallible::{self, Shown};
@@ -195,25 +195,27 @@ fn compare_as_refs<'py>(
     }
 }
 
-static DIED: Builtin = Builtin::new(c"_died", c"Calls the callback of a weak method.", died);
-
 /// The callback of both references, to the object (the `WeakMethod` itself) and to the function.
-unsafe extern "C" fn died(_: *mut ffi::PyObject, weak: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls with the thread attached and a live object.
-    unsafe {
-        entry(ptr::null_mut(), |py| {
-            let weak = Bound::from_borrowed_ptr(py, weak);
-            let owner = match KeyedRef::from_object(&weak) {
-                Some(func_ref) => func_ref.key(py).as_ref().and_then(referent),
-                None => Some(weak),
-            };
-            if let Some(method) = owner.as_ref().and_then(WeakMethod::from_object) {
-                method.die()?;
-            }
-            Ok(py.None().into_ptr())
-        })
+struct Died;
+
+impl Function for Died {
+    const NAME: &'static CStr = c"_died";
+    const DOC: &'static CStr = c"Calls the callback of a weak method.";
+    type Receiver = PyAny;
+
+    fn call<'py>(_: &Bound<'py, PyAny>, weak: &Bound<'py, PyAny>) -> PyResult<()> {
+        let owner = match KeyedRef::from_object(weak) {
+            Some(func_ref) => func_ref.key(weak.py()).as_ref().and_then(referent),
+            None => Some(weak.clone()),
+        };
+        match owner.as_ref().and_then(WeakMethod::from_object) {
+            Some(method) => method.die(),
+            None => Ok(()),
+        }
     }
 }
+
+static DIED: Builtin<Died> = Builtin::new();
 
 fn died_callback(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static CALLBACK: Once<Py<PyAny>> = Once::new();

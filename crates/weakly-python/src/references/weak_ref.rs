@@ -13,6 +13,8 @@ use crate::interpreter::lock::held::Held;
 use crate::interpreter::owned::Owned;
 use crate::interpreter::prefetch::prefetch;
 use crate::interpreter::stored::Stored;
+#[cfg(not(Py_GIL_DISABLED))]
+use crate::interpreter::type_slots::compares_by_identity;
 
 /// The beginning of the interpreter's `PyWeakReference`: the same in CPython 3.9 to 3.15, and
 /// [`check_layout`] makes sure of it at import.
@@ -125,13 +127,14 @@ impl WeakRef {
         }
     }
 
-    /// The type of the referent, or `None` if it is dead. Runs no Python code.
+    /// Whether only identity counts where the referent is compared, or `None` if it is dead. Runs no
+    /// Python code.
     #[cfg(not(Py_GIL_DISABLED))]
-    pub(crate) fn referent_type(&self) -> Option<*mut ffi::PyTypeObject> {
+    pub(crate) fn referent_is_compared_by_identity(&self) -> Option<bool> {
         let referent = self.referent_ptr();
         // SAFETY: a referent that is not cleared yet is an object in memory, if perhaps a dying
         // one, and the GIL keeps it so while we look at its type.
-        (referent != none_ptr()).then(|| unsafe { ffi::Py_TYPE(referent) })
+        (referent != none_ptr()).then(|| unsafe { compares_by_identity(ffi::Py_TYPE(referent)) })
     }
 
     /// The referent, or `None` if it is dead. Runs no Python code.

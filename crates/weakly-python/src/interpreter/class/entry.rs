@@ -1,6 +1,7 @@
 //! Functions that the interpreter calls straight, without PyO3's argument handling.
 
 use std::ffi::CStr;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
@@ -10,36 +11,59 @@ use pyo3::prelude::*;
 
 use crate::interpreter::fallible;
 
+/// What a [`Builtin`] does. It returns None.
+pub(crate) trait Function {
+    const NAME: &'static CStr;
+    const DOC: &'static CStr;
+
+    /// The type of what the function is bound to.
+    type Receiver;
+
+    fn call<'py>(slf: &Bound<'py, Self::Receiver>, argument: &Bound<'py, PyAny>) -> PyResult<()>;
+}
+
 /// A builtin function of one argument (`METH_O`), the fastest call there is.
-pub(crate) struct Builtin(ffi::PyMethodDef);
+pub(crate) struct Builtin<F>(ffi::PyMethodDef, PhantomData<fn() -> F>);
 
 // SAFETY: nothing writes to the definition.
-unsafe impl Sync for Builtin {}
+unsafe impl<F> Sync for Builtin<F> {}
 
-impl Builtin {
-    pub(crate) const fn new(
-        name: &'static CStr,
-        doc: &'static CStr,
-        function: ffi::PyCFunction,
-    ) -> Self {
-        Self(ffi::PyMethodDef {
-            ml_name: name.as_ptr(),
+impl<F: Function> Builtin<F> {
+    pub(crate) const fn new() -> Self {
+        let definition = ffi::PyMethodDef {
+            ml_name: F::NAME.as_ptr(),
             ml_meth: ffi::PyMethodDefPointer {
-                PyCFunction: function,
+                PyCFunction: call::<F>,
             },
             ml_flags: ffi::METH_O,
-            ml_doc: doc.as_ptr(),
-        })
+            ml_doc: F::DOC.as_ptr(),
+        };
+        Self(definition, PhantomData)
     }
 
-    /// The function as a Python object with `bound` as its `self`.
-    pub(crate) fn bind<'py>(&'static self, bound: &Bound<'py, PyAny>) -> PyResult<Py<PyAny>> {
+    /// The function as a Python object with `slf` as its `__self__`.
+    pub(crate) fn bind(&'static self, slf: &Bound<'_, F::Receiver>) -> PyResult<Py<PyAny>> {
         // SAFETY: the definition is static, and the interpreter only reads it.
         unsafe {
             let definition = (&raw const self.0).cast_mut();
-            let made = ffi::PyCFunction_NewEx(definition, bound.as_ptr(), ptr::null_mut());
-            Bound::from_owned_ptr_or_err(bound.py(), made).map(Bound::unbind)
+            let made = ffi::PyCFunction_NewEx(definition, slf.as_ptr(), ptr::null_mut());
+            Bound::from_owned_ptr_or_err(slf.py(), made).map(Bound::unbind)
         }
+    }
+}
+
+unsafe extern "C" fn call<F: Function>(
+    slf: *mut ffi::PyObject,
+    argument: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the interpreter calls with the thread attached and two live objects, of which the
+    // first is what `bind` bound.
+    unsafe {
+        entry(ptr::null_mut(), |py| {
+            let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<F::Receiver>();
+            F::call(&slf, &Borrowed::from_ptr(py, argument))?;
+            Ok(py.None().into_ptr())
+        })
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod arguments;
 pub(crate) mod attributes;
 pub(crate) mod entry;
 pub(crate) mod instance;
+pub(crate) mod iteration;
 pub(crate) mod methods;
 pub(crate) mod operators;
 pub(crate) mod shortcut;

@@ -9,7 +9,7 @@ mod shared_lock;
 #[cfg(debug_assertions)]
 use std::cell::Cell;
 
-use pyo3::Python;
+use pyo3::{PyVisit, Python};
 
 /// Guards a table: with the interpreter's lock a mere flag, without it a mutex that readers share.
 ///
@@ -42,12 +42,9 @@ impl<T> Lock<T> {
         self.0.read(f)
     }
 
-    /// As [`Lock::with`], for the garbage collector's visits, which come without a token.
-    ///
-    /// # Safety
-    ///
-    /// The thread is attached to the interpreter, as it is while `tp_traverse` runs.
-    pub(crate) unsafe fn with_attached<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+    /// As [`Lock::with`], for the garbage collector's visits. They come without a token: the visitor
+    /// shows that the thread is attached, as it is while `tp_traverse` runs.
+    pub(crate) fn visit<R>(&self, _visit: &PyVisit<'_>, f: impl FnOnce(&mut T) -> R) -> R {
         let _entered = Entered::new();
         self.0.with(f)
     }
