@@ -14,7 +14,7 @@ import pytest
 import shortage
 
 pytestmark = [
-    pytest.mark.proof,
+    pytest.mark.long,
     pytest.mark.skipif(not shutil.which("cargo"), reason="needs cargo to build the extension"),
     pytest.mark.skipif(
         not sys.platform.startswith("linux"), reason="knows where Linux libraries lie"
