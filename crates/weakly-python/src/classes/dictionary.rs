@@ -149,14 +149,16 @@ macro_rules! dictionary_class {
             }
         }
 
+        static INIT: Signature = Signature::new(<$content>::INIT);
+        static UPDATE: Signature = Signature::new(<$content>::UPDATE);
+
         impl slots::Init for $class {
             fn init<'py>(
                 slf: &Bound<'py, Self>,
                 args: &Bound<'py, PyTuple>,
                 kwargs: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<()> {
-                let signature = Signature { in_python: <$content>::INIT };
-                let source = signature.one(slf, args, kwargs, <$content>::KEYWORD)?;
+                let source = INIT.one(slf, args, kwargs, <$content>::KEYWORD)?;
                 slf.get().content.begin_again(slf.py())?;
                 if !slf.is_exact_instance_of::<Self>() {
                     return <$content>::init_subclass(slf, source, kwargs);
@@ -243,8 +245,7 @@ macro_rules! dictionary_class {
                 kwargs: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<Bound<'py, PyAny>> {
                 if arguments.len() > 1 {
-                    let signature = Signature { in_python: <$content>::UPDATE };
-                    return Err(signature.refusal(Some(slf), &arguments.tuple_from(0)?, kwargs));
+                    return Err(UPDATE.refusal(Some(slf), &arguments.tuple_from(0)?, kwargs));
                 }
                 let source = arguments.get(0).filter(|source| !source.is_none());
                 $class::update(slf, source.as_deref(), kwargs)?;
@@ -259,6 +260,8 @@ macro_rules! dictionary_class {
         /// Completes the class.
         pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
             instance::install::<$class>(py);
+            INIT.prepare(py)?;
+            UPDATE.prepare(py)?;
             slots::set_init::<$class>(py)?;
             weak_list::clear_first::<$class>(py);
             methods::replace::<PopAny>(py)?;

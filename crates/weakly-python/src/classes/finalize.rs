@@ -71,10 +71,10 @@ impl slots::Init for finalize {
     }
 }
 
-const INIT: Signature<'static> = Signature {
-    in_python: c"class finalize:\n def __init__(self, obj, func, /, *args, **kwargs): pass
+static INIT: Signature = Signature::new(
+    c"class finalize:\n def __init__(self, obj, func, /, *args, **kwargs): pass
 function = finalize.__init__",
-};
+);
 
 /// As a callback it gets the dead reference.
 impl slots::Call for finalize {
@@ -90,10 +90,10 @@ impl slots::Call for finalize {
     }
 }
 
-const CALL: Signature<'static> = Signature {
-    in_python: c"class finalize:\n def __call__(self, _weak=None): pass
+static CALL: Signature = Signature::new(
+    c"class finalize:\n def __call__(self, _weak=None): pass
 function = finalize.__call__",
-};
+);
 
 /// What a live finalizer has to do.
 struct Pending {
@@ -314,6 +314,8 @@ pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
     vectorcall::install::<Construct>(&py.get_type::<finalize>());
     instance::install::<finalize>(py);
     attributes::guard::<finalize>(py, "atexit")?;
+    INIT.prepare(py)?;
+    CALL.prepare(py)?;
     slots::set_init::<finalize>(py)?;
     slots::set_call::<finalize>(py)
 }

@@ -227,9 +227,9 @@ impl slots::Init for WeakSet {
     }
 }
 
-const INIT: Signature<'static> = Signature {
-    in_python: c"class WeakSet:\n def __init__(self, data=None): pass\nfunction = WeakSet.__init__",
-};
+static INIT: Signature = Signature::new(
+    c"class WeakSet:\n def __init__(self, data=None): pass\nfunction = WeakSet.__init__",
+);
 
 impl Container for WeakSet {
     #[inline]
@@ -261,6 +261,7 @@ weak_list::referent!(WeakSet);
 /// Completes the class.
 pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
     instance::install::<WeakSet>(py);
+    INIT.prepare(py)?;
     slots::set_init::<WeakSet>(py)?;
     weak_list::clear_first::<WeakSet>(py);
     methods::guard::<WeakSet>(py)?;

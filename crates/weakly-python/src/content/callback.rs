@@ -38,15 +38,14 @@ impl Remove {
 
 impl instance::Class for Remove {}
 
+static CALL: Signature = Signature::new(c"def function(weak, /): pass");
+
 impl slots::Call for Remove {
     fn call<'py>(
         slf: &Bound<'py, Self>,
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        const CALL: Signature<'_> = Signature {
-            in_python: c"def function(weak, /): pass",
-        };
         let (1, None, Ok(weak)) = (args.len(), kwargs, args.get_borrowed_item(0)) else {
             return Err(CALL.refusal(None, args, kwargs));
         };
@@ -75,6 +74,7 @@ impl Remove {
 
 /// Completes the class.
 pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
+    CALL.prepare(py)?;
     slots::set_call::<Remove>(py)
 }
 

@@ -1,23 +1,59 @@
 //! Arguments, refused with the interpreter's own messages.
 
-use std::ffi::CStr;
+use std::borrow::Cow;
+use std::ffi::{CStr, CString};
 
-use pyo3::exceptions::{PySystemError, PyTypeError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::interpreter;
-use crate::interpreter::fallible::{self, NoMemory};
+use crate::interpreter::fallible;
 use crate::interpreter::names;
+use crate::interpreter::once::Once;
 
 /// A function's arguments.
-pub(crate) struct Signature<'a> {
+pub(crate) struct Signature {
     /// The same function in Python, as `function`.
-    pub(crate) in_python: &'a CStr,
+    in_python: Cow<'static, CStr>,
+    /// That function. It is made when the module is imported: without memory some compilers of the
+    /// interpreter crash.
+    function: Once<Py<PyAny>>,
 }
 
-impl Signature<'_> {
+impl Signature {
+    pub(crate) const fn new(in_python: &'static CStr) -> Self {
+        Self {
+            in_python: Cow::Borrowed(in_python),
+            function: Once::new(),
+        }
+    }
+
+    pub(crate) const fn of(in_python: CString) -> Self {
+        Self {
+            in_python: Cow::Owned(in_python),
+            function: Once::new(),
+        }
+    }
+
+    /// Makes what a refusal needs.
+    pub(crate) fn prepare(&self, py: Python<'_>) -> PyResult<()> {
+        self.function(py).map(drop)
+    }
+
+    fn function<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
+        let made = self.function.get_or_try_make(py, || {
+            let namespace = fallible::dict(py)?;
+            let exec = fallible::import(py, c"builtins")?.getattr(names::exec(py))?;
+            let in_python = fallible::string(py, self.in_python.to_str().unwrap_or_default())?;
+            interpreter::call(&exec, [in_python.as_any(), &namespace])?;
+            let function = fallible::string(py, "function")?;
+            namespace.as_any().get_item(function).map(Bound::unbind)
+        });
+        made.map(|made| made.bind(py))
+    }
+
     /// The argument of a function that has one, with a default, if it is there: by its position, or
     /// by its name if that may be. Else keywords are nobody's business.
     ///
@@ -54,29 +90,11 @@ impl Signature<'_> {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyErr {
         let py = args.py();
-        let function = || -> PyResult<Bound<'py, PyAny>> {
-            let namespace = fallible::dict(py)?;
-            let exec = fallible::import(py, c"builtins")?.getattr(names::exec(py))?;
-            let in_python = fallible::string(py, self.in_python.to_str().unwrap_or_default())?;
-            interpreter::call(&exec, [in_python.as_any(), &namespace])?;
-            namespace
-                .as_any()
-                .get_item(fallible::string(py, "function")?)
-        };
-        // All that can be wrong with it is that there is no memory: then some compilers of the
-        // interpreter raise nothing, which is a SystemError.
-        let function = function().map_err(|error| {
-            if error.is_instance_of::<PySystemError>(py) {
-                NoMemory.into()
-            } else {
-                error
-            }
-        });
         let refused = || -> PyResult<()> {
             let len = args.len() + usize::from(slf.is_some());
             let all = slf.cloned().into_iter().chain(args);
             let all = fallible::tuple_of(py, len, all)?;
-            function?.call(all, kwargs).map(drop)
+            self.function(py)?.call(all, kwargs).map(drop)
         };
         let otherwise = || fallible::error::<PyTypeError>(py, format_args!("wrong arguments"));
         refused().err().unwrap_or_else(otherwise)

@@ -87,8 +87,7 @@ struct Method {
     required: usize,
     /// As many as there are names, or any number.
     most: usize,
-    /// The same function in Python, as `function`.
-    in_python: CString,
+    signature: Signature,
 }
 
 const MOST_NAMES: usize = 2;
@@ -106,7 +105,7 @@ impl Method {
             names: Vec::new(),
             required: 0,
             most: 0,
-            in_python: CString::default(),
+            signature: Signature::new(c""),
         };
         let parameters = signature.strip_prefix("($self, ")?.strip_suffix(')')?;
         for parameter in parameters.split(", ") {
@@ -124,7 +123,7 @@ impl Method {
         let in_python = format!(
             "class {class}:\n def {name}(self, {parameters}): pass\nfunction = {class}.{name}"
         );
-        method.in_python = CString::new(in_python).ok()?;
+        method.signature = Signature::of(CString::new(in_python).ok()?);
         (method.names.len() <= MOST_NAMES).then_some(method)
     }
 
@@ -168,10 +167,9 @@ impl Method {
         if is_right {
             return Ok((arranged, given as Py_ssize_t));
         }
-        let signature = Signature {
-            in_python: &self.in_python,
-        };
-        Err(signature.refusal(Some(slf), &arguments.tuple_from(0)?, kwargs.as_ref()))
+        Err(self
+            .signature
+            .refusal(Some(slf), &arguments.tuple_from(0)?, kwargs.as_ref()))
     }
 }
 
@@ -190,6 +188,7 @@ pub(crate) fn guard<T: PyClass>(py: Python<'_>) -> PyResult<()> {
             let class_name = class.name()?;
             let method = Method::new(class_name.to_str()?, &name, &signature, general.read());
             if let Some(method) = method {
+                method.signature.prepare(py)?;
                 let free = METHODS.iter().position(|place| place.get().is_none());
                 let at = free.expect("there is a place for each method");
                 METHODS[at].get_or_init(|| method);
