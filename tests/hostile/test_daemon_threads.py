@@ -60,8 +60,8 @@ def collecting(make):
     gc.collect()
     thread = threading.get_ident()
     gc.callbacks.append(lambda *_: threading.get_ident() == thread and stay())
-    gc.set_threshold(10)
-    kept = [make() for _ in range(100)]
+    gc.set_threshold(10, 0)  # the 0: even where there are many older objects, without the GIL
+    kept = [make() for _ in range(1000)]  # without the GIL a thread counts so many by itself
     stay()
 
 thing, first, second = Thing(), Equal(), Equal()
@@ -114,7 +114,7 @@ KINDS = {
     "new set of a subclass, collection": "collecting(SubSet)",
     "new method, collection": "t = Thing(); collecting(lambda: weakref.WeakMethod(t.method))",
     "new method of a subclass, collection": "t = Thing(); collecting(lambda: SubMethod(t.method))",
-    "new finalizer, collection": "t = Thing(); collecting(lambda: weakref.finalize(t, len))",
+    "new finalizer, collection": "t = Thing(); collecting(lambda: weakref.finalize(t, int))",
     "new iterator, collection": "s = weakref.WeakSet(); collecting(lambda: iter(s))",
     "new copy, collection": "s = weakref.WeakSet([thing]); collecting(s.copy)",
     "new values, collection": """
