@@ -1,7 +1,7 @@
 """Runs the tests under AddressSanitizer, and the crate's tests under Miri where it is installed.
 
     python -m conformance.sanitize                 all of them
-    python -m conformance.sanitize --reduced       without CPython's own tests and the long ones
+    python -m conformance.sanitize --reduced       the short tests of the extension
 
 The extension is compiled with checks at each memory access and at each arithmetic operation, and
 loaded into an ordinary interpreter that takes its memory from the checked allocator. Needs a
