@@ -1,7 +1,7 @@
 """The budgets: what each operation may take, and whether it does."""
 
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, fsum, log
 from typing import Callable
 
 #: The size at which the budgets are stated.
@@ -164,4 +164,4 @@ def overall_verdicts(result):
 def geometric_mean(values):
     """The geometric mean of positive numbers."""
     logarithms = [log(value) for value in values]
-    return exp(sum(logarithms) / len(logarithms))
+    return exp(fsum(logarithms) / len(logarithms))

@@ -1,5 +1,7 @@
 """The pages about the Python package: one for each interpreter, and one about instructions."""
 
+from math import fsum
+
 from . import chart
 from .budgets import SIZE, verdicts
 from .markdown import quotient, table
@@ -207,8 +209,8 @@ def instruction_page(results):
     for result in results:
         for each in result.get("instructions", ()):
             mine = each["instructions"]["weakly"]
-            own, all_mine = mine["weakly"], sum(mine.values())
-            other = sum(each["instructions"]["weakref"].values())
+            own, all_mine = mine["weakly"], fsum(mine.values())
+            other = fsum(each["instructions"]["weakref"].values())
             rows.append(
                 [
                     named(result),
