@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import threading
+import time
 from random import Random
 
 from . import traps
@@ -126,7 +127,7 @@ class Asynchronous(Stress):
     def begin(self):
         self.victim = threading.get_ident()
         self.armed, self.over = False, threading.Event()
-        self.lock = threading.Lock()
+        self.turns = 0
         self.thread = threading.Thread(target=self.disturb, daemon=True)
         self.thread.start()
 
@@ -136,9 +137,9 @@ class Asynchronous(Stress):
 
     def disturb(self):
         while not self.over.wait(0.0002):
-            with self.lock:
-                if self.armed:
-                    self.throw(ctypes.py_object(Interrupted))
+            if self.armed:
+                self.throw(ctypes.py_object(Interrupted))
+            self.turns += 1
 
     def throw(self, error):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.victim), error)
@@ -152,8 +153,12 @@ class Asynchronous(Stress):
             while True:
                 try:
                     self.armed = False
-                    with self.lock:
-                        self.throw(None)
+                    # The turn that has begun may still throw, the one after it does not. (Not with a
+                    # lock: an exception right after it is taken leaves it taken.)
+                    begun = self.turns
+                    while self.turns < begun + 2:
+                        time.sleep(0.0001)
+                    self.throw(None)
                     break
                 except Interrupted:
                     pass
