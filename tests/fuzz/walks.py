@@ -76,10 +76,6 @@ def drop_walk(world, random):
         world.walks.pop(random.randrange(len(world.walks)))
 
 
-class Number(int):
-    """The number of an entry in time, with the value that it had."""
-
-
 def values_of(world, container):
     """What names the values, by what names the keys. The items of a set have none."""
     if isinstance(container, world.library.WeakSet):
@@ -97,22 +93,17 @@ def note_orders(world):
     for container in [*world.containers, *walked]:
         names = [name_of(world, key) for key in container]
         assert len(names) == len(container), f"{len(container)} entries, but {names}"
-        owner, before = world.orders.get(id(container), (container, {}))
+        owner, before, had = world.orders.get(id(container), (container, {}, {}))
         if owner is not container and owner() is not container:
             before = {}  # another one was at this address
         held = values_of(world, container)
-        survivors = [
-            name for name, number in before.items() if name in held and held[name] == number.value
-        ]
-        kept = [name for name in names if name in survivors]
-        assert kept == survivors, f"{names} has not the order of {survivors}"
-        numbers, last = {}, -1
+        survivors = [name for name in before if name in held and held[name] == had[name]]
+        # An entry that has another value may have died, and have come again behind the others.
+        others = [name for name in names if name in survivors or name not in before]
+        assert others[: len(survivors)] == survivors, f"{names} does not begin with {survivors}"
+        numbers, last = {}, 0
         for name in names:
-            # An entry that another value has may have died, and have come again behind the others.
-            number = before.get(name)
-            if number is None or number < last:
-                number = next(NUMBERS)
-            last = numbers[name] = Number(number)
-            last.value = held[name]
-        orders[id(container)] = weakref.ref(container), numbers
+            number = before.get(name, 0)
+            last = numbers[name] = number if number > last else next(NUMBERS)
+        orders[id(container)] = weakref.ref(container), numbers, held
     world.orders = orders

@@ -32,7 +32,7 @@ class World:
         self.keywords = {"a": 1}  # those that finalizers call with
         self.registered = 0
         self.walks = []
-        self.orders = {}  # of a container of weakly: what names an entry -> its number in time
+        self.orders = {}  # of a container of weakly: what names its entries, and when they came
         self.shared = {}  # what weakly's world tells the other
 
     def choose(self, random, options):
