@@ -7,9 +7,8 @@ import zipfile
 from pathlib import Path
 
 from tools import wheel
-from tools.interpreter import find
+from tools.interpreter import ROOT, find
 
-ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ("3.11", "3.13", "3.15")
 
 
