@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::safe_types::is_safe;
 use super::side::{CopyOut, Side};
-use crate::death::{Aftermath, Container};
+use crate::death::Aftermath;
 use crate::locked::DropUnlocked;
-use crate::table::{Guards, Slot, TryReserveError, Verdict};
+use crate::table::{Guards, Verdict};
 
 /// A value in a container, which can be shared with those who must handle it without the lock.
 ///
@@ -89,19 +89,6 @@ impl<T: Send + Sync + 'static> Side for OwnedSide<T> {
 
     fn new<'a>(value: Self::Given<'a>) -> (Self, Self::Owner<'a>) {
         (Self::of(State::Inline(value)), ())
-    }
-
-    fn try_watch(
-        &mut self,
-        (): (),
-        _: Slot,
-        _: impl FnOnce() -> Arc<dyn Container>,
-    ) -> Result<(), TryReserveError> {
-        Ok(())
-    }
-
-    fn is_dead(&self) -> bool {
-        false
     }
 
     fn hand_over(self, aftermath: &mut Aftermath) {

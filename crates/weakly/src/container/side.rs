@@ -29,15 +29,21 @@ pub trait Side: Send + Sized + 'static {
 
     /// Makes the object tell `container` of its death, on behalf of the entry at `slot`. Fails,
     /// without changing anything, if there is no memory for a watcher.
+    ///
+    /// As given here: what never dies is not watched.
     fn try_watch(
         &mut self,
-        owner: Self::Owner<'_>,
-        slot: Slot,
-        container: impl FnOnce() -> Arc<dyn Container>,
-    ) -> Result<(), TryReserveError>;
+        _owner: Self::Owner<'_>,
+        _slot: Slot,
+        _container: impl FnOnce() -> Arc<dyn Container>,
+    ) -> Result<(), TryReserveError> {
+        Ok(())
+    }
 
     /// Whether this was an object that has died, so that the entry must go.
-    fn is_dead(&self) -> bool;
+    fn is_dead(&self) -> bool {
+        false
+    }
 
     /// Hands over what must be dropped after the entry has gone with a dead object.
     fn hand_over(self, aftermath: &mut Aftermath);
@@ -91,19 +97,6 @@ impl Side for () {
 
     fn new<'a>((): Self::Given<'a>) -> (Self, Self::Owner<'a>) {
         ((), ())
-    }
-
-    fn try_watch(
-        &mut self,
-        (): (),
-        _: Slot,
-        _: impl FnOnce() -> Arc<dyn Container>,
-    ) -> Result<(), TryReserveError> {
-        Ok(())
-    }
-
-    fn is_dead(&self) -> bool {
-        false
     }
 
     fn hand_over(self, _: &mut Aftermath) {}
