@@ -16,7 +16,6 @@
 
 use super::entries::{Entries, Entry};
 use super::moving::Moving;
-
 use super::reserve::TryReserveError;
 use super::slot::{Fingerprint, NIL, NOWHERE, Slot};
 
@@ -46,10 +45,7 @@ impl<K, V> Entries<K, V> {
         if behind == end {
             return Ok(None);
         }
-        let next = match self.slab.get(behind as usize) {
-            Some(place) => place.next,
-            None => self.head,
-        };
+        let next = self.next_of(behind);
         let found = self.entry_from(next, end).map(|(slot, ..)| slot);
         if let Some(slot) = found {
             self.moving.behind = slot.0;
@@ -118,10 +114,7 @@ impl<K, V> Entries<K, V> {
 
     /// The marker right behind a place, or before the first one, for one more iteration.
     fn mark(&mut self, behind: u32) -> u32 {
-        let next = match self.slab.get(behind as usize) {
-            Some(place) => place.next,
-            None => self.head,
-        };
+        let next = self.next_of(behind);
         let marker = if self.is_marker(behind) {
             behind
         } else if self.is_marker(next) {
@@ -154,6 +147,15 @@ impl<K, V> Entries<K, V> {
             }
             self.vacate_marker(marker);
             marker = next;
+        }
+    }
+
+    /// The place behind another, or the first one.
+    #[inline]
+    fn next_of(&self, behind: u32) -> u32 {
+        match self.slab.get(behind as usize) {
+            Some(place) => place.next,
+            None => self.head,
         }
     }
 
