@@ -66,7 +66,9 @@ unsafe extern "C" fn varied<V: Varied>(
 /// # Safety
 ///
 /// It is an attribute of one of our classes.
-unsafe fn general_of(method: &Bound<'_, PyAny>) -> Option<NonNull<PyCFunctionFastWithKeywords>> {
+pub(crate) unsafe fn general_of(
+    method: &Bound<'_, PyAny>,
+) -> Option<NonNull<PyCFunctionFastWithKeywords>> {
     // SAFETY: the attribute is live, its type says what it is, and its flags what its function is.
     // PyO3 makes the definitions of a class in memory that it never frees.
     unsafe {

@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
 
 use crate::interpreter::class::entry::entry;
+use crate::interpreter::class::methods;
 
 /// A container with a length that can tell what is in it.
 pub(crate) trait Container: PyClass<Frozen = True> + Sync {
@@ -165,36 +166,18 @@ macro_rules! shortcut {
 }
 pub(crate) use shortcut;
 
-/// Puts a shortcut in front of the method that PyO3 made. It keeps the method's name, its
-/// documentation and its signature.
+/// Puts a shortcut in front of the method that PyO3 made.
 pub(crate) fn add_method<M: Method>(py: Python<'_>) -> PyResult<()> {
-    let class = py.get_type::<M::Class>();
-    let method = class.getattr(M::NAME)?;
-    // SAFETY: the attribute is a method of a native class, which lives as long as the class, and
-    // its definition says by its flags what its function is. The new definition is never freed.
-    let shortcut = unsafe {
-        if ffi::Py_TYPE(method.as_ptr()) != &raw mut ffi::PyMethodDescr_Type {
-            return Ok(());
+    let method = py.get_type::<M::Class>().getattr(M::NAME)?;
+    // SAFETY: the attribute is one of our classes', and the class is not in use yet. The function is
+    // called as the one before it.
+    unsafe {
+        if let Some(function) = methods::general_of(&method) {
+            M::general().get_or_init(|| function.read());
+            function.write(call::<M>);
         }
-        let descriptor = method.as_ptr().cast::<ffi::PyMethodDescrObject>();
-        let definition = (*descriptor).d_method;
-        if (*definition).ml_flags != ffi::METH_FASTCALL | ffi::METH_KEYWORDS {
-            return Ok(());
-        }
-        let general = (*definition).ml_meth.PyCFunctionFastWithKeywords;
-        M::general().get_or_init(|| general);
-        let definition = Box::leak(Box::new(ffi::PyMethodDef {
-            ml_name: (*definition).ml_name,
-            ml_meth: ffi::PyMethodDefPointer {
-                PyCFunctionFastWithKeywords: call::<M>,
-            },
-            ml_flags: (*definition).ml_flags,
-            ml_doc: (*definition).ml_doc,
-        }));
-        let made = ffi::PyDescr_NewMethod(class.as_type_ptr(), definition);
-        Bound::from_owned_ptr_or_err(py, made)?
-    };
-    class.setattr(M::NAME, shortcut)
+    }
+    Ok(())
 }
 
 unsafe extern "C" fn call<M: Method>(
