@@ -1,8 +1,6 @@
 //! The iterators over the containers.
 
 use std::mem;
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::Relaxed;
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
@@ -11,7 +9,7 @@ use weakly::table::{Cursor, Table, TryReserveError};
 use crate::content::{Entries, Kind, look_ahead, out_of_memory};
 use crate::interpreter::class::instance::{self, Class};
 use crate::interpreter::class::iteration::{self, Iteration};
-use crate::interpreter::interrupt;
+use crate::interpreter::interrupt::Pauses;
 use crate::interpreter::last_pair::LastPair;
 use crate::interpreter::lock::Lock;
 use crate::interpreter::lock::held::Held;
@@ -107,7 +105,8 @@ pub(crate) struct WeakIterator {
     source: Option<Shared<dyn Source>>,
     what: Yield,
     progress: Lock<Progress>,
-    steps: AtomicU32,
+    /// Whoever takes all that there is, as `list` does, makes no pause of its own.
+    pauses: Pauses,
     last_pair: LastPair,
 }
 
@@ -135,23 +134,10 @@ impl WeakIterator {
             source: Some(source),
             what,
             progress: Lock::new(Progress::Fresh(owner.clone().unbind())),
-            steps: AtomicU32::new(0),
+            pauses: Pauses::default(),
             last_pair: LastPair::default(),
         };
         instance::new(owner.py(), iterator)
-    }
-
-    /// Counts a step, and pauses now and then: whoever takes all that there is, as `list` does, makes
-    /// no pause of its own.
-    #[inline]
-    fn count(&self, py: Python<'_>) -> PyResult<()> {
-        // Two threads may count as one: there is a pause soon, that is all.
-        let steps = self.steps.load(Relaxed).wrapping_add(1);
-        self.steps.store(steps, Relaxed);
-        if steps % interrupt::EVERY == 0 {
-            interrupt::pause(py)?;
-        }
-        Ok(())
     }
 
     /// The first thing, if this is the first step.
@@ -197,7 +183,7 @@ impl WeakIterator {
 impl Iteration for WeakIterator {
     #[inline]
     fn advance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.count(py)?;
+        self.pauses.step(py)?;
         let Some(source) = &self.source else {
             return Ok(None);
         };

@@ -65,10 +65,10 @@ pub(crate) fn for_each_item<'py>(
     mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
     let len = dict.len();
-    let mut pauses = interrupt::Pauses::new(dict.py());
+    let pauses = interrupt::Pauses::default();
     for (key, value) in dict::Items::of(dict) {
         each(&key, &value)?;
-        pauses.step()?;
+        pauses.step(dict.py())?;
         if dict.len() != len {
             return Err(fallible::error::<pyo3::exceptions::PyRuntimeError>(
                 dict.py(),

@@ -1,5 +1,8 @@
 //! Long operations that can be interrupted.
 
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+
 use pyo3::prelude::*;
 
 use crate::interpreter;
@@ -8,27 +11,25 @@ use crate::interpreter::names;
 use crate::interpreter::once::Once;
 
 /// After so many steps an operation pauses: seldom enough to cost nothing that could be measured.
-pub(crate) const EVERY: u32 = 256;
+const EVERY: u32 = 256;
 
 /// Counts the steps of an operation, and pauses now and then.
-pub(crate) struct Pauses<'py> {
-    py: Python<'py>,
-    steps: u32,
+#[derive(Default)]
+pub(crate) struct Pauses {
+    steps: AtomicU32,
 }
 
-impl<'py> Pauses<'py> {
-    pub(crate) fn new(py: Python<'py>) -> Self {
-        Self { py, steps: 0 }
-    }
-
+impl Pauses {
     /// Called before each step of an operation, not under a lock: any code may run.
     ///
     /// Errors: what a signal handler raises, and what another thread has this one raise.
     #[inline]
-    pub(crate) fn step(&mut self) -> PyResult<()> {
-        self.steps = self.steps.wrapping_add(1);
-        if self.steps % EVERY == 0 {
-            pause(self.py)?;
+    pub(crate) fn step(&self, py: Python<'_>) -> PyResult<()> {
+        // Two threads may count as one: there is a pause soon, that is all.
+        let steps = self.steps.load(Relaxed).wrapping_add(1);
+        self.steps.store(steps, Relaxed);
+        if steps % EVERY == 0 {
+            pause(py)?;
         }
         Ok(())
     }
@@ -68,10 +69,10 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
 pub(crate) fn items<'py>(
     iterable: &Bound<'py, PyAny>,
 ) -> PyResult<impl Iterator<Item = PyResult<Bound<'py, PyAny>>> + use<'py>> {
-    let mut pauses = Pauses::new(iterable.py());
+    let (py, pauses) = (iterable.py(), Pauses::default());
     let items = iterable.try_iter()?;
     Ok(items.map(move |item| {
-        pauses.step()?;
+        pauses.step(py)?;
         item
     }))
 }
@@ -83,10 +84,10 @@ pub(crate) fn in_turn<'py, T>(
     py: Python<'py>,
     elements: impl IntoIterator<Item = T>,
 ) -> impl Iterator<Item = PyResult<T>> {
-    let mut pauses = Pauses::new(py);
+    let pauses = Pauses::default();
     elements
         .into_iter()
-        .map(move |element| pauses.step().map(|()| element))
+        .map(move |element| pauses.step(py).map(|()| element))
 }
 
 /// Drops the elements one after another, with pauses.
@@ -96,12 +97,12 @@ pub(crate) fn drop_in_turn<T>(
     py: Python<'_>,
     elements: impl IntoIterator<Item = T>,
 ) -> PyResult<()> {
-    let mut pauses = Pauses::new(py);
+    let pauses = Pauses::default();
     let mut result = Ok(());
     for element in elements {
         drop(element);
         if result.is_ok() {
-            result = pauses.step();
+            result = pauses.step(py);
         }
     }
     result
