@@ -16,9 +16,6 @@ pub(crate) trait Contents: Sized {
     const INIT: &'static CStr;
     const UPDATE: &'static CStr;
 
-    /// Errors: MemoryError.
-    fn empty() -> PyResult<Self>;
-
     /// The value of `key`, if it has one. Errors: those of `key` and of comparisons, as all below.
     fn value<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>>;
 
@@ -145,7 +142,7 @@ macro_rules! dictionary_class {
 
         impl Constructible for $class {
             fn blank() -> PyResult<Self> {
-                Ok(Self { content: <$content>::empty()? })
+                Ok(Self { content: Content::new()? })
             }
         }
 

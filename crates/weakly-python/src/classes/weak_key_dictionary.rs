@@ -39,10 +39,6 @@ function = WeakKeyDictionary.__init__";
         c"class WeakKeyDictionary:\n def update(self, dict=None, /, **kwargs): pass
 function = WeakKeyDictionary.update";
 
-    fn empty() -> PyResult<Self> {
-        Content::new()
-    }
-
     #[inline]
     fn value<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let value = self.get(key)?;

@@ -42,10 +42,6 @@ function = WeakValueDictionary.__init__";
         c"class WeakValueDictionary:\n def update(self, other=(), /, **kwargs): pass
 function = WeakValueDictionary.update";
 
-    fn empty() -> PyResult<Self> {
-        Content::new()
-    }
-
     #[inline]
     fn value<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.get(key)

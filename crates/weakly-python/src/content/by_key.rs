@@ -242,7 +242,7 @@ impl<V: Payload> WeakKeys<V> {
                 referents.push(key);
             }
         }
-        for (weak, value) in self.fill(py, references)?.into_iter().flatten() {
+        for (weak, value) in self.fill(py, references).into_iter().flatten() {
             let (Some(key), Some(hash)) = (weak.upgrade(py), weak.cached_hash()) else {
                 continue;
             };

@@ -191,7 +191,7 @@ impl WeakValues {
             let hash = ByValue::hash(key)?;
             add::<ByValue>(&mut copies, hash, StrongKey(key.into()), keyed);
         }
-        for (key, keyed) in self.fill(py, copies)?.into_iter().flatten() {
+        for (key, keyed) in self.fill(py, copies).into_iter().flatten() {
             if let Some(value) = keyed.weak().upgrade(py) {
                 self.set(key.0.bind(py), &value)?;
             }

@@ -237,17 +237,42 @@ impl<K: Kind> Content<K> {
         py: Python<'_>,
         of: impl Fn(&K::Key, &K::Value) -> Option<R>,
     ) -> PyResult<Vec<R>> {
-        let begun = self.table().with(py, Table::try_cursor);
-        let mut parts = Parted {
-            entries: self.entries(),
-            cursor: Some(begun.map_err(out_of_memory)?),
-            py,
-        };
         let mut read = vector::with_room(self.len(py))?;
-        while parts.read(&mut read, &of)? {
-            interrupt::pause(py)?;
-        }
-        Ok(read)
+        let begun = self.table().with(py, Table::try_cursor);
+        let mut cursor = begun.map_err(out_of_memory)?;
+        let mut read_all = || {
+            while self.read_part(py, &mut cursor, &mut read, &of)? {
+                interrupt::pause(py)?;
+            }
+            Ok(())
+        };
+        let result = read_all();
+        self.table().with(py, |table| table.release(cursor));
+        result.map(|()| read)
+    }
+
+    /// Adds what `of` makes of the next entries; says whether there are more.
+    ///
+    /// Errors: MemoryError.
+    fn read_part<R>(
+        &self,
+        py: Python<'_>,
+        cursor: &mut Cursor,
+        read: &mut Vec<R>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<bool> {
+        vector::reserve(read, PART)?;
+        let are_more = self.table().with(py, |table| {
+            for _ in 0..PART {
+                let Some(slot) = table.try_advance(cursor)? else {
+                    return Ok(false);
+                };
+                look_ahead::<K>(table, slot);
+                read.extend(table.get(slot).and_then(|(key, value)| of(key, value)));
+            }
+            Ok(true)
+        });
+        are_more.map_err(out_of_memory)
     }
 
     /// The live keys with their values, in order. Errors: as [`Content::read`].
@@ -327,35 +352,30 @@ impl<K: Kind> Content<K> {
 
     /// Exchanges the whole content for that of a table, whose keys differ.
     ///
-    /// Errors: MemoryError; nothing is changed then. As [`Content::clear`], when all is changed.
+    /// Errors: as [`Content::clear`], when all is changed.
     pub(crate) fn replace(&self, py: Python<'_>, mut table: TableOf<K>) -> PyResult<()> {
-        let exchanged = self.table().with(py, |own| {
-            own.try_exchange(&mut table)?;
-            // Only now: a reference that was here before is still where it was if this fails.
+        self.table().with(py, |own| {
+            own.exchange(&mut table);
+            // Only now: until here a reference that was in the content before is still there.
             for (slot, _, value) in &*own {
                 value.place(slot);
             }
-            Ok(())
         });
-        exchanged.map_err(out_of_memory)?;
         interrupt::drop_in_turn(py, table)
     }
 
     /// Makes the entries of a table, whose keys differ and whose references are new, the content, if
     /// that is still empty. Else gives the table back: to make its references may have run code that
     /// stored something here. The references are where [`add`] has placed them.
-    ///
-    /// Errors: MemoryError; nothing is changed then.
-    pub(crate) fn fill(
-        &self,
-        py: Python<'_>,
-        mut table: TableOf<K>,
-    ) -> PyResult<Option<TableOf<K>>> {
-        let filled = self.table().with(py, |own| {
+    pub(crate) fn fill(&self, py: Python<'_>, mut table: TableOf<K>) -> Option<TableOf<K>> {
+        let is_filled = self.table().with(py, |own| {
             let is_empty = own.is_empty();
-            Ok(is_empty && own.try_exchange(&mut table)?)
+            if is_empty {
+                own.exchange(&mut table);
+            }
+            is_empty
         });
-        Ok((!filled.map_err(out_of_memory)?).then_some(table))
+        (!is_filled).then_some(table)
     }
 
     /// For `tp_traverse`: everything that the content owns.
@@ -384,48 +404,6 @@ impl<K: Kind> Drop for Parts<K> {
 
 /// So many entries are read under one lock.
 const PART: usize = 1024;
-
-/// A content that is read part by part.
-struct Parted<'a, 'py, K: Kind> {
-    entries: &'a Entries<K>,
-    cursor: Option<Cursor>,
-    py: Python<'py>,
-}
-
-impl<K: Kind> Parted<'_, '_, K> {
-    /// Adds what `of` makes of the next entries; says whether there are more.
-    ///
-    /// Errors: MemoryError.
-    fn read<R>(
-        &mut self,
-        read: &mut Vec<R>,
-        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
-    ) -> PyResult<bool> {
-        let Some(cursor) = &mut self.cursor else {
-            return Ok(false);
-        };
-        vector::reserve(read, PART)?;
-        let is_over = self.entries.0.with(self.py, |table| {
-            for _ in 0..PART {
-                let Some(slot) = table.try_advance(cursor)? else {
-                    return Ok(true);
-                };
-                look_ahead::<K>(table, slot);
-                read.extend(table.get(slot).and_then(|(key, value)| of(key, value)));
-            }
-            Ok(false)
-        });
-        is_over.map(|is_over| !is_over).map_err(out_of_memory)
-    }
-}
-
-impl<K: Kind> Drop for Parted<'_, '_, K> {
-    fn drop(&mut self) {
-        if let Some(cursor) = self.cursor.take() {
-            self.entries.0.with(self.py, |table| table.release(cursor));
-        }
-    }
-}
 
 /// Lets the processor fetch what the next steps need: the next referent, and the reference behind.
 ///

@@ -246,13 +246,6 @@ impl<K, V> Table<K, V> {
         }
     }
 
-    /// As [`Table::exchange`]: the entries keep their slots, and nothing fails.
-    #[doc(hidden)]
-    pub fn try_exchange(&mut self, other: &mut Self) -> Result<bool, TryReserveError> {
-        self.exchange(other);
-        Ok(true)
-    }
-
     /// The first entry, in insertion order, for which `is_match` holds among those of equal hash.
     /// O(1) on average.
     ///
