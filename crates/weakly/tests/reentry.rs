@@ -3,83 +3,38 @@
 
 mod common;
 
-use std::cell::RefCell;
-use std::hash::{Hash, Hasher};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
+use common::hooked::{Hooked, with_hook};
 use common::{OnDrop, must_end, on_death};
-use weakly::{Strong, WeakKeyMap, WeakRef, WeakSet, WeakValueMap};
+use weakly::{Strong, WeakKeyMap, WeakKeyValueMap, WeakRef, WeakSet, WeakValueMap};
 
-type Meddling = Arc<dyn Fn(&'static str)>;
-
-thread_local! {
-    /// What `Hash`, `Eq`, `Clone` and `Drop` of a [`Meddler`] run on this thread.
-    static MEDDLE: RefCell<Option<Meddling>> = const { RefCell::new(None) };
+/// Runs `body` while each trait of [`Hooked`] runs `action`, which does not run inside itself.
+/// Returns which traits did.
+fn with_action(action: impl Fn() + 'static, body: impl FnOnce()) -> Vec<&'static str> {
+    let seen = Rc::new(RefCell::new(BTreeSet::new()));
+    let (writer, is_inside) = (seen.clone(), Cell::new(false));
+    let hook = move |how| {
+        if !is_inside.replace(true) {
+            writer.borrow_mut().insert(how);
+            action();
+            is_inside.set(false);
+        }
+    };
+    with_hook(hook, body);
+    seen.take().into_iter().collect()
 }
 
-/// Runs the meddling, which does not meddle with itself.
-fn meddle(how: &'static str) {
-    let meddling = MEDDLE.with_borrow_mut(Option::take);
-    if let Some(meddling) = meddling {
-        meddling(how);
-        MEDDLE.set(Some(meddling));
-    }
-}
+type Set = WeakSet<Hooked>;
+type KeyMap = WeakKeyMap<Hooked, Hooked>;
+type ValueMap = WeakValueMap<Hooked, Hooked>;
+type PairMap = WeakKeyValueMap<Hooked, Hooked>;
 
-/// Runs `body` while every `Hash`, `Eq`, `Clone` and `Drop` runs `meddling`; returns which did.
-fn meddled(meddling: impl Fn() + 'static, body: impl FnOnce()) -> Vec<&'static str> {
-    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let writer = seen.clone();
-    MEDDLE.set(Some(Arc::new(move |how| {
-        writer.lock().unwrap().push(how);
-        meddling();
-    })));
-    body();
-    MEDDLE.set(None);
-    let mut seen = seen.lock().unwrap().clone();
-    seen.sort_unstable();
-    seen.dedup();
-    seen
-}
-
-#[derive(Debug)]
-struct Meddler(u32);
-
-impl Hash for Meddler {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        meddle("hash");
-        (self.0 % 2).hash(state); // many collisions
-    }
-}
-
-impl PartialEq for Meddler {
-    fn eq(&self, other: &Self) -> bool {
-        meddle("eq");
-        self.0 == other.0
-    }
-}
-
-impl Eq for Meddler {}
-
-impl Clone for Meddler {
-    fn clone(&self) -> Self {
-        meddle("clone");
-        Self(self.0)
-    }
-}
-
-impl Drop for Meddler {
-    fn drop(&mut self) {
-        meddle("drop");
-    }
-}
-
-type Set = WeakSet<Meddler>;
-type KeyMap = WeakKeyMap<Meddler, Meddler>;
-type ValueMap = WeakValueMap<Meddler, Meddler>;
-
-fn meddlers() -> Vec<Strong<Meddler>> {
-    (0..6).map(|n| Strong::new(Meddler(n))).collect()
+fn objects() -> Vec<Strong<Hooked>> {
+    (0..6).map(|n| Strong::new(Hooked(n))).collect()
 }
 
 /// Checks that what `set` holds is in order: that each member is found.
@@ -92,7 +47,7 @@ fn check_set(set: &Set) {
 #[test]
 fn a_set_may_be_used_from_hash_eq_and_drop() {
     must_end(|| {
-        let owners = meddlers();
+        let owners = objects();
         let set: Set = owners.iter().take(4).collect();
         let (inside, extra) = (set.clone(), owners[5].clone());
         let use_it = move || {
@@ -104,14 +59,14 @@ fn a_set_may_be_used_from_hash_eq_and_drop() {
             inside.len();
             inside.reserve(10);
         };
-        let seen = meddled(use_it, || {
+        let seen = with_action(use_it, || {
             set.insert(&owners[4]);
             set.insert(&owners[4]);
-            set.contains(&Meddler(3));
-            set.get(&Meddler(3));
-            set.remove(&Meddler(3));
-            set.take(&Meddler(2));
-            set.get_or_insert_with(&Meddler(9), |_| Strong::new(Meddler(9)));
+            set.contains(&Hooked(3));
+            set.get(&Hooked(3));
+            set.remove(&Hooked(3));
+            set.take(&Hooked(2));
+            set.get_or_insert_with(&Hooked(9), |_| Strong::new(Hooked(9)));
             set.retain(|member| member.0 != 1);
             drop(set.drain());
             set.extend_from(&owners);
@@ -123,11 +78,11 @@ fn a_set_may_be_used_from_hash_eq_and_drop() {
 }
 
 trait ExtendFrom {
-    fn extend_from(&self, owners: &[Strong<Meddler>]);
+    fn extend_from(&self, owners: &[Strong<Hooked>]);
 }
 
 impl ExtendFrom for Set {
-    fn extend_from(&self, owners: &[Strong<Meddler>]) {
+    fn extend_from(&self, owners: &[Strong<Hooked>]) {
         self.clone().extend(owners);
     }
 }
@@ -135,33 +90,33 @@ impl ExtendFrom for Set {
 #[test]
 fn a_map_by_keys_may_be_used_from_hash_eq_clone_and_drop() {
     must_end(|| {
-        let owners = meddlers();
+        let owners = objects();
         let map: KeyMap = owners
             .iter()
             .take(4)
-            .map(|key| (key, Meddler(key.0)))
+            .map(|key| (key, Hooked(key.0)))
             .collect();
         let (inside, extra) = (map.clone(), owners[5].clone());
         let use_it = move || {
-            inside.insert(&extra, Meddler(50));
+            inside.insert(&extra, Hooked(50));
             inside.get(&*extra);
             inside.iter().count();
             inside.values().count();
             inside.remove(&*extra);
             inside.len();
         };
-        let seen = meddled(use_it, || {
-            map.insert(&owners[4], Meddler(40));
-            map.insert(&owners[4], Meddler(41));
-            map.get(&Meddler(3));
-            map.get_key_value(&Meddler(3));
-            map.contains_key(&Meddler(3));
-            map.remove(&Meddler(3));
-            map.remove_entry(&Meddler(2));
-            map.get_or_insert_with(&owners[3], || Meddler(30));
+        let seen = with_action(use_it, || {
+            map.insert(&owners[4], Hooked(40));
+            map.insert(&owners[4], Hooked(41));
+            map.get(&Hooked(3));
+            map.get_key_value(&Hooked(3));
+            map.contains_key(&Hooked(3));
+            map.remove(&Hooked(3));
+            map.remove_entry(&Hooked(2));
+            map.get_or_insert_with(&owners[3], || Hooked(30));
             map.entry(&owners[3])
                 .and_modify(|value| value.0 += 1)
-                .or_insert(Meddler(0));
+                .or_insert(Hooked(0));
             map.retain(|_, value| value.0 != 1);
             let _ = map.iter().map(|(_, value)| value.0).sum::<u32>();
             drop(map.pop_last());
@@ -177,30 +132,26 @@ fn a_map_by_keys_may_be_used_from_hash_eq_clone_and_drop() {
 #[test]
 fn a_map_by_values_may_be_used_from_hash_eq_clone_and_drop() {
     must_end(|| {
-        let owners = meddlers();
-        let map: ValueMap = owners
-            .iter()
-            .take(4)
-            .map(|it| (Meddler(it.0), it))
-            .collect();
+        let owners = objects();
+        let map: ValueMap = owners.iter().take(4).map(|it| (Hooked(it.0), it)).collect();
         let (inside, extra) = (map.clone(), owners[5].clone());
         let use_it = move || {
-            inside.insert(Meddler(50), &extra);
-            inside.get(&Meddler(50));
+            inside.insert(Hooked(50), &extra);
+            inside.get(&Hooked(50));
             inside.iter().count();
             inside.keys().count();
-            inside.remove(&Meddler(50));
+            inside.remove(&Hooked(50));
             inside.len();
         };
-        let seen = meddled(use_it, || {
-            map.insert(Meddler(4), &owners[4]);
-            map.insert(Meddler(4), &owners[5]);
-            map.get(&Meddler(3));
-            map.contains_key(&Meddler(3));
-            map.remove(&Meddler(3));
-            map.remove_entry(&Meddler(2));
-            map.get_or_insert_with(Meddler(7), || owners[3].clone());
-            map.entry(Meddler(8)).or_insert(&owners[3]);
+        let seen = with_action(use_it, || {
+            map.insert(Hooked(4), &owners[4]);
+            map.insert(Hooked(4), &owners[5]);
+            map.get(&Hooked(3));
+            map.contains_key(&Hooked(3));
+            map.remove(&Hooked(3));
+            map.remove_entry(&Hooked(2));
+            map.get_or_insert_with(Hooked(7), || owners[3].clone());
+            map.entry(Hooked(8)).or_insert(&owners[3]);
             map.retain(|key, _| key.0 != 1);
             let _ = map.iter().map(|(key, _)| key.0).sum::<u32>();
             drop(map.pop_last());
@@ -214,9 +165,45 @@ fn a_map_by_values_may_be_used_from_hash_eq_clone_and_drop() {
 }
 
 #[test]
+fn a_map_weak_at_both_ends_may_be_used_from_hash_eq_and_drop() {
+    must_end(|| {
+        let owners = objects();
+        let map: PairMap = owners.iter().zip(&owners[1..]).take(4).collect();
+        let (inside, extra) = (map.clone(), owners[5].clone());
+        let use_it = move || {
+            inside.insert(&extra, &extra);
+            inside.get(&*extra);
+            inside.iter().count();
+            inside.retain(|_, _| true);
+            inside.remove(&*extra);
+            inside.len();
+        };
+        let seen = with_action(use_it, || {
+            map.insert(&owners[4], &owners[0]);
+            map.insert(&owners[4], &owners[5]);
+            map.get(&Hooked(3));
+            map.get_key_value(&Hooked(3));
+            map.contains_key(&Hooked(3));
+            map.remove(&Hooked(3));
+            map.remove_entry(&Hooked(2));
+            map.get_or_insert_with(&owners[3], || Strong::new(Hooked(30)));
+            map.entry(&owners[3]).or_insert(&owners[2]);
+            map.retain(|key, _| key.0 != 1);
+            let _ = map.iter().map(|(_, value)| value.0).sum::<u32>();
+            drop(map.pop_last());
+            drop(format!("{map:?}"));
+            map.clear();
+            drop(map.drain());
+        });
+        assert_eq!(map.keys().count(), map.len());
+        assert_eq!(seen, ["drop", "eq", "hash"]);
+    });
+}
+
+#[test]
 fn closures_may_use_the_container_that_calls_them() {
     must_end(|| {
-        let owners = meddlers();
+        let owners = objects();
         let set: Set = owners.iter().collect();
         set.retain(|member| {
             set.remove(&**member);
@@ -224,19 +211,25 @@ fn closures_may_use_the_container_that_calls_them() {
             true
         });
         assert_eq!(set.len(), owners.len());
-        set.get_or_insert_with(&Meddler(77), |_| {
+        set.get_or_insert_with(&Hooked(77), |_| {
             set.clear();
             owners[0].clone()
         });
         let map: KeyMap = WeakKeyMap::new();
         let value = map.get_or_insert_with(&owners[0], || {
-            map.insert(&owners[0], Meddler(1));
-            Meddler(2)
+            map.insert(&owners[0], Hooked(1));
+            Hooked(2)
         });
         assert_eq!(value.0, 1, "what came first stays");
         let names: ValueMap = WeakValueMap::new();
-        let value = names.get_or_insert_with(Meddler(0), || {
-            names.insert(Meddler(0), &owners[1]);
+        let value = names.get_or_insert_with(Hooked(0), || {
+            names.insert(Hooked(0), &owners[1]);
+            owners[2].clone()
+        });
+        assert!(Strong::ptr_eq(&value, &owners[1]), "what came first stays");
+        let pairs: PairMap = WeakKeyValueMap::new();
+        let value = pairs.get_or_insert_with(&owners[0], || {
+            pairs.insert(&owners[0], &owners[1]);
             owners[2].clone()
         });
         assert!(Strong::ptr_eq(&value, &owners[1]), "what came first stays");
@@ -250,17 +243,20 @@ fn callbacks_may_use_the_containers_that_the_dead_was_in() {
         let other = Strong::new(2);
         let set = WeakSet::from([&owner]);
         let map = WeakKeyMap::from([(&owner, 1)]);
-        let (in_callback, kept) = ((set.clone(), map.clone()), other.clone());
+        let pairs = WeakKeyValueMap::from([(&owner, &other), (&other, &owner)]);
+        let in_callback = (set.clone(), map.clone(), pairs.clone(), other.clone());
         on_death(&owner, move || {
-            let (set, map) = &in_callback;
-            assert!(set.is_empty() && map.is_empty());
-            set.insert(&kept);
-            map.insert(&kept, 2);
+            let (set, map, pairs, other) = &in_callback;
+            assert!(set.is_empty() && map.is_empty() && pairs.is_empty());
+            set.insert(other);
+            map.insert(other, 2);
+            pairs.insert(other, other);
             set.iter().count();
         });
         drop(owner);
         assert!(set.contains(&2));
         assert_eq!(map.get(&2), Some(2));
+        assert_eq!(pairs.get(&2), Some(other));
     });
 }
 
@@ -288,7 +284,7 @@ fn a_value_that_is_dropped_by_a_death_may_use_its_map() {
 fn the_last_owner_may_be_one_that_the_container_made() {
     // `eq` lets the owner go while the lookup is the only one that still holds the object.
     must_end(|| {
-        let owners = meddlers();
+        let owners = objects();
         let set: Set = owners.iter().collect();
         let last = RefCell::new(owners);
         let inside = set.clone();
@@ -296,9 +292,9 @@ fn the_last_owner_may_be_one_that_the_container_made() {
             last.borrow_mut().clear();
             inside.len();
         };
-        meddled(let_go, || {
-            set.contains(&Meddler(0));
-            set.remove(&Meddler(1));
+        with_action(let_go, || {
+            set.contains(&Hooked(0));
+            set.remove(&Hooked(1));
         });
         assert!(set.is_empty());
     });
@@ -309,19 +305,19 @@ fn a_candidate_of_a_lookup_may_die_while_it_is_compared() {
     // `eq` lets the owner of an object go that only the lookup holds then. It is not the one that
     // is looked for, and it must not die under the lock.
     must_end(|| {
-        let map: WeakValueMap<Meddler, u32> = WeakValueMap::new();
-        let lookups: [fn(&WeakValueMap<Meddler, u32>); 5] = [
-            |map| assert!(map.get(&Meddler(2)).is_none()),
-            |map| assert!(!map.contains_key(&Meddler(2))),
-            |map| assert!(map.remove(&Meddler(2)).is_none()),
-            |map| assert_eq!(*map.get_or_insert_with(Meddler(2), || Strong::new(2)), 2),
-            |map| assert!(map.insert(Meddler(2), &Strong::new(2)).is_none()),
+        let map: WeakValueMap<Hooked, u32> = WeakValueMap::new();
+        let lookups: [fn(&WeakValueMap<Hooked, u32>); 5] = [
+            |map| assert!(map.get(&Hooked(2)).is_none()),
+            |map| assert!(!map.contains_key(&Hooked(2))),
+            |map| assert!(map.remove(&Hooked(2)).is_none()),
+            |map| assert_eq!(*map.get_or_insert_with(Hooked(2), || Strong::new(2)), 2),
+            |map| assert!(map.insert(Hooked(2), &Strong::new(2)).is_none()),
         ];
         for lookup in lookups {
             let owner = Strong::new(0);
-            map.insert(Meddler(0), &owner); // 0 and 2 collide
+            map.insert(Hooked(0), &owner); // 0 and 2 collide
             let last = RefCell::new(Some(owner));
-            meddled(move || drop(last.take()), || lookup(&map));
+            with_action(move || drop(last.take()), || lookup(&map));
             assert!(map.is_empty());
         }
     });
@@ -331,28 +327,28 @@ fn a_candidate_of_a_lookup_may_die_while_it_is_compared() {
 fn a_candidate_that_owns_a_key_may_leave_while_it_is_compared() {
     // The value that the lookup took out is the last owner of another key of the same map.
     must_end(|| {
-        type Owning = WeakKeyMap<Meddler, Strong<Meddler>>;
+        type Owning = WeakKeyMap<Hooked, Strong<Hooked>>;
         let map: Owning = WeakKeyMap::new();
         let lookups: [fn(&Owning); 5] = [
-            |map| assert!(map.get(&Meddler(4)).is_none()),
-            |map| assert!(map.get_key_value(&Meddler(4)).is_none()),
-            |map| assert!(map.remove(&Meddler(4)).is_none()),
+            |map| assert!(map.get(&Hooked(4)).is_none()),
+            |map| assert!(map.get_key_value(&Hooked(4)).is_none()),
+            |map| assert!(map.remove(&Hooked(4)).is_none()),
             |map| {
-                let key = Strong::new(Meddler(4));
-                map.get_or_insert_with(&key, || Strong::new(Meddler(5)));
+                let key = Strong::new(Hooked(4));
+                map.get_or_insert_with(&key, || Strong::new(Hooked(5)));
             },
             |map| {
-                let key = Strong::new(Meddler(4));
+                let key = Strong::new(Hooked(4));
                 map.entry(&key).and_modify(|_| unreachable!());
             },
         ];
         for lookup in lookups {
-            let (first, owned) = (Strong::new(Meddler(0)), Strong::new(Meddler(1)));
+            let (first, owned) = (Strong::new(Hooked(0)), Strong::new(Hooked(1)));
             map.insert(&first, owned.clone());
-            map.insert(&owned, Strong::new(Meddler(3)));
+            map.insert(&owned, Strong::new(Hooked(3)));
             drop(owned);
             let inside = map.clone();
-            meddled(move || drop(inside.remove(&Meddler(0))), || lookup(&map));
+            with_action(move || drop(inside.remove(&Hooked(0))), || lookup(&map));
             assert!(map.is_empty());
         }
     });
@@ -361,13 +357,13 @@ fn a_candidate_that_owns_a_key_may_leave_while_it_is_compared() {
 #[test]
 fn an_entry_that_eq_removes_is_not_found() {
     must_end(|| {
-        let owners = meddlers();
+        let owners = objects();
         let set: Set = owners.iter().collect();
         let inside = set.clone();
-        meddled(
+        with_action(
             move || inside.clear(),
             || {
-                set.remove(&Meddler(1));
+                set.remove(&Hooked(1));
                 assert!(set.insert(&owners[1]));
             },
         );
@@ -379,16 +375,16 @@ fn an_entry_that_eq_removes_is_not_found() {
 #[test]
 fn a_key_that_eq_inserts_meanwhile_is_not_inserted_twice() {
     must_end(|| {
-        let owners = meddlers();
+        let owners = objects();
         let set = WeakSet::from([&owners[0]]); // 0 and 2 collide
-        let (inside, same) = (set.clone(), Strong::new(Meddler(2)));
+        let (inside, same) = (set.clone(), Strong::new(Hooked(2)));
         let kept = same.clone();
         let insert = move || {
             inside.insert(&same);
         };
-        meddled(insert, || assert!(!set.insert(&owners[2])));
+        with_action(insert, || assert!(!set.insert(&owners[2])));
         assert_eq!(set.len(), 2);
-        assert!(Strong::ptr_eq(&set.get(&Meddler(2)).unwrap(), &kept));
+        assert!(Strong::ptr_eq(&set.get(&Hooked(2)).unwrap(), &kept));
     });
 }
 
