@@ -1,5 +1,6 @@
 //! [pitfalls]: crate::docs::pitfalls
 //! [recipes]: crate::docs::recipes
+//! [relations]: crate::docs::recipes#relations-between-objects-that-others-own
 //! [migrating]: crate::docs::migrating
 //!
 #![doc = include_str!("../../docs/guide.md")]
