@@ -525,17 +525,6 @@ class TestClass:
 
         assert Both().hello() == "hello"
 
-    def test_a_subclass_is_collected_with_its_cycle(self, kind, weakref):
-        class Sub(kind.cls):
-            pass
-
-        d = Sub()
-        d.itself = d
-        watch = weakref.ref(d)
-        del d
-        gc.collect()
-        assert watch() is None
-
     def test_unknown_keywords_of_methods_are_refused(self, kind):
         for method in ("keys", "values", "items", "copy", "clear", "popitem"):
             with pytest.raises(TypeError):

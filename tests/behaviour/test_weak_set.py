@@ -2,7 +2,6 @@
 
 import collections.abc
 import copy
-import gc
 import pickle
 import sys
 
@@ -518,17 +517,6 @@ class TestClass:
 
         s = Hashable(abc)
         assert hash(s) == id(s)
-
-    def test_a_cycle_through_a_subclass_is_collected(self, weakref):
-        class Sub(weakref.WeakSet):
-            pass
-
-        s = Sub()
-        s.itself = s
-        watch = weakref.ref(s)
-        del s
-        gc.collect()
-        assert watch() is None
 
 
 class TestCopy:

@@ -10,16 +10,9 @@ from pathlib import Path
 
 import pytest
 import weakly
+from implementations import CLASSES
 
-NAMES = (
-    "KeyedRef",
-    "WeakKeyDictionary",
-    "WeakMethod",
-    "WeakSet",
-    "WeakValueDictionary",
-    "finalize",
-)
-STOCK = {name: getattr(weakref, name) for name in NAMES}
+STOCK = {name: getattr(weakref, name) for name in CLASSES}
 STOCK_NAMESPACE = dict(vars(weakref))
 
 
@@ -59,11 +52,11 @@ def run(code, *options):
 
 
 def is_stock():
-    return all(getattr(weakref, name) is STOCK[name] for name in NAMES)
+    return all(getattr(weakref, name) is STOCK[name] for name in CLASSES)
 
 
 def is_installed():
-    return all(getattr(weakref, name) is getattr(weakly, name) for name in NAMES)
+    return all(getattr(weakref, name) is getattr(weakly, name) for name in CLASSES)
 
 
 def test_install_replaces_the_classes_of_weakref():
@@ -79,7 +72,7 @@ def test_both_modules_hold_the_same_weakset():
 def test_everything_else_in_weakref_stays():
     weakly.install()
     for name, value in vars(weakref).items():
-        assert name in NAMES or value is STOCK_NAMESPACE[name], name
+        assert name in CLASSES or value is STOCK_NAMESPACE[name], name
     assert weakly.ref is weakref.ref
     assert weakref._remove_dead_weakref
     if sys.version_info < (3, 14):

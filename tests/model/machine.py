@@ -90,6 +90,13 @@ class ContainerMachine(RuleBasedStateMachine):
     def copy_of_stock(self, container, copier):
         return copier(container)
 
+    @rule(index=INDEX, other=INDEX)
+    def equality(self, index, other):
+        one, two = self.pair(index), self.pair(other)
+        expected = one.stock == two.stock
+        assert (one.weakly == two.weakly) == expected
+        assert (one.weakly != two.weakly) != expected
+
     @rule(index=INDEX)
     def make_another(self, index):
         self.pairs = [*self.pairs[-2:], self.make_twins()]

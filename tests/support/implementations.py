@@ -4,31 +4,36 @@ import importlib
 import sysconfig
 import types
 
-NAMES = (
-    "CallableProxyType",
+#: The classes of which weakly has its own. All other names are the interpreter's.
+CLASSES = (
     "KeyedRef",
-    "ProxyType",
-    "ProxyTypes",
-    "ReferenceType",
     "WeakKeyDictionary",
     "WeakMethod",
     "WeakSet",
     "WeakValueDictionary",
     "finalize",
+)
+
+NAMES = (
+    *CLASSES,
+    "CallableProxyType",
+    "ProxyType",
+    "ProxyTypes",
+    "ReferenceType",
     "getweakrefcount",
     "getweakrefs",
     "proxy",
     "ref",
 )
 
-#: Without the GIL the interpreter puts the death of some objects off, and counts in several places.
+#: Without the GIL the interpreter delays the death of some objects, and counts in several places.
 HAS_GIL = not sysconfig.get_config_var("Py_GIL_DISABLED")
 
 MODULES = {"stock": "weakref", "weakly": "weakly"}
 
 
 def load(implementation):
-    """The public names of one implementation, as they are now: a later `install()` changes nothing."""
+    """The public names of one implementation as they are now, before any later `install()`."""
     module = importlib.import_module(MODULES[implementation])
     names = {name: getattr(module, name) for name in NAMES}
     return types.SimpleNamespace(implementation=implementation, **names)
