@@ -3,7 +3,7 @@
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
-from .outcome import PASSED, TOO_LATE, differences
+from .outcome import PASSED, TIMED_OUT, differences
 
 RERUNS = 2
 UNSTEADY = "unsteady, the same when run again"
@@ -18,7 +18,7 @@ def compare(sides, where, run, expected=()):
     """
     for _ in range(1 + RERUNS):
         stock, ours = both(sides, run, None)
-        if TOO_LATE not in (stock.ended, ours.ended):
+        if TIMED_OUT not in (stock.ended, ours.ended):
             break  # A few of CPython's tests hang now and then, on either side.
     complaints = [f"{where}: swap failed: {line}" for line in stock.unswapped + ours.unswapped]
     if not ours.processes:

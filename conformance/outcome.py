@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
-WELL, FAILURES, TOO_LATE = "well", "failures", "too late"
+OK, FAILURES, TIMED_OUT = "ok", "failures", "timed out"
 TIME_LIMIT, GRACE = 600, 3  # seconds
 
 
@@ -20,7 +20,7 @@ class Outcome:
 
     results: dict = field(default_factory=dict)
     messages: dict = field(default_factory=dict)
-    ended: str = WELL
+    ended: str = OK
     output: str = ""
     processes: int = 0
     unswapped: list = field(default_factory=list)
@@ -28,7 +28,7 @@ class Outcome:
     @property
     def complete(self):
         """Whether the suite came to its end with results, whatever these are."""
-        return bool(self.results) and self.ended in (WELL, FAILURES)
+        return bool(self.results) and self.ended in (OK, FAILURES)
 
     def counts(self):
         """Passed, failed and skipped, in this order."""
@@ -48,7 +48,7 @@ def run(side, module, arguments, *, report_option, endings, cwd=None):
     what the module's exit statuses mean.
     """
     side.clear_log()
-    with tempfile.TemporaryDirectory(prefix="weakly-proof-") as folder:
+    with tempfile.TemporaryDirectory(prefix="weakly-conformance-") as folder:
         report = Path(folder) / "report.xml"
         start = f"import at_start; at_start.run_module({module!r})"
         command = [side.python, "-c", start, *arguments, f"{report_option}={report}"]
@@ -61,7 +61,7 @@ def run(side, module, arguments, *, report_option, endings, cwd=None):
 def how_it_ended(status):
     """An exit status in words."""
     if status is None:
-        return TOO_LATE
+        return TIMED_OUT
     return f"killed by signal {-status}" if status < 0 else f"status {status}"
 
 

@@ -3,7 +3,7 @@
     python -m conformance.run                      every suite on every interpreter of this machine
     python -m conformance.run --reduced            the short suites
     python -m conformance.run --python 3.13 --suite test_weakref
-    python -m conformance.run --write-docs         and puts the tables into docs/conformance.md
+    python -m conformance.run --write-docs         and writes a page per interpreter in docs/conformance
 
 Counts are passed/failed/skipped; processes are those that started on either side, each of which
 reported that it runs the module it should. Ends with an error if a test has another result with
@@ -11,18 +11,15 @@ weakly than with the standard module, or if the swap did not hold in some proces
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from tools import wheel
 from tools.interpreter import VERSIONS, find
 
 from . import suite, table
 from .comparison import compare
 from .side import pair
 
-RESULTS = wheel.BUILD / "conformance" / "cpython.json"
 HEADER = ("CPython", "suite", "stock", "weakly", "processes", "not the same")
 WIDTHS = (8, 26, 16, 16, 9, 0)
 
@@ -35,14 +32,15 @@ def main():
     print(table.line(HEADER, WIDTHS))
     for interpreter in interpreters:
         sides = pair(interpreter, "conformance", options.wheels)
+        of_interpreter = []
         for name in names:
             row, found = one(sides, interpreter, name, thorough=not options.reduced)
             print(table.line(row, WIDTHS), flush=True)
-            keep(row)
-            rows.append(row)
+            of_interpreter.append(row)
             complaints += found
-    if options.write_docs:
-        table.write("cpython", table.markdown(HEADER, kept()))
+        if options.write_docs:
+            write_page(interpreter, of_interpreter)
+        rows += of_interpreter
     return conclude(rows, interpreters, missing, complaints)
 
 
@@ -52,8 +50,11 @@ def arguments():
     parser.add_argument("--suite", action="append", metavar="NAME", help="only this suite")
     parser.add_argument("--reduced", action="store_true", help="only the short suites")
     parser.add_argument("--wheels", type=Path, metavar="FOLDER", help="test these, build none")
-    parser.add_argument("--write-docs", action="store_true", help="update docs/conformance.md")
-    return parser.parse_args()
+    parser.add_argument("--write-docs", action="store_true", help="update docs/conformance")
+    options = parser.parse_args()
+    if options.write_docs and (options.reduced or options.suite):
+        parser.error("a page has all suites of an interpreter")
+    return options
 
 
 def one(sides, interpreter, name, *, thorough):
@@ -69,22 +70,11 @@ def one(sides, interpreter, name, *, thorough):
     return (str(interpreter), name, *cells), complaints
 
 
-def keep(row):
-    """Stores a row with those of earlier runs, so that several runs can fill the documents."""
-    rows = {tuple(old[:2]): old for old in kept()}
-    rows[row[:2]] = row
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(list(rows.values()), indent=1))
-
-
-def kept():
-    """The rows stored, by version and in the order of the suites."""
-
-    def place(row):
-        return [int(part) for part in row[0].split(".") if part.isdigit()], suite.FULL.index(row[1])
-
-    rows = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
-    return sorted((row for row in rows if row[1] in suite.FULL), key=place)
+def write_page(interpreter, rows):
+    """The page of one interpreter, on which its version need not be in each row."""
+    title = f"CPython's own tests on CPython {interpreter.release}"
+    rows = [row[1:] for row in rows]
+    table.write_page(f"python-{interpreter.version}", title, "run", HEADER[1:], rows)
 
 
 def conclude(rows, interpreters, missing, complaints):

@@ -43,19 +43,19 @@ class Side(Environment):
         return started, bad
 
 
-def pair(interpreter, purpose, wheels=None, furnish=None):
+def pair(interpreter, purpose, wheels=None, install_requirements=None):
     """The stock and the swapped environment of an interpreter, ready to run.
 
-    `purpose` names their folders; `furnish(side)` installs what the suites need; `wheels` is a
+    `purpose` names their folders; `install_requirements(side)` installs what the suites need; `wheels` is a
     folder of wheels to test instead of building one.
     """
     built = wheel.prebuilt(interpreter, wheels) if wheels else wheel.build(interpreter)
     sides = []
     for name in (STOCK, WEAKLY):
         side = Side(wheel.BUILD / purpose / f"{name}-{interpreter.version}", name)
-        side.create(interpreter, pip=furnish is not None)
-        if furnish:
-            furnish(side)
+        side.create(interpreter, pip=install_requirements is not None)
+        if install_requirements:
+            install_requirements(side)
         side.prepare(built)
         sides.append(side)
     return sides

@@ -1,8 +1,8 @@
-"""Results as text: aligned for the terminal, Markdown for the documents."""
+"""Results as text: aligned for the terminal, and as pages of the documents."""
 
 from tools.interpreter import ROOT
 
-CONFORMANCE = ROOT / "docs" / "conformance.md"
+PAGES = ROOT / "docs" / "conformance"
 
 
 def markdown(header, rows):
@@ -19,13 +19,12 @@ def line(cells, widths):
     return "  ".join(str(cell).ljust(width) for cell, width in zip(cells, widths)).rstrip()
 
 
-def write(name, text, path=CONFORMANCE):
-    """Puts `text` between the marks of the block `name` in a document.
-
-    Figures in a document come from a run through here, never from a hand.
-    """
-    begin, end = f"<!-- begin generated: {name} -->\n", f"<!-- end generated: {name} -->\n"
-    before, found, rest = path.read_text().partition(begin)
-    if not found or end not in rest:
-        raise SystemExit(f"{path} has no block {name!r} to write to")
-    path.write_text(before + begin + "\n" + text + "\n" + end + rest.partition(end)[2])
+def write_page(name, title, program, header, rows):
+    """Writes a page of results. No figure in the documents is written by hand."""
+    about = (
+        f"Written by `python -m conformance.{program} --write-docs`; "
+        "[conformance](../conformance.md) says how to read it."
+    )
+    PAGES.mkdir(exist_ok=True)
+    page = f"# {title}\n\n{about}\n\n{markdown(header, rows)}"
+    (PAGES / f"{name}.md").write_text(page)

@@ -2,7 +2,7 @@
 
     python -m conformance.users                    all of them
     python -m conformance.users --user blinker     one
-    python -m conformance.users --write-docs       and puts the table into docs/conformance.md
+    python -m conformance.users --write-docs       and writes docs/conformance/users.md
 
 Releases and everything they need are pinned in users.txt. Ends with an error if a test has another
 result with weakly than with the standard module.
@@ -71,7 +71,7 @@ USERS = (
         ),
     ),
 )
-ENDINGS = {0: outcome.WELL, 1: outcome.FAILURES, 2: "interrupted", 5: "nothing ran"}
+ENDINGS = {0: outcome.OK, 1: outcome.FAILURES, 2: "interrupted", 5: "nothing ran"}
 
 
 def main():
@@ -80,7 +80,7 @@ def main():
     interpreters, _ = find(VERSIONS)
     if not interpreters:
         raise SystemExit("needs one of CPython " + ", ".join(VERSIONS))
-    sides = pair(interpreters[0], "users", options.wheels, furnish)
+    sides = pair(interpreters[0], "users", options.wheels, install_requirements)
     rows, complaints = [], []
     print(table.line(HEADER, WIDTHS))
     for user in users:
@@ -89,7 +89,8 @@ def main():
         rows.append(row)
         complaints += found
     if options.write_docs:
-        table.write("users", table.markdown(HEADER, rows))
+        title = "The tests of programs that use weakref"
+        table.write_page("users", title, "users", HEADER, rows)
     for complaint in complaints:
         print(complaint)
     print(f"interpreter: {interpreters[0]}")
@@ -101,11 +102,16 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--user", action="append", metavar="NAME", help="only this project")
     parser.add_argument("--wheels", type=Path, metavar="FOLDER", help="test these, build none")
-    parser.add_argument("--write-docs", action="store_true", help="update docs/conformance.md")
-    return parser.parse_args()
+    parser.add_argument(
+        "--write-docs", action="store_true", help="update docs/conformance/users.md"
+    )
+    options = parser.parse_args()
+    if options.write_docs and options.user:
+        parser.error("the page has all projects")
+    return options
 
 
-def furnish(side):
+def install_requirements(side):
     """Installs the pinned releases, and fetches the sources of those with tests only there."""
     side.pip(
         "install", "--no-deps", "--no-binary", FROM_SOURCE, "--requirement", str(PINS), once=True

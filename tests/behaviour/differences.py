@@ -1,6 +1,7 @@
-"""Where weakly deliberately differs from the standard library; docs/conformance.md gives the reasons.
+"""Where weakly deliberately differs from the standard library.
 
-Each name has a test of that name in test_deliberate_differences.py, and a heading in the document.
+docs/conformance/differences.md gives the reason for each, under a heading of its name, and
+test_deliberate_differences.py has the tests.
 """
 
 DIFFERENCES = (
