@@ -76,8 +76,8 @@ lint: types doc
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	@# The same for an interpreter without the GIL, which need not be there.
-	PYO3_CONFIG_FILE=$(CURDIR)/crates/weakly-python/free-threaded.cfg \
-		cargo clippy -p weakly-python --target-dir target/free-threaded --quiet -- -D warnings
+	PYO3_CONFIG_FILE=$(CURDIR)/crates/weakly-pyo3/free-threaded.cfg \
+		cargo clippy -p weakly-pyo3 -p weakly-python --target-dir target/free-threaded --quiet -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -q tests/docs
@@ -97,7 +97,7 @@ types: $(VENV)/installed $(VENV)/linters
 	$(BIN)/mypy --no-error-summary --config-file= --strict $(TYPED_AS_STOCK)
 
 doc:
-	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p weakly
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p weakly -p weakly-pyo3
 
 # What a release publishes: a wheel for each interpreter found, the sdist, the crate.
 dist: $(VENV)/ready

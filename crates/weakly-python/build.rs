@@ -1,48 +1,11 @@
-//! Passes on what the interpreter is: `Py_GIL_DISABLED` chooses the lock. And lets the linker put
-//! the functions of `src/interpreter/guarded.rs` in front of those of the interpreter.
+//! Passes on what the interpreter is, and to the linker what `weakly-pyo3` asks of it.
 
 use std::env;
 
-use pyo3_build_config::PythonVersion;
-
-const GUARDED: &str = include_str!("src/interpreter/guarded.rs");
-
-/// The first that lets the thread wait for ever instead.
-const FIRST_TO_WAIT: PythonVersion = PythonVersion {
-    major: 3,
-    minor: 14,
-};
-
 fn main() {
     pyo3_build_config::use_pyo3_cfgs();
-    println!("cargo::rustc-check-cfg=cfg(ends_threads_by_unwinding)");
-    if !ends_threads_by_unwinding() {
-        return;
+    let arguments = env::var("DEP_WEAKLY_PYO3_LINK_ARGS").unwrap_or_default();
+    for argument in arguments.split_whitespace() {
+        println!("cargo::rustc-cdylib-link-arg={argument}");
     }
-    println!("cargo::rustc-cfg=ends_threads_by_unwinding");
-    for name in guarded_functions() {
-        // `-u`, as linkers wrap only what somebody has mentioned.
-        println!("cargo::rustc-cdylib-link-arg=-Wl,--wrap={name},-u,{name}");
-    }
-    // The calls of the extension reach its own functions, whatever another library calls so.
-    println!("cargo::rustc-cdylib-link-arg=-Wl,-Bsymbolic-functions");
-}
-
-/// Up to CPython 3.13 a daemon thread ends with `pthread_exit`, which unwinds where the C library is
-/// glibc.
-fn ends_threads_by_unwinding() -> bool {
-    let is = |variable, value| env::var(variable).is_ok_and(|found| found == value);
-    is("CARGO_CFG_TARGET_OS", "linux")
-        && is("CARGO_CFG_TARGET_ENV", "gnu")
-        && pyo3_build_config::get().version() < FIRST_TO_WAIT
-}
-
-fn guarded_functions() -> impl Iterator<Item = &'static str> {
-    let (_, list) = GUARDED
-        .split_once("guarded! {")
-        .expect("the list of guarded functions");
-    let functions = list
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("fn "));
-    functions.filter_map(|function| Some(function.split_once('(')?.0))
 }

@@ -1,31 +1,37 @@
-"""The folders of the extension stand in an order, and each imports only from those below it.
+"""The folders of `weakly-pyo3` stand in an order, and each imports only from those below it.
 
-Within a folder no file imports, by whatever way round, from one that imports it.
+In this crate and in the extension, no file imports, by whatever way round, from one that imports it.
 """
 
 import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-SOURCE = Path(__file__).parents[2] / "crates" / "weakly-python" / "src"
+import pytest
+
+CRATES = Path(__file__).parents[2] / "crates"
+LIBRARY = CRATES / "weakly-pyo3" / "src"
+EXTENSION = CRATES / "weakly-python" / "src"
 
 # From the lowest to the highest. `lib.rs` stands above all: nothing imports from it.
-ORDER = ["interpreter", "references", "lookup", "content", "classes"]
+ORDER = ["interpreter", "references", "lookup", "content"]
 
 COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 GROUP = re.compile(r"((?:\w+::)+)\{([^{}]*)\}")
+VISIBILITY = r"^(?:pub(?:\(crate\))? )?"
 FROM_THE_ROOT = re.compile(r"\bcrate::(\w+(?:::\w+)*)")
-FROM_THE_PARENT = re.compile(r"^(?:pub\(crate\) )?use super::(\w+(?:::\w+)*)", re.MULTILINE)
-FROM_A_CHILD = re.compile(r"^(?:pub\(crate\) )?use (\w+)::", re.MULTILINE)
+FROM_THE_PARENT = re.compile(VISIBILITY + r"use super::(\w+(?:::\w+)*)", re.MULTILINE)
+FROM_A_CHILD = re.compile(VISIBILITY + r"use (\w+)::", re.MULTILINE)
 
 
-def module_of(file):
-    """`interpreter/lock/mod.rs` is the module `interpreter::lock`."""
-    path = file.relative_to(SOURCE).with_suffix("")
-    return path.parts[:-1] if path.name in {"mod", "lib"} else path.parts
+def modules_of(source):
+    """The files of a crate by their modules: `interpreter/lock/mod.rs` is `interpreter::lock`."""
 
+    def module_of(file):
+        path = file.relative_to(source).with_suffix("")
+        return path.parts[:-1] if path.name in {"mod", "lib"} else path.parts
 
-MODULES = {module_of(file): file for file in SOURCE.rglob("*.rs")}
+    return {module_of(file): file for file in source.rglob("*.rs")}
 
 
 def ungrouped(text):
@@ -41,43 +47,55 @@ def ungrouped(text):
             return text
 
 
-def imports(module):
-    """The modules that a module imports from."""
-    text = ungrouped(COMMENT.sub("", MODULES[module].read_text()))
-    paths = [tuple(path.split("::")) for path in FROM_THE_ROOT.findall(text)]
-    paths += [module[:-1] + tuple(path.split("::")) for path in FROM_THE_PARENT.findall(text)]
-    children = [(*module, name) for name in FROM_A_CHILD.findall(text)]
-    paths += [child for child in children if child in MODULES]
-    found = set()
-    for path in paths:
-        while path not in MODULES:
-            path = path[:-1]
-        found.add(path)
-    return found - {module}
+def imports(modules):
+    """For each module of a crate, the others that it imports from."""
+
+    def found(module):
+        text = ungrouped(COMMENT.sub("", modules[module].read_text()))
+        paths = [tuple(path.split("::")) for path in FROM_THE_ROOT.findall(text)]
+        paths += [module[:-1] + tuple(path.split("::")) for path in FROM_THE_PARENT.findall(text)]
+        children = [(*module, name) for name in FROM_A_CHILD.findall(text)]
+        paths += [child for child in children if child in modules]
+        for path in paths:
+            while path not in modules:
+                path = path[:-1]
+            yield path
+
+    return {module: {*found(module)} - {module} for module in modules}
+
+
+IN_LIBRARY = imports(modules_of(LIBRARY))
+IN_EXTENSION = imports(modules_of(EXTENSION))
 
 
 def test_each_folder_has_a_place_in_the_order():
-    assert {module[0] for module in MODULES if module} == set(ORDER)
+    assert {module[0] for module in IN_LIBRARY if module} == set(ORDER)
+    assert {module[0] for module in IN_EXTENSION if module} == {"classes"}
 
 
 def test_imports_go_down():
     upward = [
         f"{'::'.join(module)} imports from {'::'.join(used) or 'lib.rs'}"
-        for module in MODULES
+        for module, all_used in IN_LIBRARY.items()
         if module
-        for used in imports(module)
+        for used in all_used
         if not used or ORDER.index(used[0]) > ORDER.index(module[0])
     ]
     assert not upward
 
 
-def test_imports_go_in_no_circle():
-    graph = {"::".join(it): {"::".join(used) for used in imports(it)} for it in MODULES}
-    assert "content::callback" in graph["content"], "the imports were found"
-    assert "interpreter::call" in graph["interpreter"]
-    assert "interpreter::hang" in graph["interpreter::call"]
-    assert "lookup::hash" in graph["content::by_key"]
+def test_the_imports_were_found():
+    assert ("content", "callback") in IN_LIBRARY["content",]
+    assert ("interpreter", "call") in IN_LIBRARY["interpreter",]
+    assert ("interpreter", "hang") in IN_LIBRARY["interpreter", "call"]
+    assert ("lookup", "hash") in IN_LIBRARY["content", "by_key"]
+    assert ("classes", "dictionary") in IN_EXTENSION["classes", "weak_key_dictionary"]
+
+
+@pytest.mark.parametrize("imported", [IN_LIBRARY, IN_EXTENSION], ids=["library", "extension"])
+def test_imports_go_in_no_circle(imported):
     try:
-        TopologicalSorter(graph).prepare()
+        TopologicalSorter(imported).prepare()
     except CycleError as error:
-        raise AssertionError(" -> ".join(error.args[1])) from None
+        circle = ["::".join(module) for module in error.args[1]]
+        raise AssertionError(" -> ".join(circle)) from None

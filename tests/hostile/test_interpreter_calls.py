@@ -1,7 +1,7 @@
 """What the extension calls of the interpreter, read from the finished library.
 
 A function that may run Python code, or give up the GIL, may end the thread (up to CPython 3.13). Each
-is in `crates/weakly-python/src/interpreter/guarded.rs`, or the thread would unwind frames of Rust.
+is in `crates/weakly-pyo3/src/interpreter/guarded.rs`, or the thread would unwind frames of Rust.
 """
 
 import re

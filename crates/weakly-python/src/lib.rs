@@ -1,10 +1,6 @@
 //! The extension module `weakly._weakly`.
 
 mod classes;
-mod content;
-mod interpreter;
-mod lookup;
-mod references;
 
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -14,13 +10,10 @@ use pyo3::types::PyType;
 mod _weakly {
     use super::*;
     use crate::classes::{iterator, weak_key_dictionary, weak_set, weak_value_dictionary};
-    use crate::content::callback;
-    use crate::interpreter::class::{abstract_base, type_name};
+    use weakly_pyo3::interpreter::class::{abstract_base, type_name};
     #[cfg(feature = "failing-allocator")]
-    use crate::interpreter::failing_allocator;
-    use crate::interpreter::{interrupt, main_interpreter, names};
-    use crate::lookup::hash;
-    use crate::references::{keyed_ref, weak_method, weak_ref};
+    use weakly_pyo3::interpreter::failing_allocator;
+    use weakly_pyo3::references::{keyed_ref, weak_method};
 
     #[pymodule_export]
     use crate::classes::finalize::finalize;
@@ -34,11 +27,7 @@ mod _weakly {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
-        main_interpreter::require(py)?;
-        names::make_all(py);
-        interrupt::prepare(py)?;
-        weak_ref::check_layout(py.get_type::<WeakSet>().as_any())?;
-        hash::check(py.get_type::<WeakSet>().as_any())?;
+        weakly_pyo3::prepare(py)?;
         let abc = py.import("_collections_abc")?;
         let mapping = abc.getattr("MutableMapping")?.cast_into()?;
         abstract_base::derive(&py.get_type::<WeakKeyDictionary>(), &mapping)?;
@@ -49,7 +38,6 @@ mod _weakly {
         weak_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
         iterator::complete(py);
-        callback::complete(py)?;
         crate::classes::finalize::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
@@ -59,11 +47,6 @@ mod _weakly {
                 type_name::shorten(class);
             }
         }
-        // Their types would else be made at the first use, when there may be no memory for it, or when
-        // the collector runs code that is another first use.
-        py.get_type::<iterator::WeakIterator>();
-        py.get_type::<callback::Remove>();
-        py.get_type::<pyo3::panic::PanicException>();
         #[cfg(feature = "failing-allocator")]
         {
             use failing_allocator::{

@@ -220,8 +220,8 @@ macro_rules! dictionary_class {
                 _kwargs: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<Bound<'py, PyAny>> {
                 let key = arguments.get(0).expect("the key is required");
-                if arguments.len() > 2 {
-                    if let Some(error) = <$content>::refuse_to_pop(&key, arguments.len()) {
+                if arguments.count() > 2 {
+                    if let Some(error) = <$content>::refuse_to_pop(&key, arguments.count()) {
                         return Err(error);
                     }
                 }
@@ -241,7 +241,7 @@ macro_rules! dictionary_class {
                 arguments: Arguments<'_, 'py>,
                 kwargs: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                if arguments.len() > 1 {
+                if arguments.count() > 1 {
                     return Err(UPDATE.refusal(Some(slf), &arguments.tuple_from(0)?, kwargs));
                 }
                 let source = arguments.get(0).filter(|source| !source.is_none());
@@ -531,13 +531,15 @@ pub(crate) mod prelude {
     pub(crate) use super::{Contents, dictionary_class};
     pub(crate) use crate::classes::iterator::{WeakIterator, Yield};
     pub(crate) use crate::classes::mapping;
-    pub(crate) use crate::content::{Content, source};
-    pub(crate) use crate::interpreter::class::arguments::Signature;
-    pub(crate) use crate::interpreter::class::instance::{self, Class, Constructible};
-    pub(crate) use crate::interpreter::class::methods::{self, Varied};
-    pub(crate) use crate::interpreter::class::operators::{self, operator};
-    pub(crate) use crate::interpreter::class::shortcut::{self, Container, Dictionary, shortcut};
-    pub(crate) use crate::interpreter::class::vectorcall::Arguments;
-    pub(crate) use crate::interpreter::class::{attributes, slots};
-    pub(crate) use crate::interpreter::{fallible, names, vector, weak_list};
+    pub(crate) use weakly_pyo3::content::{Content, source};
+    pub(crate) use weakly_pyo3::interpreter::class::arguments::Signature;
+    pub(crate) use weakly_pyo3::interpreter::class::instance::{self, Class, Constructible};
+    pub(crate) use weakly_pyo3::interpreter::class::methods::{self, Varied};
+    pub(crate) use weakly_pyo3::interpreter::class::operators::{self, operator};
+    pub(crate) use weakly_pyo3::interpreter::class::shortcut::{
+        self, Container, Dictionary, shortcut,
+    };
+    pub(crate) use weakly_pyo3::interpreter::class::vectorcall::Arguments;
+    pub(crate) use weakly_pyo3::interpreter::class::{attributes, slots};
+    pub(crate) use weakly_pyo3::interpreter::{fallible, names, vector, weak_list};
 }

@@ -9,22 +9,22 @@ use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Slot, Table, TryReserveError};
 
-use crate::content::out_of_memory;
-use crate::interpreter;
-use crate::interpreter::class::arguments::Signature;
-use crate::interpreter::class::attributes;
-use crate::interpreter::class::instance::{self, Class, Constructible};
-use crate::interpreter::class::slots;
-use crate::interpreter::class::vectorcall::{self, Arguments, Constructor};
-use crate::interpreter::fallible::{self, Shown};
-use crate::interpreter::handled::while_handling;
-use crate::interpreter::lock::Lock;
-use crate::interpreter::lock::held::Held;
-use crate::interpreter::names;
-use crate::interpreter::once::Once;
-use crate::interpreter::vector;
-use crate::interpreter::zeroed::assert_zeroed;
-use crate::references::weak_ref::WeakRef;
+use weakly_pyo3::content::out_of_memory;
+use weakly_pyo3::interpreter;
+use weakly_pyo3::interpreter::class::arguments::Signature;
+use weakly_pyo3::interpreter::class::attributes;
+use weakly_pyo3::interpreter::class::instance::{self, Class, Constructible};
+use weakly_pyo3::interpreter::class::slots;
+use weakly_pyo3::interpreter::class::vectorcall::{self, Arguments, Constructor};
+use weakly_pyo3::interpreter::fallible::{self, Shown};
+use weakly_pyo3::interpreter::handled::while_handling;
+use weakly_pyo3::interpreter::lock::Lock;
+use weakly_pyo3::interpreter::lock::held::Held;
+use weakly_pyo3::interpreter::names;
+use weakly_pyo3::interpreter::once::Once;
+use weakly_pyo3::interpreter::vector;
+use weakly_pyo3::interpreter::zeroed::assert_zeroed;
+use weakly_pyo3::references::weak_ref::WeakRef;
 
 /// A callable that runs `func(*args, **kwargs)` when `obj` dies.
 ///

@@ -4,11 +4,11 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
-use crate::interpreter;
-use crate::interpreter::builtins;
-use crate::interpreter::fallible;
-use crate::interpreter::names;
-use crate::interpreter::once::Once;
+use weakly_pyo3::interpreter;
+use weakly_pyo3::interpreter::builtins;
+use weakly_pyo3::interpreter::fallible;
+use weakly_pyo3::interpreter::names;
+use weakly_pyo3::interpreter::once::Once;
 
 /// `item for each in (own, other) for item in each`
 pub(crate) fn chain<'py>(

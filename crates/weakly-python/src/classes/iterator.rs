@@ -6,15 +6,15 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, Table, TryReserveError};
 
-use crate::content::{Entries, Kind, look_ahead, out_of_memory};
-use crate::interpreter::class::instance::{self, Class};
-use crate::interpreter::class::iteration::{self, Iteration};
-use crate::interpreter::interrupt::Pauses;
-use crate::interpreter::last_pair::LastPair;
-use crate::interpreter::lock::Lock;
-use crate::interpreter::lock::held::Held;
-use crate::interpreter::shared::Shared;
-use crate::interpreter::zeroed::assert_zeroed;
+use weakly_pyo3::content::{Entries, Kind, look_ahead, out_of_memory};
+use weakly_pyo3::interpreter::class::instance::{self, Class};
+use weakly_pyo3::interpreter::class::iteration::{self, Iteration};
+use weakly_pyo3::interpreter::interrupt::Pauses;
+use weakly_pyo3::interpreter::last_pair::LastPair;
+use weakly_pyo3::interpreter::lock::Lock;
+use weakly_pyo3::interpreter::lock::held::Held;
+use weakly_pyo3::interpreter::shared::Shared;
+use weakly_pyo3::interpreter::zeroed::assert_zeroed;
 
 /// What an iteration yields of each entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,14 +8,14 @@ use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::content::source;
-use crate::interpreter;
-use crate::interpreter::builtins;
-use crate::interpreter::class::operators;
-use crate::interpreter::fallible::{self, Shown};
-use crate::interpreter::names;
-use crate::interpreter::once::Once;
-use crate::interpreter::recursion;
+use weakly_pyo3::content::source;
+use weakly_pyo3::interpreter;
+use weakly_pyo3::interpreter::builtins;
+use weakly_pyo3::interpreter::class::operators;
+use weakly_pyo3::interpreter::fallible::{self, Shown};
+use weakly_pyo3::interpreter::names;
+use weakly_pyo3::interpreter::once::Once;
+use weakly_pyo3::interpreter::recursion;
 
 /// The default given to `get` and `setdefault`, which is None if none is given.
 #[inline]

@@ -5,19 +5,19 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::Table;
 
-use crate::content::by_key::{Hashed, WeakKeys};
-use crate::content::out_of_memory;
-use crate::content::source;
-use crate::interpreter::interrupt;
-use crate::interpreter::lock::Lock;
-use crate::interpreter::lock::held::Held;
-use crate::interpreter::owned::Owned;
-use crate::interpreter::recursion::check_stack;
-use crate::interpreter::stored::Stored;
-use crate::interpreter::type_slots::is_compared_by_identity;
-use crate::interpreter::vector;
-use crate::lookup::locate;
-use crate::lookup::stored_key::{StoredKey, Verdict, compare_referents};
+use weakly_pyo3::content::by_key::{Hashed, WeakKeys};
+use weakly_pyo3::content::out_of_memory;
+use weakly_pyo3::content::source;
+use weakly_pyo3::interpreter::interrupt;
+use weakly_pyo3::interpreter::lock::Lock;
+use weakly_pyo3::interpreter::lock::held::Held;
+use weakly_pyo3::interpreter::owned::Owned;
+use weakly_pyo3::interpreter::recursion::check_stack;
+use weakly_pyo3::interpreter::stored::Stored;
+use weakly_pyo3::interpreter::type_slots::is_compared_by_identity;
+use weakly_pyo3::interpreter::vector;
+use weakly_pyo3::lookup::locate;
+use weakly_pyo3::lookup::stored_key::{StoredKey, Verdict, compare_referents};
 
 /// How items are hashed: CPython has several words for those that cannot be.
 pub(crate) type Hash = fn(&Bound<'_, PyAny>) -> PyResult<Py_hash_t>;

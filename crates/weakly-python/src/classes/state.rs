@@ -2,9 +2,9 @@
 
 use pyo3::prelude::*;
 
-use crate::interpreter;
-use crate::interpreter::names;
 use pyo3::types::{PyDict, PyTuple};
+use weakly_pyo3::interpreter;
+use weakly_pyo3::interpreter::names;
 
 /// `object.__getstate__()`, or what stood in its place before Python 3.11: the `__dict__`.
 pub(crate) fn get<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {

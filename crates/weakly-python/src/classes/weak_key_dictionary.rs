@@ -5,9 +5,9 @@ use std::ffi::CStr;
 use pyo3::exceptions::PyTypeError;
 
 use crate::classes::dictionary::prelude::*;
-use crate::content::by_key::{IfPresent, WeakKeys};
-use crate::interpreter::owned::Owned;
-use crate::references::weak_ref::{self, WeakRef};
+use weakly_pyo3::content::by_key::{IfPresent, WeakKeys};
+use weakly_pyo3::interpreter::owned::Owned;
+use weakly_pyo3::references::weak_ref::{self, WeakRef};
 
 dictionary_class! {
     /// A mapping that references its keys weakly.

@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 
 use crate::classes::dictionary::prelude::*;
-use crate::content::by_value::WeakValues;
+use weakly_pyo3::content::by_value::WeakValues;
 
 dictionary_class! {
     /// A mapping that references its values weakly.

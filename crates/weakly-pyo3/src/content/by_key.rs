@@ -1,0 +1,506 @@
+//! Content that holds its keys weakly: of `WeakKeyDictionary` and `WeakSet`.
+
+use std::marker::PhantomData;
+use std::mem;
+
+use pyo3::ffi::Py_hash_t;
+use pyo3::prelude::*;
+use pyo3::sync::critical_section::with_critical_section;
+use pyo3::types::{PyDict, PyList, PyTuple};
+use weakly::table::{Slot, Table, TryReserveError};
+
+use crate::content::source;
+use crate::content::{Content, Kind, TableOf, new_table, out_of_memory};
+use crate::interpreter::interrupt::{self, in_turn};
+use crate::interpreter::lock::held::Held;
+use crate::interpreter::owned::Owned;
+use crate::interpreter::prefetch::fetched;
+use crate::interpreter::stored::Stored;
+use crate::interpreter::vector;
+use crate::lookup::hash::{Role, hash_of, hash_of_weak_key};
+use crate::lookup::stored_key::is_told_by_identity;
+use crate::lookup::{locate, look_up};
+use crate::references::weak_ref::{self, Liveness, WeakRef, is_referenceable};
+
+/// Entries with a weak key and what a `WeakKeyDictionary` or a `WeakSet` holds beside it.
+pub struct ByKey<V>(PhantomData<V>);
+
+pub type WeakKeys<V> = Content<ByKey<V>>;
+
+/// A live key with its hash, and its value.
+pub type Hashed<'py, V = ()> = (Bound<'py, PyAny>, Py_hash_t, V);
+
+/// What an entry holds beside its weak key.
+pub trait Payload: Stored {
+    /// What the weak key is to CPython.
+    const ROLE: Role;
+
+    fn object<'py>(&self, py: Python<'py>) -> Held<'py>;
+}
+
+impl Payload for Owned {
+    const ROLE: Role = Role::DictKey;
+
+    fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
+        self.hold(py)
+    }
+}
+
+impl Payload for () {
+    const ROLE: Role = Role::SetElement;
+
+    fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
+        Held::new(py.None().into_bound(py))
+    }
+}
+
+impl<V: Payload> Kind for ByKey<V> {
+    type Key = WeakRef;
+    type Value = V;
+
+    #[inline]
+    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
+        hash_of_weak_key(key, V::ROLE)
+    }
+
+    fn weak<'a>(key: &'a WeakRef, _value: &'a V) -> &'a WeakRef {
+        key
+    }
+
+    fn key_object<'py>(_key: &WeakRef, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
+        (referent, None)
+    }
+
+    fn value_object<'py>(value: &V, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
+        (value.object(referent.py()), Some(referent))
+    }
+
+    fn item<'py>(_key: &WeakRef, value: &V, referent: Held<'py>) -> (Held<'py>, Held<'py>) {
+        let value = value.object(referent.py());
+        (referent, value)
+    }
+
+    /// By the hash that the reference remembers, and by its own address.
+    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
+        let hash = WeakRef::from_object(weak.as_unbound())?.cached_hash()?;
+        table.find(hash as u64, |key, _| key.as_ptr() == weak.as_ptr())
+    }
+}
+
+impl<V: Payload> WeakKeys<V> {
+    /// The value of `key`.
+    #[inline]
+    pub fn get(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<V>> {
+        let py = key.py();
+        self.look_up(key, |table, slot| {
+            slot.map(|slot| table.value(slot).clone_ref(py))
+        })
+    }
+
+    #[inline]
+    pub fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.contains_hashed(key, ByKey::<V>::hash(key)?)
+    }
+
+    /// As [`WeakKeys::contains`], for a key whose hash is known.
+    #[inline]
+    pub fn contains_hashed(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        look_up(self.table(), key, hash, |_, slot| slot.is_some())
+    }
+
+    /// Stores `value` for `key`. If the key is present, its entry keeps the key it has, and
+    /// `if_present` says what becomes of the values: returns the one replaced, or the one kept.
+    ///
+    /// Errors: as `hash(key)`, `ref(key)` and `==` on keys; nothing is changed then.
+    pub fn insert(
+        &self,
+        key: &Bound<'_, PyAny>,
+        value: V,
+        if_present: IfPresent,
+    ) -> PyResult<Option<V>> {
+        self.insert_hashed(key, ByKey::<V>::hash(key)?, value, if_present)
+    }
+
+    /// As [`WeakKeys::insert`], for a key that can be weakly referenced and whose hash is known.
+    pub(crate) fn insert_hashed(
+        &self,
+        key: &Bound<'_, PyAny>,
+        hash: Py_hash_t,
+        value: V,
+        if_present: IfPresent,
+    ) -> PyResult<Option<V>> {
+        let py = key.py();
+        let mut offer = Offer {
+            hash,
+            weak: None,
+            value: Some(value),
+            if_present,
+        };
+        // First without a reference: to make one costs more than the lookup.
+        let reserved = match locate(self.table(), key, hash, |t, slot| offer.settle(py, t, slot))? {
+            Settled::Absent(reserved) => reserved,
+            Settled::Done(other) => return Ok(other),
+        };
+        self.store_absent(key, offer, reserved)
+    }
+
+    /// Removes the entry of a key that can be weakly referenced and whose hash is known, or stores
+    /// `value` for it if there is none: what [`Content::delete`] and [`WeakKeys::insert`] do, in one
+    /// lookup.
+    pub fn toggle(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t, value: V) -> PyResult<()> {
+        let found = locate(self.table(), key, hash, |table, slot| match slot {
+            Some(slot) => Ok(table.remove(slot)),
+            None => Err(reserve(table)),
+        })?;
+        let Err(reserved) = found else {
+            return Ok(());
+        };
+        let offer = Offer {
+            hash,
+            weak: None,
+            value: Some(value),
+            if_present: IfPresent::Keep,
+        };
+        self.store_absent(key, offer, reserved).map(drop)
+    }
+
+    /// Stores an offer for a key that was absent when room for it was made.
+    #[inline(always)] // out of line, an insertion took a tenth more instructions
+    fn store_absent(
+        &self,
+        key: &Bound<'_, PyAny>,
+        mut offer: Offer<V>,
+        reserved: Reserved,
+    ) -> PyResult<Option<V>> {
+        let py = key.py();
+        let hash = offer.hash;
+        let version = reserved.map_err(out_of_memory)?;
+        offer.weak = Some(new_ref(key, hash, self.callback(py)?)?);
+        // To make it may have run code that changed the table. Nearly always it has not.
+        let settled = self.table().with(py, |table| {
+            (table.version() == version).then(|| offer.settle(py, table, None))
+        });
+        let settled = match settled {
+            Some(settled) => settled,
+            None => locate(self.table(), key, hash, |t, slot| offer.settle(py, t, slot))?,
+        };
+        match settled {
+            Settled::Done(other) => Ok(other),
+            Settled::Absent(_) => unreachable!("the offer has its reference"),
+        }
+    }
+
+    /// As [`Content::remove`], for `pop`: a `dict` that is empty does not hash the key.
+    pub fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(WeakRef, V)>> {
+        if is_referenceable(key) && self.len(key.py()) == 0 {
+            return Ok(None);
+        }
+        self.remove(key)
+    }
+
+    /// The live keys with their hashes and values, in order. Errors: MemoryError.
+    pub fn live_hashed<'py>(&self, py: Python<'py>) -> PyResult<Vec<Hashed<'py, V>>> {
+        let live = self.live(py, |key, value, referent| {
+            let hash = key.cached_hash();
+            let hash = hash.expect("a stored reference knows its hash");
+            (referent, hash, value.clone_ref(py))
+        })?;
+        let released = live
+            .into_iter()
+            .map(|(key, hash, value)| (key.release(), hash, value));
+        // In the same memory.
+        Ok(released.collect())
+    }
+
+    /// Stores live keys that are known to differ in the content, which is empty: no lookup is needed.
+    pub fn refer_to(&self, py: Python<'_>, entries: Vec<Hashed<'_, V>>) -> PyResult<()> {
+        self.refer_to_each(py, entries, |_, _, _, value| Some(value))
+    }
+
+    /// As [`WeakKeys::refer_to`], but stores only what `unless_there` hands back of the values. It is
+    /// asked with the table so far, the key, its hash and the value.
+    fn refer_to_each<'py>(
+        &self,
+        py: Python<'py>,
+        entries: Vec<Hashed<'py, V>>,
+        unless_there: impl Fn(&mut TableOf<ByKey<V>>, &Bound<'py, PyAny>, Py_hash_t, V) -> Option<V>,
+    ) -> PyResult<()> {
+        let callback = self.callback(py)?;
+        // The referents stay alive until the references are in the table: none of them is dead
+        // there.
+        let mut referents = vector::with_room(entries.len())?;
+        let mut references = new_table::<ByKey<V>>(entries.len())?;
+        for entry in in_turn(py, fetched(entries, |(key, ..)| key)) {
+            let (key, hash, value) = entry?;
+            if let Some(value) = unless_there(&mut references, &key, hash, value) {
+                let weak = new_ref(&key, hash, callback)?;
+                references.insert(hash as u64, weak, value);
+                referents.push(key);
+            }
+        }
+        for (weak, value) in self.fill(py, references).into_iter().flatten() {
+            let (Some(key), Some(hash)) = (weak.upgrade(py), weak.cached_hash()) else {
+                continue;
+            };
+            self.insert_hashed(&key.release(), hash, value, IfPresent::Replace)?;
+        }
+        interrupt::drop_in_turn(py, fetched(referents, |referent| referent))
+    }
+
+    /// Keeps only those of about `most` keys that are here, where `is_new` tells which of these have
+    /// not come before. Takes no more keys once it has all. An entry then refers to the key given, as
+    /// in a `set`; if it did before, it keeps its reference.
+    ///
+    /// Errors: those of `keys` and of `is_new`, and as [`WeakKeys::insert`]; nothing is changed then.
+    pub fn keep<'py>(
+        &self,
+        py: Python<'py>,
+        keys: impl Iterator<Item = PyResult<Hashed<'py, V>>>,
+        most: usize,
+        is_new: impl Fn(&Bound<'py, PyAny>, Py_hash_t) -> PyResult<bool>,
+    ) -> PyResult<()> {
+        let callback = self.callback(py)?;
+        // As in `refer_to`.
+        let most = most.min(self.len(py));
+        let mut referents = vector::with_room(most)?;
+        let mut references = new_table::<ByKey<V>>(most)?;
+        for each in keys {
+            let (key, hash, value) = each?;
+            let same = |own: &WeakRef| own.liveness(&key) == Liveness::This;
+            let found = locate(self.table(), &key, hash, |table, slot| {
+                let own = table.key(slot?);
+                Some(same(own).then(|| own.clone_ref(py)))
+            })?;
+            let Some(own) = found else {
+                continue;
+            };
+            if !is_new(&key, hash)? {
+                continue;
+            }
+            let own = own.map_or_else(|| new_ref(&key, hash, callback), Ok)?;
+            references.try_reserve(1).map_err(out_of_memory)?;
+            vector::push(&mut referents, key)?;
+            references.insert(hash as u64, own, value);
+            if references.len() >= self.len(py) {
+                break;
+            }
+        }
+        self.replace(py, references)
+    }
+
+    /// Stores the live entries of another content in this one, which is empty.
+    pub fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
+        self.refer_to(py, other.live_hashed(py)?)
+    }
+
+    /// Stores the live entries of another content.
+    pub fn update_from(&self, py: Python<'_>, other: &Self, if_present: IfPresent) -> PyResult<()> {
+        if self.len(py) == 0 {
+            return self.copy_from(py, other);
+        }
+        for entry in in_turn(py, other.live_hashed(py)?) {
+            let (key, hash, value) = entry?;
+            self.insert_hashed(&key, hash, value, if_present)?;
+        }
+        Ok(())
+    }
+
+    /// Stores the elements of a list as `read` understands them, if that can be done at once: if the
+    /// content is empty and all keys are told by their identity, no code runs in between, and a key
+    /// that comes again can be found by its address. It keeps its place and gets the new value. Says
+    /// whether it could be done.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    fn update_from_list<'py>(
+        &self,
+        source: &Bound<'py, PyAny>,
+        read: impl Fn(&Bound<'py, PyAny>) -> Option<(Bound<'py, PyAny>, V)>,
+    ) -> PyResult<bool> {
+        let py = source.py();
+        let (0, Ok(list)) = (self.len(py), source.cast_exact::<PyList>()) else {
+            return Ok(false);
+        };
+        let plain = list.iter().map(|element| {
+            let (key, value) = read(&element)?;
+            hashed_if_plain(key, value)
+        });
+        let Some(entries) = all_of(list.len(), plain)? else {
+            return Ok(false);
+        };
+        self.refer_to_each(py, entries, |table, key, hash, value| {
+            let is_same = |own: &WeakRef, _: &_| own.liveness(key) == Liveness::This;
+            let Some(slot) = table.find(hash as u64, is_same) else {
+                return Some(value);
+            };
+            drop(mem::replace(table.value_mut(slot), value));
+            None
+        })?;
+        Ok(true)
+    }
+
+    /// Replaces the content by the given weak references and their values, as `data` gives them.
+    /// References that are this container's own stay the same objects.
+    pub fn assign<'py>(
+        &self,
+        py: Python<'py>,
+        refs: impl IntoIterator<Item = (Bound<'py, PyAny>, V)>,
+    ) -> PyResult<()> {
+        let callback = self.callback(py)?;
+        let mut referents = Vec::new();
+        let mut entries = TableOf::<ByKey<V>>::new();
+        for each in in_turn(py, refs) {
+            let (object, value) = each?;
+            let weak = weak_ref::expect(&object)?;
+            let Some(referent) = weak.upgrade(py) else {
+                continue;
+            };
+            let hash = hash_of(&object)?;
+            // Of a subclass nobody knows what `hash` it has: it would not be found when it dies.
+            let own = if weak.is_exact() && weak.calls(callback) {
+                weak.clone_ref(py)
+            } else {
+                new_ref(&referent, hash, callback)?
+            };
+            entries.try_reserve(1).map_err(out_of_memory)?;
+            vector::push(&mut referents, referent.release())?;
+            entries.insert(hash as u64, own, value);
+        }
+        self.replace(py, entries)
+    }
+}
+
+impl WeakKeys<()> {
+    /// As [`WeakKeys::update_from_list`], whose elements are the keys.
+    pub fn update_from_keys(&self, keys: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.update_from_list(keys, |key| Some((key.clone(), ())))
+    }
+}
+
+impl WeakKeys<Owned> {
+    /// As [`WeakKeys::update_from_list`], whose elements are tuples of a key and its value.
+    pub fn update_from_pairs(&self, pairs: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.update_from_list(pairs, unpacked)
+    }
+
+    /// Stores the entries of a `dict`. Into an empty content, keys that are told by their identity
+    /// come all at once, as in [`WeakKeys::update_from_list`].
+    ///
+    /// Errors: as [`WeakKeys::insert`], and if the `dict` is changed meanwhile; what comes before is
+    /// stored.
+    pub fn update_from_dict(&self, dict: &Bound<'_, PyDict>) -> PyResult<()> {
+        let py = dict.py();
+        if self.len(py) == 0 {
+            // Nothing runs in between, and without the GIL no other thread changes the `dict`.
+            let plain = with_critical_section(dict, || {
+                let each = dict.iter();
+                all_of(
+                    dict.len(),
+                    each.map(|(key, value)| hashed_if_plain(key, value.into())),
+                )
+            });
+            if let Some(entries) = plain? {
+                return self.refer_to(py, entries);
+            }
+        }
+        source::for_each_item(dict, |key, value| {
+            self.insert(key, value.into(), IfPresent::Replace).map(drop)
+        })
+    }
+}
+
+/// A key with its hash and its value, if it is told by its identity and can be weakly referenced.
+fn hashed_if_plain<V>(key: Bound<'_, PyAny>, value: V) -> Option<Hashed<'_, V>> {
+    if !is_told_by_identity(&key) || !is_referenceable(&key) {
+        return None;
+    }
+    let hash = hash_of(&key).ok()?;
+    Some((key, hash, value))
+}
+
+/// All of about so many things, unless one is missing. Errors: MemoryError.
+fn all_of<T>(len: usize, each: impl Iterator<Item = Option<T>>) -> PyResult<Option<Vec<T>>> {
+    let mut all = vector::with_room(len)?;
+    for thing in each {
+        let Some(thing) = thing else {
+            return Ok(None);
+        };
+        vector::push(&mut all, thing)?;
+    }
+    Ok(Some(all))
+}
+
+/// The items of a tuple of two.
+fn unpacked<'py>(pair: &Bound<'py, PyAny>) -> Option<(Bound<'py, PyAny>, Owned)> {
+    let pair = pair.cast_exact::<PyTuple>().ok()?;
+    if pair.len() != 2 {
+        return None;
+    }
+    let value = pair.get_borrowed_item(1).ok()?;
+    Some((pair.get_item(0).ok()?, Owned::from(&*value)))
+}
+
+/// A reference to a key for a table.
+fn new_ref(
+    key: &Bound<'_, PyAny>,
+    hash: Py_hash_t,
+    callback: &Bound<'_, PyAny>,
+) -> PyResult<WeakRef> {
+    let weak = WeakRef::new(key, callback)?;
+    weak.cache_hash(hash);
+    Ok(weak)
+}
+
+/// What to do with the value offered for a key that is present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfPresent {
+    Keep,
+    Replace,
+}
+
+/// An entry to be stored, through the stages of [`WeakKeys::insert`].
+struct Offer<V> {
+    hash: Py_hash_t,
+    /// Made only once the key is known to be absent.
+    weak: Option<WeakRef>,
+    value: Option<V>,
+    if_present: IfPresent,
+}
+
+enum Settled<V> {
+    /// The value replaced or kept, if there was one.
+    Done(Option<V>),
+    /// The key is absent, and so is the offer's reference.
+    Absent(Reserved),
+}
+
+/// The version of a table that has room for one more entry.
+type Reserved = Result<u64, TryReserveError>;
+
+fn reserve<V: Payload>(table: &mut Table<WeakRef, V>) -> Reserved {
+    table.try_reserve(1).map(|()| table.version())
+}
+
+impl<V: Payload> Offer<V> {
+    fn settle(
+        &mut self,
+        py: Python<'_>,
+        table: &mut Table<WeakRef, V>,
+        slot: Option<Slot>,
+    ) -> Settled<V> {
+        let Some(slot) = slot else {
+            let Some(weak) = self.weak.take() else {
+                return Settled::Absent(reserve(table));
+            };
+            let value = self.value.take().expect("an offer is settled once");
+            table.insert(self.hash as u64, weak, value);
+            return Settled::Done(None);
+        };
+        Settled::Done(match self.if_present {
+            IfPresent::Keep => Some(table.value(slot).clone_ref(py)),
+            IfPresent::Replace => {
+                let value = self.value.take().expect("an offer is settled once");
+                Some(mem::replace(table.value_mut(slot), value))
+            }
+        })
+    }
+}

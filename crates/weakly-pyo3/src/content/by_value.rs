@@ -1,0 +1,272 @@
+//! Content that holds its values weakly: of `WeakValueDictionary`.
+
+use std::collections::HashSet;
+use std::mem;
+
+use pyo3::ffi::Py_hash_t;
+use pyo3::prelude::*;
+use weakly::table::Slot;
+
+use crate::content::by_key::IfPresent;
+use crate::content::{Content, Kind, TableOf, add, new_table, out_of_memory};
+use crate::interpreter::fallible::NoMemory;
+use crate::interpreter::interrupt::{self, in_turn};
+use crate::interpreter::lock::held::Held;
+use crate::interpreter::stored::Stored;
+use crate::interpreter::vector;
+use crate::lookup::hash::{Role, hash_of_key};
+use crate::lookup::locate;
+use crate::lookup::stored_key::StrongKey;
+use crate::references::keyed_ref::KeyedRef;
+use crate::references::weak_ref::{self, Liveness, WeakRef, is_referenceable};
+
+/// Entries with a weak value.
+pub struct ByValue;
+
+pub type WeakValues = Content<ByValue>;
+
+impl Kind for ByValue {
+    type Key = StrongKey;
+    type Value = KeyedRef;
+
+    #[inline]
+    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
+        hash_of_key(key, Role::DictKey)
+    }
+
+    fn weak<'a>(_key: &'a StrongKey, value: &'a KeyedRef) -> &'a WeakRef {
+        value.weak()
+    }
+
+    fn key_object<'py>(key: &StrongKey, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
+        (key.0.hold(referent.py()), Some(referent))
+    }
+
+    fn value_object<'py>(_value: &KeyedRef, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
+        (referent, None)
+    }
+
+    fn item<'py>(
+        key: &StrongKey,
+        _value: &KeyedRef,
+        referent: Held<'py>,
+    ) -> (Held<'py>, Held<'py>) {
+        (key.0.hold(referent.py()), referent)
+    }
+
+    /// By the slot that the reference remembers. A reference whose entry now holds another one has
+    /// been replaced, and its death is nobody's business.
+    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
+        let slot = KeyedRef::from_object(weak)?.slot();
+        let (_, stored) = table.get(slot)?;
+        (stored.weak().as_ptr() == weak.as_ptr()).then_some(slot)
+    }
+}
+
+impl WeakValues {
+    /// The live value of `key`.
+    #[inline]
+    pub fn get<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = key.py();
+        let value = self.look_up(key, |table, slot| table.value(slot?).weak().upgrade(py))?;
+        Ok(value.map(Held::release))
+    }
+
+    /// Whether `key` has a live value.
+    #[inline]
+    pub fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.look_up(key, |table, slot| {
+            slot.is_some_and(|slot| table.value(slot).weak().is_alive())
+        })
+    }
+
+    /// Stores `value` for `key`. An entry that refers to this very value stays as it is.
+    ///
+    /// Errors: as `KeyedRef(value, ..)`, `hash(key)` and `==` on keys; nothing is changed then.
+    pub fn set<'py>(&self, key: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> PyResult<()> {
+        self.offer(key, value, IfPresent::Replace).map(drop)
+    }
+
+    /// The live value of `key`, or else `value`, which is stored then: one of several threads that
+    /// do this at once stores, and all get the same.
+    ///
+    /// Errors: as [`Content::set`].
+    pub fn get_or_set<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let kept = self.offer(key, value, IfPresent::Keep)?;
+        Ok(kept.unwrap_or_else(|| value.clone()))
+    }
+
+    /// Stores `value` for `key` unless the entry keeps the value it has, which is returned then.
+    fn offer<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+        if_present: IfPresent,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = key.py();
+        if !is_referenceable(value) {
+            WeakRef::canonical(value)?;
+        }
+        let hash = ByValue::hash(key)?;
+        // First without a reference: to make one costs more than the lookup.
+        let found = locate(self.table(), key, hash, |table, slot| {
+            match kept(table, slot, value, if_present) {
+                Some(kept) => Err(kept),
+                None => Ok((table.try_reserve(1).map(|()| table.version()), slot)),
+            }
+        })?;
+        let (version, slot) = match found {
+            Ok(absent) => absent,
+            Err(kept) => return Ok(Some(kept.release())),
+        };
+        let version = version.map_err(out_of_memory)?;
+        let mut offer = Some(KeyedRef::new(value, self.callback(py)?, key)?);
+        let mut settle =
+            |table: &mut TableOf<ByValue>, slot| match kept(table, slot, value, if_present) {
+                Some(kept) => Err(kept),
+                None => Ok(store(table, slot, hash, key, offer.take())),
+            };
+        // To make it may have run code that changed the table. Nearly always it has not.
+        let settled = self.table().with(py, |table| {
+            (table.version() == version).then(|| settle(table, slot))
+        });
+        let settled = match settled {
+            Some(settled) => Ok(settled),
+            None => locate(self.table(), key, hash, settle),
+        };
+        drop(offer);
+        match settled? {
+            Ok(replaced) => {
+                drop(replaced);
+                Ok(None)
+            }
+            Err(kept) => Ok(Some(kept.release())),
+        }
+    }
+
+    /// Removes the entry of `key` and returns its value, if that lives. For `pop`: a `dict` that is
+    /// empty does not hash the key.
+    pub fn take<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = key.py();
+        if self.len(py) == 0 {
+            return Ok(None);
+        }
+        let Some((own, weak)) = self.remove(key)? else {
+            return Ok(None);
+        };
+        let value = weak.weak().upgrade(py);
+        drop((own, weak));
+        Ok(value.map(Held::release))
+    }
+
+    /// Stores the live entries of another content.
+    pub fn update_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
+        if self.len(py) == 0 {
+            return self.copy_from(py, other);
+        }
+        for item in in_turn(py, other.live_items(py)?) {
+            let (key, value) = item?;
+            self.set(&key, &value)?;
+        }
+        Ok(())
+    }
+
+    /// Stores the live entries of another content, whose keys differ, in this one, which is empty:
+    /// nothing is compared, but the keys are hashed anew.
+    pub fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
+        let live = vector::collect(other.live_items(py)?)?;
+        let callback = self.callback(py)?;
+        let mut copies = new_table::<ByValue>(live.len())?;
+        for item in in_turn(py, &live) {
+            let (key, value) = item?;
+            let keyed = KeyedRef::new(value, callback, key)?;
+            let hash = ByValue::hash(key)?;
+            add::<ByValue>(&mut copies, hash, StrongKey(key.into()), keyed);
+        }
+        for (key, keyed) in self.fill(py, copies).into_iter().flatten() {
+            if let Some(value) = keyed.weak().upgrade(py) {
+                self.set(key.0.bind(py), &value)?;
+            }
+        }
+        interrupt::drop_in_turn(py, live)
+    }
+
+    /// Replaces the content by the entries of a mapping from keys to weak references, as `data`
+    /// gives them. References that are this container's own stay the same objects.
+    pub fn assign<'py>(
+        &self,
+        py: Python<'py>,
+        refs: impl IntoIterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    ) -> PyResult<()> {
+        let callback = self.callback(py)?;
+        let mut referents = Vec::new();
+        let mut entries = TableOf::<ByValue>::new();
+        // Those of its own that are in the table already: each knows only one place. (A key whose
+        // hash has changed is in a `dict` twice.)
+        let mut used = HashSet::new();
+        for each in in_turn(py, refs) {
+            let (key, weak) = each?;
+            let Some(referent) = weak_ref::expect(&weak)?.upgrade(py) else {
+                continue;
+            };
+            used.try_reserve(1).map_err(NoMemory::from)?;
+            let own = KeyedRef::from_object(&weak).filter(|own| {
+                own.is_exact(py)
+                    && own.weak().calls(callback)
+                    && own.key(py).is_some_and(|own| own.is(&key))
+                    && used.insert(own.weak().as_ptr())
+            });
+            let keyed = match own {
+                Some(own) => own.clone_ref(py),
+                None => KeyedRef::new(&referent, callback, &key)?,
+            };
+            let hash = ByValue::hash(&key)?;
+            entries.try_reserve(1).map_err(out_of_memory)?;
+            vector::push(&mut referents, referent.release())?;
+            entries.insert(hash as u64, StrongKey(key.into()), keyed);
+        }
+        self.replace(py, entries)
+    }
+}
+
+/// The value that the entry at `slot` keeps, if there is one, when `offered` comes.
+#[inline]
+fn kept<'py>(
+    table: &TableOf<ByValue>,
+    slot: Option<Slot>,
+    offered: &Bound<'py, PyAny>,
+    if_present: IfPresent,
+) -> Option<Held<'py>> {
+    let weak = table.value(slot?).weak();
+    match if_present {
+        IfPresent::Keep => weak.upgrade(offered.py()),
+        IfPresent::Replace => {
+            (weak.liveness(offered) == Liveness::This).then(|| Held::new(offered.clone()))
+        }
+    }
+}
+
+/// Puts `offer` in the entry at `slot`, or in a new one; returns what it replaced.
+fn store(
+    table: &mut TableOf<ByValue>,
+    slot: Option<Slot>,
+    hash: Py_hash_t,
+    key: &Bound<'_, PyAny>,
+    offer: Option<KeyedRef>,
+) -> Option<KeyedRef> {
+    let offer = offer?;
+    match slot {
+        Some(slot) => {
+            offer.place(slot);
+            Some(mem::replace(table.value_mut(slot), offer))
+        }
+        None => {
+            add::<ByValue>(table, hash, StrongKey(key.into()), offer);
+            None
+        }
+    }
+}

@@ -1,0 +1,436 @@
+//! The content of a weak container: a locked table, and the callback that removes the dead from it.
+
+pub mod by_key;
+pub mod by_value;
+pub(crate) mod callback;
+pub mod source;
+
+use pyo3::ffi::Py_hash_t;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use pyo3::{PyTraverseError, PyVisit};
+use weakly::table::{Cursor, Slot, Table, TryReserveError};
+
+use crate::content::callback::Forget;
+use crate::interpreter::fallible::{NewList, NoMemory};
+use crate::interpreter::interrupt;
+use crate::interpreter::lock::Lock;
+use crate::interpreter::lock::held::Held;
+use crate::interpreter::once::Once;
+use crate::interpreter::shared::Shared;
+use crate::interpreter::stored::Stored;
+use crate::interpreter::vector;
+use crate::interpreter::zeroed::assert_zeroed;
+use crate::lookup::stored_key::StoredKey;
+use crate::lookup::{locate, look_up};
+use crate::references::weak_ref::WeakRef;
+
+/// Which side of an entry is weak: its key ([`ByKey`](crate::content::by_key::ByKey)) or its value
+/// ([`ByValue`](crate::content::by_value::ByValue)). The entry lives as long as the referent of that side.
+pub trait Kind: Send + Sync + Sized + 'static {
+    type Key: StoredKey;
+    type Value: Stored;
+
+    /// The hash of a key that is looked up. Errors: whatever its `__hash__` raises; TypeError for a
+    /// key that would have to be weakly referenced and cannot be.
+    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
+
+    /// The weak side.
+    fn weak<'a>(key: &'a Self::Key, value: &'a Self::Value) -> &'a WeakRef;
+
+    /// The key of a live entry as Python sees it, and the referent if that is another object.
+    fn key_object<'py>(key: &Self::Key, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>);
+
+    /// The value of a live entry as Python sees it, and the referent if that is another object.
+    fn value_object<'py>(
+        value: &Self::Value,
+        referent: Held<'py>,
+    ) -> (Held<'py>, Option<Held<'py>>);
+
+    /// The key and the value of a live entry as Python sees them. One of them is the referent.
+    fn item<'py>(
+        key: &Self::Key,
+        value: &Self::Value,
+        referent: Held<'py>,
+    ) -> (Held<'py>, Held<'py>);
+
+    /// The entry of a dead reference, found without running Python code.
+    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot>;
+}
+
+pub(crate) type TableOf<K> = Table<<K as Kind>::Key, <K as Kind>::Value>;
+
+/// The locked table, which the container shares with its callback and its iterators.
+pub struct Entries<K: Kind>(pub Lock<TableOf<K>>);
+
+impl<K: Kind> Forget for Entries<K> {
+    fn forget(&self, weak: &Bound<'_, PyAny>) {
+        let py = weak.py();
+        let dead = self.0.with(py, |table| {
+            let slot = K::find_dead(table, weak)?;
+            Some(table.remove(slot))
+        });
+        // Not under the lock: it runs Python code.
+        drop(dead);
+    }
+}
+
+/// The content of a weak container.
+///
+/// All zeroes are a valid content, `None`: what a new instance has before it is written.
+pub struct Content<K: Kind>(Option<Parts<K>>);
+
+struct Parts<K: Kind> {
+    entries: Shared<Entries<K>>,
+    /// Made with the first entry: many containers stay empty.
+    callback: Once<Py<PyAny>>,
+}
+
+impl<K: Kind> Content<K> {
+    /// An empty one. Errors: MemoryError.
+    pub fn new() -> PyResult<Self> {
+        assert_zeroed!(Self, |content| content.0.is_none());
+        Ok(Self(Some(Parts {
+            entries: Shared::new(Entries(Lock::new(Table::new())))?,
+            callback: Once::new(),
+        })))
+    }
+
+    #[inline]
+    fn parts(&self) -> &Parts<K> {
+        self.0.as_ref().expect("an instance in use has its parts")
+    }
+
+    #[inline]
+    pub fn entries(&self) -> &Shared<Entries<K>> {
+        &self.parts().entries
+    }
+
+    #[inline]
+    pub(crate) fn table(&self) -> &Lock<TableOf<K>> {
+        &self.entries().0
+    }
+
+    /// What the references of this container call when their referents die.
+    pub fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
+        let new = || {
+            callback::new(
+                py,
+                Shared::unsize(self.entries().clone(), |entries| entries),
+            )
+        };
+        Ok(self.parts().callback.get_or_try_make(py, new)?.bind(py))
+    }
+
+    pub fn len(&self, py: Python<'_>) -> usize {
+        self.table().read(py, Table::len)
+    }
+
+    /// Looks `key` up and hands its slot to `then`, under the lock. See [`locate`].
+    #[inline]
+    pub(crate) fn locate<R>(
+        &self,
+        key: &Bound<'_, PyAny>,
+        then: impl FnOnce(&mut TableOf<K>, Option<Slot>) -> R,
+    ) -> PyResult<R> {
+        locate(self.table(), key, K::hash(key)?, then)
+    }
+
+    /// As [`Content::locate`], where `then` only reads: several threads may do so at once.
+    #[inline]
+    pub(crate) fn look_up<R>(
+        &self,
+        key: &Bound<'_, PyAny>,
+        then: impl FnOnce(&TableOf<K>, Option<Slot>) -> R,
+    ) -> PyResult<R> {
+        look_up(self.table(), key, K::hash(key)?, then)
+    }
+
+    /// Removes the entry of `key` and returns what it held.
+    pub(crate) fn remove(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(K::Key, K::Value)>> {
+        self.locate(key, |table, slot| slot.map(|slot| table.remove(slot)))
+    }
+
+    /// Removes the entry of `key`; says whether there was one.
+    pub fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.delete_hashed(key, K::hash(key)?)
+    }
+
+    /// As [`Content::delete`], for a key whose hash is known.
+    pub fn delete_hashed(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        let removed = locate(self.table(), key, hash, |table, slot| {
+            slot.map(|slot| table.remove(slot))
+        })?;
+        Ok(removed.is_some())
+    }
+
+    /// The stored keys and values, in order, dead ones too.
+    ///
+    /// Errors: as [`Content::read`].
+    pub fn stored(&self, py: Python<'_>) -> PyResult<Vec<(K::Key, K::Value)>> {
+        self.read(py, |key, value| {
+            Some((key.clone_ref(py), value.clone_ref(py)))
+        })
+    }
+
+    /// A list of the weak references, in order, dead ones too.
+    ///
+    /// Errors: MemoryError.
+    pub fn refs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        loop {
+            let list = NewList::with_len(py, self.len(py))?;
+            // To make the list may have run code that changed the table. Nearly always it has not.
+            let is_filled = self.table().with(py, |table| {
+                let refs = table.iter().map(|(_, key, value)| K::weak(key, value));
+                list.fill(refs.map(|weak| weak.bind(py).clone()))
+            });
+            if is_filled {
+                return Ok(list.into_list());
+            }
+        }
+    }
+
+    /// What `of` makes of each live entry and its referent, in order. Under the lock.
+    ///
+    /// Errors: as [`Content::read`].
+    pub fn live<'py, R>(
+        &self,
+        py: Python<'py>,
+        of: impl Fn(&K::Key, &K::Value, Held<'py>) -> R,
+    ) -> PyResult<Vec<R>> {
+        self.read(py, |key, value| {
+            let referent = K::weak(key, value).upgrade(py)?;
+            Some(of(key, value, referent))
+        })
+    }
+
+    /// What `of` makes of the entries, in order; it runs under the lock. Between the parts of a large
+    /// content there are pauses, in which it may change.
+    ///
+    /// Errors: MemoryError, and as [`interrupt::pause`].
+    fn read<R>(
+        &self,
+        py: Python<'_>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<Vec<R>> {
+        let at_once = self.table().with(py, |table| {
+            (table.len() <= PART).then(|| {
+                let mut read = vector::with_room(table.len())?;
+                for (slot, key, value) in &*table {
+                    look_ahead::<K>(table, slot);
+                    if let Some(one) = of(key, value) {
+                        read.push(one);
+                    }
+                }
+                Ok::<_, NoMemory>(read)
+            })
+        });
+        match at_once {
+            Some(read) => Ok(read?),
+            None => self.read_in_parts(py, of),
+        }
+    }
+
+    #[cold]
+    fn read_in_parts<R>(
+        &self,
+        py: Python<'_>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<Vec<R>> {
+        let mut read = vector::with_room(self.len(py))?;
+        let begun = self.table().with(py, Table::try_cursor);
+        let mut cursor = begun.map_err(out_of_memory)?;
+        let mut read_all = || {
+            while self.read_part(py, &mut cursor, &mut read, &of)? {
+                interrupt::pause(py)?;
+            }
+            Ok(())
+        };
+        let result = read_all();
+        self.table().with(py, |table| table.release(cursor));
+        result.map(|()| read)
+    }
+
+    /// Adds what `of` makes of the next entries; says whether there are more.
+    ///
+    /// Errors: MemoryError.
+    fn read_part<R>(
+        &self,
+        py: Python<'_>,
+        cursor: &mut Cursor,
+        read: &mut Vec<R>,
+        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
+    ) -> PyResult<bool> {
+        vector::reserve(read, PART)?;
+        let are_more = self.table().with(py, |table| {
+            for _ in 0..PART {
+                let Some(slot) = table.try_advance(cursor)? else {
+                    return Ok(false);
+                };
+                look_ahead::<K>(table, slot);
+                read.extend(table.get(slot).and_then(|(key, value)| of(key, value)));
+            }
+            Ok(true)
+        });
+        are_more.map_err(out_of_memory)
+    }
+
+    /// The live keys with their values, in order. Errors: as [`Content::read`].
+    pub fn live_items<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<impl ExactSizeIterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)> + use<'py, K>>
+    {
+        let items = self.live(py, K::item)?;
+        let released = |(key, value): (Held<'py>, Held<'py>)| (key.release(), value.release());
+        Ok(items.into_iter().map(released))
+    }
+
+    /// Removes the entry inserted last and returns its key and value.
+    pub fn pop<'py>(&self, py: Python<'py>) -> Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        loop {
+            let (key, value) = self.table().with(py, |table| {
+                let last = table.last()?;
+                Some(table.remove(last))
+            })?;
+            let referent = K::weak(&key, &value).upgrade(py);
+            let item = referent.map(|referent| K::item(&key, &value, referent));
+            drop((key, value));
+            if let Some((key, value)) = item {
+                return Some((key.release(), value.release()));
+            }
+        }
+    }
+
+    /// Removes all entries; the newest is dropped first.
+    ///
+    /// Errors: as [`interrupt::drop_in_turn`]; all are removed then, too.
+    pub fn clear(&self, py: Python<'_>) -> PyResult<()> {
+        let removed = self.table().with(py, Table::take);
+        interrupt::drop_in_turn(py, removed.into_iter().rev())
+    }
+
+    /// As [`Content::clear`], until there are none: also those that are stored while others are
+    /// dropped. So a `MutableMapping` is cleared.
+    pub fn clear_all(&self, py: Python<'_>) -> PyResult<()> {
+        loop {
+            self.clear(py)?;
+            if self.len(py) == 0 {
+                return Ok(());
+            }
+            interrupt::pause(py)?;
+        }
+    }
+
+    /// As [`Content::clear`], for `tp_clear`: at once, without pauses.
+    pub fn give_up(&self, py: Python<'_>) {
+        let removed = self.table().with(py, Table::take);
+        removed.into_iter().rev().for_each(drop);
+    }
+
+    /// Removes everything, oldest first, as what is assigned to `data` replaces what was there.
+    ///
+    /// Errors: as [`Content::clear`].
+    pub fn begin_again(&self, py: Python<'_>) -> PyResult<()> {
+        let removed = self.table().with(py, Table::take);
+        interrupt::drop_in_turn(py, removed)
+    }
+
+    /// Makes room for as many entries as `expected` says there will be in all.
+    ///
+    /// Errors: MemoryError; nothing is changed then.
+    pub fn expect_len(&self, py: Python<'_>, expected: usize) -> PyResult<()> {
+        let reserved = self.table().with(py, |table| {
+            let additional = expected.saturating_sub(table.len());
+            table.try_reserve(additional)
+        });
+        reserved.map_err(out_of_memory)
+    }
+
+    /// Exchanges the whole content for that of a table, whose keys differ.
+    ///
+    /// Errors: as [`Content::clear`], when all is changed.
+    pub(crate) fn replace(&self, py: Python<'_>, mut table: TableOf<K>) -> PyResult<()> {
+        self.table().with(py, |own| {
+            own.exchange(&mut table);
+            // Only now: until here a reference that was in the content before is still there.
+            for (slot, _, value) in &*own {
+                value.place(slot);
+            }
+        });
+        interrupt::drop_in_turn(py, table)
+    }
+
+    /// Makes the entries of a table, whose keys differ and whose references are new, the content, if
+    /// that is still empty. Else gives the table back: to make its references may have run code that
+    /// stored something here. The references are where [`add`] has placed them.
+    pub(crate) fn fill(&self, py: Python<'_>, mut table: TableOf<K>) -> Option<TableOf<K>> {
+        let is_filled = self.table().with(py, |own| {
+            let is_empty = own.is_empty();
+            if is_empty {
+                own.exchange(&mut table);
+            }
+            is_empty
+        });
+        (!is_filled).then_some(table)
+    }
+
+    /// For `tp_traverse`: everything that the content owns.
+    pub fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Some(Parts { entries, .. }) = &self.0 else {
+            return Ok(());
+        };
+        entries.0.visit(visit, |table| {
+            for (_, key, value) in &*table {
+                key.visit(visit)?;
+                value.visit(visit)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl<K: Kind> Drop for Parts<K> {
+    fn drop(&mut self) {
+        Python::attach(|py| {
+            let content = self.entries.0.with(py, Table::take);
+            content.into_iter().for_each(drop);
+        });
+    }
+}
+
+/// So many entries are read under one lock.
+const PART: usize = 1024;
+
+/// Lets the processor fetch what the next steps need: the next referent, and the reference behind.
+///
+/// An entry leads to its reference and that to the referent, each in a place of its own. To wait for
+/// them one after another takes longer than all the rest of a step.
+#[inline]
+pub fn look_ahead<K: Kind>(table: &TableOf<K>, slot: Slot) {
+    if let Some((next, key, value)) = table.after(slot) {
+        K::weak(key, value).prefetch_referent();
+        if let Some((_, key, value)) = table.after(next) {
+            K::weak(key, value).prefetch();
+        }
+    }
+}
+
+/// A table with room for so many entries, for [`Content::replace`] or [`Content::fill`].
+pub(crate) fn new_table<K: Kind>(room: usize) -> PyResult<TableOf<K>> {
+    let mut table = Table::new();
+    table.try_reserve(room).map_err(out_of_memory)?;
+    Ok(table)
+}
+
+/// Adds an entry to a locked table.
+pub(crate) fn add<K: Kind>(table: &mut TableOf<K>, hash: Py_hash_t, key: K::Key, value: K::Value) {
+    let slot = table.insert(hash as u64, key, value);
+    table.value(slot).place(slot);
+}
+
+/// The error of a table that cannot grow.
+#[cold]
+pub fn out_of_memory(_: TryReserveError) -> PyErr {
+    NoMemory.into()
+}

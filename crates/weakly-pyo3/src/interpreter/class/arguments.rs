@@ -1,0 +1,120 @@
+//! Arguments, refused with the interpreter's own messages.
+
+use std::borrow::Cow;
+use std::ffi::{CStr, CString};
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::interpreter;
+use crate::interpreter::fallible;
+use crate::interpreter::names;
+use crate::interpreter::once::Once;
+
+/// A function's arguments.
+pub struct Signature {
+    /// The same function in Python, as `function`.
+    in_python: Cow<'static, CStr>,
+    /// That function. It is made when the module is imported: without memory some compilers of the
+    /// interpreter crash.
+    function: Once<Py<PyAny>>,
+}
+
+impl Signature {
+    pub const fn new(in_python: &'static CStr) -> Self {
+        Self {
+            in_python: Cow::Borrowed(in_python),
+            function: Once::new(),
+        }
+    }
+
+    pub(crate) const fn of(in_python: CString) -> Self {
+        Self {
+            in_python: Cow::Owned(in_python),
+            function: Once::new(),
+        }
+    }
+
+    /// Makes what a refusal needs.
+    pub fn prepare(&self, py: Python<'_>) -> PyResult<()> {
+        self.function(py).map(drop)
+    }
+
+    fn function<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
+        let made = self.function.get_or_try_make(py, || {
+            let namespace = fallible::dict(py)?;
+            let exec = fallible::import(py, c"builtins")?.getattr(names::exec(py))?;
+            let in_python = fallible::string(py, self.in_python.to_str().unwrap_or_default())?;
+            interpreter::call(&exec, [in_python.as_any(), &namespace])?;
+            let function = fallible::string(py, "function")?;
+            namespace.as_any().get_item(function).map(Bound::unbind)
+        });
+        made.map(|made| made.bind(py))
+    }
+
+    /// The argument of a function that has one, with a default, if it is there: by its position, or
+    /// by its name if that may be. Else keywords are nobody's business.
+    ///
+    /// Errors: TypeError, as of the function in Python.
+    pub fn one<'py>(
+        &self,
+        slf: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+        keyword: Option<&str>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
+        match (args.len(), keyword, kwargs) {
+            (0, None, _) | (0, _, None) => Ok(None),
+            (1, None, _) | (1, _, None) => args.get_item(0).map(Some),
+            (0, Some(keyword), Some(kwargs)) if kwargs.len() == 1 => {
+                let name = fallible::string(slf.py(), keyword)?;
+                match kwargs.get_item(name)? {
+                    Some(argument) => Ok(Some(argument)),
+                    None => Err(self.refusal(Some(slf), args, Some(kwargs))),
+                }
+            }
+            _ => Err(self.refusal(Some(slf), args, kwargs)),
+        }
+    }
+
+    /// What the interpreter says of these arguments: it is asked, by a call of the function in
+    /// Python. The words are another with each version.
+    #[cold]
+    pub fn refusal<'py>(
+        &self,
+        slf: Option<&Bound<'py, PyAny>>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyErr {
+        let py = args.py();
+        let refused = || -> PyResult<()> {
+            let len = args.len() + usize::from(slf.is_some());
+            let all = slf.cloned().into_iter().chain(args);
+            let all = fallible::tuple_of(py, len, all)?;
+            self.function(py)?.call(all, kwargs).map(drop)
+        };
+        let otherwise = || fallible::error::<PyTypeError>(py, format_args!("wrong arguments"));
+        refused().err().unwrap_or_else(otherwise)
+    }
+}
+
+/// The arguments of a constructor as it gets them from the interpreter.
+///
+/// # Safety
+///
+/// `args` is a tuple, `kwargs` a dict or null.
+pub(crate) unsafe fn arguments<'py>(
+    py: Python<'py>,
+    args: *mut ffi::PyObject,
+    kwargs: *mut ffi::PyObject,
+) -> (Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let args = Bound::from_borrowed_ptr(py, args).cast_into_unchecked();
+        let kwargs = Bound::from_borrowed_ptr_or_opt(py, kwargs);
+        (args, kwargs.map(|kwargs| kwargs.cast_into_unchecked()))
+    }
+}

@@ -1,0 +1,15 @@
+//! Classes that PyO3 makes, and what it does not do for them: functions that the interpreter calls
+//! straight, arguments refused in its words, no end of the process where there is no memory.
+
+pub mod abstract_base;
+pub mod arguments;
+pub mod attributes;
+pub(crate) mod entry;
+pub mod instance;
+pub mod iteration;
+pub mod methods;
+pub mod operators;
+pub mod shortcut;
+pub mod slots;
+pub mod type_name;
+pub mod vectorcall;

@@ -1,0 +1,109 @@
+//! Long operations that can be interrupted.
+
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+
+use pyo3::prelude::*;
+
+use crate::interpreter;
+use crate::interpreter::fallible;
+use crate::interpreter::names;
+use crate::interpreter::once::Once;
+
+/// After so many steps an operation pauses: seldom enough to cost nothing that could be measured.
+const EVERY: u32 = 256;
+
+/// Counts the steps of an operation, and pauses now and then.
+#[derive(Default)]
+pub struct Pauses {
+    steps: AtomicU32,
+}
+
+impl Pauses {
+    /// Called before each step of an operation, not under a lock: any code may run.
+    ///
+    /// Errors: what a signal handler raises, and what another thread has this one raise.
+    #[inline]
+    pub fn step(&self, py: Python<'_>) -> PyResult<()> {
+        // Two threads may count as one: there is a pause soon, that is all.
+        let steps = self.steps.load(Relaxed).wrapping_add(1);
+        self.steps.store(steps, Relaxed);
+        if steps % EVERY == 0 {
+            pause(py)?;
+        }
+        Ok(())
+    }
+}
+
+/// What the interpreter does between two steps of a program: it runs the handlers of signals, and
+/// lets another thread go on if one has waited long enough.
+///
+/// For the second there is no function, so this is a step of a program: a call that does nothing.
+///
+/// Errors: as [`Pauses::step`].
+#[cold]
+pub(crate) fn pause(py: Python<'_>) -> PyResult<()> {
+    nothing(py)?.call0().map(drop)
+}
+
+/// `lambda: None`
+fn nothing(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static NOTHING: Once<Py<PyAny>> = Once::new();
+    let made = NOTHING.get_or_try_make(py, || {
+        let eval = fallible::import(py, c"builtins")?.getattr(names::eval(py))?;
+        let names = fallible::dict(py)?;
+        let made = interpreter::call(&eval, [names::do_nothing(py), &names])?;
+        Ok(made.unbind())
+    });
+    made.map(|made| made.bind(py))
+}
+
+/// Makes what a pause needs.
+pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
+    pause(py)
+}
+
+/// The items of an iterable, with pauses.
+///
+/// Errors: as iterating over it, and as [`Pauses::step`].
+pub fn items<'py>(
+    iterable: &Bound<'py, PyAny>,
+) -> PyResult<impl Iterator<Item = PyResult<Bound<'py, PyAny>>> + use<'py>> {
+    let (py, pauses) = (iterable.py(), Pauses::default());
+    let items = iterable.try_iter()?;
+    Ok(items.map(move |item| {
+        pauses.step(py)?;
+        item
+    }))
+}
+
+/// The elements of something that is ours, with pauses.
+///
+/// Errors: as [`Pauses::step`].
+pub fn in_turn<'py, T>(
+    py: Python<'py>,
+    elements: impl IntoIterator<Item = T>,
+) -> impl Iterator<Item = PyResult<T>> {
+    let pauses = Pauses::default();
+    elements
+        .into_iter()
+        .map(move |element| pauses.step(py).map(|()| element))
+}
+
+/// Drops the elements one after another, with pauses.
+///
+/// Errors: as [`Pauses::step`]; the others are dropped all the same.
+pub(crate) fn drop_in_turn<T>(
+    py: Python<'_>,
+    elements: impl IntoIterator<Item = T>,
+) -> PyResult<()> {
+    let pauses = Pauses::default();
+    let mut result = Ok(());
+    for element in elements {
+        drop(element);
+        if result.is_ok() {
+            result = pauses.step(py);
+        }
+    }
+    result
+}

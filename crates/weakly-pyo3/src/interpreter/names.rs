@@ -1,0 +1,62 @@
+//! The names of the attributes and methods that objects are asked for.
+//!
+//! PyO3 makes an interned name where it is first used, and panics if there is no memory for it. So
+//! all of them are made when the module is imported.
+
+#![allow(non_snake_case, reason = "the functions are called as what they name")]
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+macro_rules! names {
+    ($($name:ident: $text:literal),* $(,)?) => {
+        $(pub fn $name(py: Python<'_>) -> &Bound<'_, PyString> {
+            intern!(py, $text)
+        })*
+
+        /// Makes all names.
+        pub(crate) fn make_all(py: Python<'_>) {
+            $($name(py);)*
+            // On some interpreters it asks for `__name__`, which PyO3 interns.
+            let _ = py.get_type::<PyString>().name();
+        }
+    };
+}
+
+names! {
+    dict: "__dict__",
+    func: "__func__",
+    iand: "__iand__",
+    isub: "__isub__",
+    ixor: "__ixor__",
+    getstate: "__getstate__",
+    newobj: "__newobj__",
+    reduce: "__reduce__",
+    self_: "__self__",
+    setstate: "__setstate__",
+    exitfunc: "_exitfunc",
+    reconstruct: "_reconstruct",
+    add: "add",
+    chain: "chain",
+    contains: "contains",
+    copy: "copy",
+    data: "data",
+    deepcopy: "deepcopy",
+    difference_update: "difference_update",
+    disable: "disable",
+    do_nothing: "lambda: None",
+    enable: "enable",
+    eval: "eval",
+    exec: "exec",
+    excepthook: "excepthook",
+    intersection: "intersection",
+    isenabled: "isenabled",
+    items: "items",
+    Mapping: "Mapping",
+    partial: "partial",
+    popitem: "popitem",
+    register: "register",
+    symmetric_difference_update: "symmetric_difference_update",
+    update: "update",
+}

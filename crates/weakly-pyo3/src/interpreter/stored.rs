@@ -1,0 +1,37 @@
+//! What a table holds.
+
+use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
+use weakly::table::Slot;
+
+use crate::interpreter::owned::Owned;
+
+/// A key or a value as a table holds it. To drop it runs Python code: not under the lock.
+pub trait Stored: Send + Sync + Sized + 'static {
+    fn clone_ref(&self, py: Python<'_>) -> Self;
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
+
+    /// Tells a value where its entry is. Under the lock of the table that is the content: a value may
+    /// be there already while a table that shall replace it is made.
+    fn place(&self, _slot: Slot) {}
+}
+
+impl Stored for Owned {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self::clone_ref(self, py)
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&**self)
+    }
+}
+
+/// What a `WeakSet` holds beside its items.
+impl Stored for () {
+    fn clone_ref(&self, _py: Python<'_>) {}
+
+    fn visit(&self, _visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        Ok(())
+    }
+}
