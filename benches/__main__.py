@@ -4,19 +4,20 @@ import argparse
 import json
 import sys
 
-from . import (
-    everywhere,
+from .cases.programs import PROGRAMS
+from .report import pages
+from .run import (
+    all_interpreters,
     guard,
     instructions,
     machine,
     measurement,
     memory,
     programs,
-    report,
     rust,
-    shared,
+    threads,
 )
-from .contenders import contenders
+from .run.contenders import contenders
 
 #: Seconds that all measurements of an interpreter wait for a busy machine.
 PATIENCE = 900
@@ -41,7 +42,7 @@ def main():
 
     everywhere_ = commands.add_parser("everywhere", help="the same in several interpreters")
     everywhere_.add_argument("--output", required=True, help="the folder of the JSON files")
-    everywhere_.set_defaults(run=lambda arguments: everywhere.run(arguments.output))
+    everywhere_.set_defaults(run=lambda arguments: all_interpreters.run(arguments.output))
 
     guard_ = commands.add_parser("guard", help="fail if a main operation has become slow")
     guard_.set_defaults(run=lambda _arguments: guard.run(contenders()))
@@ -73,7 +74,7 @@ def main():
     whole.set_defaults(run=run_programs)
 
     program = commands.add_parser("program", help="one whole program, in this process")
-    program.add_argument("name", choices=programs.PROGRAMS)
+    program.add_argument("name", choices=PROGRAMS)
     program.add_argument("--install", action="store_true", help="with weakly")
     program.add_argument("--profile", action="store_true", help="tell the share of weakref")
     program.add_argument("--fastest", type=int, help="what `Calm` knows; waits for a calm")
@@ -84,14 +85,14 @@ def main():
     )
 
     shared_ = commands.add_parser("shared", help="two threads that look up in one container")
-    shared_.set_defaults(run=lambda _arguments: shared.run())
+    shared_.set_defaults(run=lambda _arguments: threads.run())
 
     rust_benches = commands.add_parser("rust", help="run the Rust benches")
     rust_benches.add_argument("--output", required=True, help="the JSON file to write")
     rust_benches.set_defaults(run=run_rust)
 
     page = commands.add_parser("report", help="write the pages and charts of docs/benchmarks")
-    page.set_defaults(run=lambda _arguments: report.write())
+    page.set_defaults(run=lambda _arguments: pages.write())
 
     arguments = parser.parse_args()
     return arguments.run(arguments)

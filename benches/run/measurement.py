@@ -2,14 +2,14 @@
 
 import gc
 
-from . import dictionary_cases, reference_cases, set_cases, worlds
-from .calm import Calm
+from ..cases import dictionaries, fixtures, references, sets
+from .quiet import Calm
 from .timer import measure
 
 CONTAINERS = {
-    "WeakKeyDictionary": dictionary_cases.KEY_CASES,
-    "WeakValueDictionary": dictionary_cases.VALUE_CASES,
-    "WeakSet": set_cases.CASES,
+    "WeakKeyDictionary": dictionaries.KEY_CASES,
+    "WeakValueDictionary": dictionaries.VALUE_CASES,
+    "WeakSet": sets.CASES,
 }
 SIZES = (10, 1_000, 100_000, 1_000_000)
 #: With a comparison in Python the container hardly matters: one size says it.
@@ -36,7 +36,7 @@ def container_records(contenders, sizes, wanted, calm):
     for container, cases in CONTAINERS.items():
         for size in sizes:
             is_compared = size == CUSTOM_SIZE and container != "WeakValueDictionary"
-            for kind in [worlds.Plain] + [worlds.Custom] * is_compared:
+            for kind in [fixtures.Plain] + [fixtures.Custom] * is_compared:
                 chosen = [
                     case for case in cases if size <= case.largest and wanted(container, case)
                 ]
@@ -53,7 +53,7 @@ def best_times(container, contenders, kind, size, cases, calm):
     best = [{} for _ in cases]
     for names in (list(contenders), list(reversed(contenders))):
         ordered = {name: contenders[name] for name in names}
-        built = worlds.build(container, ordered, kind, size)
+        built = fixtures.build(container, ordered, kind, size)
         for case, times in zip(cases, best):
             count = operations(case, next(iter(built.values())))
             for name, time in measure(case, built, count, calm, seconds_for(size)).items():
@@ -66,11 +66,11 @@ def best_times(container, contenders, kind, size, cases, calm):
 def reference_records(contenders, wanted, calm):
     """One record for each case of the references."""
     built = {
-        name: reference_cases.names(module)
+        name: references.names(module)
         for name, module in contenders.items()
         if all(hasattr(module, each) for each in ("finalize", "WeakMethod", "KeyedRef"))
     }
-    for group, case in reference_cases.CASES:
+    for group, case in references.CASES:
         if wanted(group, case):
             times = measure(case, built, 1000, calm)
             yield record(group, case, 1, "Plain", times)

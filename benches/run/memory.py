@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-from . import worlds
+from ..cases import fixtures
 from .contenders import contenders
 
 #: Containers are made until they hold so many entries together.
@@ -28,7 +28,7 @@ def measure_here(container, contender, size):
     """Bytes an entry of a container; for a process that has done nothing else."""
     gc.disable()
     cls = getattr(contenders()[contender], container)
-    objects = worlds.make_objects(worlds.Plain, size)
+    objects = fixtures.make_objects(fixtures.Plain, size)
     content = objects
     if container == "WeakKeyDictionary":
         content = dict.fromkeys(objects, 1)
@@ -54,7 +54,7 @@ def records(found):
     if not os.path.exists("/proc/self/statm"):
         print("memory is not measured: this system has no /proc", file=sys.stderr)
         return
-    for container in worlds.BUILDERS:
+    for container in fixtures.BUILDERS:
         for size in SIZES:
             yield {
                 "group": container,

@@ -1,8 +1,4 @@
-"""Whole programs in which weak containers matter, run with and without ``weakly.install()``.
-
-Each module has a function ``run`` that does the program's work and returns a value that must not
-depend on whose weak containers it used.
-"""
+"""Whole programs, run with and without ``weakly.install()``."""
 
 import importlib
 import json
@@ -11,16 +7,10 @@ import subprocess
 import sys
 import time
 
-from ..calm import Calm
-from .share import Share
+from ..cases import programs
+from .profile_share import Share
+from .quiet import Calm
 
-PROGRAMS = {
-    "mesa_wolf_sheep": "Mesa 3.3: its wolf-sheep example model",
-    "mesa_boltzmann": "Mesa 3.3: its Boltzmann wealth example model",
-    "sqlalchemy_orm": "SQLAlchemy: objects loaded, changed and expired; connections from a pool",
-    "blinker_signals": "blinker: bound methods connected to signals, signals sent",
-    "django_signals": "Django: signals to bound methods, with its cache of receivers",
-}
 #: So often each runs: a run begins in a calm of the machine, but may outlast it.
 RUNS = 11
 #: So often each runs under the profiler, which samples: one run has some seventy samples.
@@ -36,7 +26,7 @@ def run_here(name, install, profile, fastest):
     """
     if install:
         importlib.import_module("weakly").install()
-    program = importlib.import_module(f"{__name__}.{name}")
+    program = importlib.import_module(f"{programs.__name__}.{name}")
     share = Share()
     if fastest:
         Calm(PATIENCE, fastest).wait()
@@ -59,7 +49,7 @@ def run_child(name, *options):
 def records(has_weakly):
     """A record for each program: seconds of processor time with and without weakly, interleaved."""
     fastest = Calm(PATIENCE).fastest
-    for name, what in PROGRAMS.items():
+    for name, what in programs.PROGRAMS.items():
         seconds = {"weakref": [], "weakly": []}
         profiles = [run_child(name, "--profile", f"--fastest={fastest}") for _ in range(PROFILES)]
         results = {profile["result"] for profile in profiles}

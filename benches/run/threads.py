@@ -8,8 +8,8 @@ import threading
 import time
 import weakref
 
+from ..cases.fixtures import Plain
 from .contenders import contenders
-from .worlds import Plain
 
 SIZE = 1_000
 CHUNK = 1_000  # steps

@@ -4,15 +4,15 @@
 """
 
 import json
-from pathlib import Path
 from statistics import median
 
-from . import chart, python_report, rust_report
-from .budgets import verdicts
-from .markdown import replace_block, table
-from .python_report import named, speedups, version
+from tools.interpreter import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
+from ..cases.budgets import verdicts
+from . import chart, python_pages, rust_pages
+from .markdown import replace_block, table
+from .python_pages import named, speedups, version
+
 RESULTS = ROOT / "docs" / "benchmarks"
 
 METHOD = """\
@@ -39,17 +39,17 @@ def pages():
     main = next((each for each in results if version(each) == (3, 13)), results[-1])
     made = {
         RESULTS / "README.md": overview(results, rust, programs),
-        RESULTS / "instructions.md": python_report.instruction_page(results),
-        RESULTS / "rust.md": rust_report.rust_page(rust),
-        RESULTS / "operations.svg": python_report.operation_chart(main),
+        RESULTS / "instructions.md": python_pages.instruction_page(results),
+        RESULTS / "rust.md": rust_pages.rust_page(rust),
+        RESULTS / "operations.svg": python_pages.operation_chart(main),
         RESULTS / "programs.svg": program_chart(programs),
-        RESULTS / "churn.svg": rust_report.churn_chart(rust),
+        RESULTS / "churn.svg": rust_pages.churn_chart(rust),
     }
     for each in results:
-        made[RESULTS / page_name(each)] = python_report.python_page(each)
+        made[RESULTS / page_name(each)] = python_pages.python_page(each)
     tables = {
-        "python speed": python_report.shown_table(main),
-        "rust speed": rust_report.shown_table(rust),
+        "python speed": python_pages.shown_table(main),
+        "rust speed": rust_pages.shown_table(rust),
     }
     for path in (ROOT / "README.md", ROOT / "crates" / "weakly" / "README.md"):
         text = path.read_text()
@@ -97,7 +97,7 @@ def budgets(results, rust):
 
     for result in results:
         row(named(result), page_name(result), [each.met for each in verdicts(result)])
-    row("Rust", "rust.md", [each[-1] == "yes" for each in rust_report.budgets(rust)])
+    row("Rust", "rust.md", [each[-1] == "yes" for each in rust_pages.budgets(rust)])
     return (
         "## Budgets\n\nA budget is a goal for one group of operations: a multiple of the time of "
         "`dict`, `weakref`, `Arc` or weak-table. [Instructions](instructions.md) shows how far "

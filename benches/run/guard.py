@@ -8,8 +8,8 @@ Of an operation that is known to miss its budget, what it reaches is the bound.
 import sys
 from dataclasses import replace
 
+from ..cases.budgets import BUDGETS, SIZE
 from . import measurement
-from .budgets import BUDGETS, SIZE
 
 SLACK = 1.6
 ATTEMPTS = 3

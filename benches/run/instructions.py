@@ -17,7 +17,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import reference_cases, worlds
+from ..cases import fixtures, references
 from .measurement import CONTAINERS, operations
 from .timer import compiled
 
@@ -140,11 +140,11 @@ def prepared(group, name, contender):
 
     module = {contender: contenders()[contender]}
     if group in CONTAINERS:
-        world = worlds.build(group, module, worlds.Plain, SIZE)[contender]
+        world = fixtures.build(group, module, fixtures.Plain, SIZE)[contender]
         cases = CONTAINERS[group]
     else:
-        world = reference_cases.names(module[contender])
-        cases = [case for its_group, case in reference_cases.CASES if its_group == group]
+        world = references.names(module[contender])
+        cases = [case for its_group, case in references.CASES if its_group == group]
     return next(case for case in cases if case.name == name), world
 
 

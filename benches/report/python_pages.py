@@ -2,8 +2,8 @@
 
 from math import fsum
 
+from ..cases.budgets import SIZE, verdicts
 from . import chart
-from .budgets import SIZE, verdicts
 from .markdown import quotient, table
 
 CONTENDERS = ("weakly", "weakref", "builtin")

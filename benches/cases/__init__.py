@@ -1,0 +1,1 @@
+"""The operations to measure, the objects that they work on, and the goals."""
