@@ -19,7 +19,7 @@ from .run import (
 )
 from .run.contenders import contenders
 
-#: Seconds that all measurements of an interpreter wait for a busy machine.
+#: Seconds that all measurements of an interpreter wait, together, for a quiet machine.
 PATIENCE = 900
 
 
@@ -35,7 +35,7 @@ def main():
         "--patience",
         type=float,
         default=PATIENCE,
-        help="seconds to wait, in all, for the machine to be at full speed",
+        help="seconds to wait, in all, for a quiet machine",
     )
     measure.add_argument("--output", help="the JSON file to write; with it memory is measured too")
     measure.set_defaults(run=run_measure)
@@ -58,7 +58,7 @@ def main():
     count.add_argument("--output", help="the JSON file of `measure` to put them into")
     count.set_defaults(run=run_count)
 
-    do = commands.add_parser("do", help="one case some times, in this process")
+    do = commands.add_parser("do", help="repeat one case, in this process")
     do.add_argument("group")
     do.add_argument("case")
     do.add_argument("contender")
@@ -76,8 +76,10 @@ def main():
     program = commands.add_parser("program", help="one whole program, in this process")
     program.add_argument("name", choices=PROGRAMS)
     program.add_argument("--install", action="store_true", help="with weakly")
-    program.add_argument("--profile", action="store_true", help="tell the share of weakref")
-    program.add_argument("--fastest", type=int, help="what `Calm` knows; waits for a calm")
+    program.add_argument("--profile", action="store_true", help="print the share of weakref")
+    program.add_argument(
+        "--fastest", type=int, help="what a `QuietMachine` has found; waits for one"
+    )
     program.set_defaults(
         run=lambda arguments: programs.run_here(
             arguments.name, arguments.install, arguments.profile, arguments.fastest
@@ -153,7 +155,7 @@ def run_rust(arguments):
 
 
 def write(path, result):
-    """Writes a result file, one record a line."""
+    """Writes a result file, one record per line."""
     parts = []
     for name, value in result.items():
         if isinstance(value, list):

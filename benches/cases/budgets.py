@@ -17,7 +17,7 @@ class Budget:
     applies: Callable[[dict], bool]
     #: The contender to compare with.
     against: str
-    #: ``at most`` so many times the other's time, or ``faster`` than the other so many times.
+    #: ``at most``: a multiple of the other's time. ``faster``: how many times faster than the other.
     kind: str
     bound: float
 

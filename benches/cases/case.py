@@ -8,9 +8,9 @@ from typing import Optional
 class Case:
     """One operation on one kind of container (or on none), to be timed for each contender.
 
-    The statements see the names of a world (see ``worlds``). ``loop`` repeats the statement over
-    the items of an iterable; without it the statement runs once and the time is shared among the
-    ``n`` entries of the container (or not shared, if ``shared`` is false).
+    The statements see the names that ``fixtures`` builds. ``loop`` repeats the statement for the items
+    of an iterable. Without it the statement runs once, and the time is divided by the ``n`` entries of
+    the container, unless ``shared`` is false.
     """
 
     name: str

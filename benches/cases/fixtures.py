@@ -1,4 +1,4 @@
-"""The worlds: the objects and containers that the statements of the cases work on."""
+"""The objects and containers that the statements of the cases work on, as namespaces."""
 
 import itertools
 import random
@@ -65,7 +65,7 @@ def shared_names(kind, size):
 
 
 def key_dictionary(cls, shared):
-    """The world of a ``WeakKeyDictionary``: objects are the keys, numbers the values."""
+    """The namespace of a ``WeakKeyDictionary``: objects are the keys, numbers the values."""
     source = {each: number for number, each in enumerate(shared["objects"])}
     other = {each: number for number, each in enumerate(shared["half"])}
     return shared | {
@@ -81,7 +81,7 @@ def key_dictionary(cls, shared):
 
 
 def value_dictionary(cls, shared):
-    """The world of a ``WeakValueDictionary``: strings are the keys, objects the values."""
+    """The namespace of a ``WeakValueDictionary``: strings are the keys, objects the values."""
     names = [f"name {number}" for number in range(2 * shared["n"])]
     size = shared["n"]
     source = dict(zip(names, shared["objects"]))
@@ -99,7 +99,7 @@ def value_dictionary(cls, shared):
 
 
 def weak_set(cls, shared):
-    """The world of a ``WeakSet``."""
+    """The namespace of a ``WeakSet``."""
     return shared | {
         "cls": cls,
         "s": cls(shared["objects"]),
@@ -117,7 +117,7 @@ BUILDERS = {
 
 
 def build(container, contenders, kind, size):
-    """A world for each contender; they share the objects, each has its own containers."""
+    """A namespace for each contender; they share the objects, each has its own containers."""
     shared = shared_names(kind, size)
     return {
         name: BUILDERS[container](getattr(module, container), shared)

@@ -10,28 +10,28 @@ class Speaker:
         """Does nothing."""
 
 
-def quiet(*_arguments):
+def do_nothing(*_arguments):
     """A callback that does nothing."""
 
 
 def names(module):
-    """The world of a contender."""
+    """The namespace of a contender."""
     speaker = Speaker()
-    world = {
+    namespace = {
         "module": module,
         "finalize": module.finalize,
         "WeakMethod": module.WeakMethod,
         "KeyedRef": module.KeyedRef,
         "Speaker": Speaker,
         "o": speaker,
-        "f": quiet,
+        "f": do_nothing,
         "rounds": range(1000),
         "method": module.WeakMethod(speaker.speak),
         "same": module.WeakMethod(speaker.speak),
         "gone": module.WeakMethod(Speaker().speak),
-        "finalizer": module.finalize(speaker, quiet),
+        "finalizer": module.finalize(speaker, do_nothing),
     }
-    return world
+    return namespace
 
 
 def _case(group, name, statement, without="pass", budget=None):

@@ -2,7 +2,7 @@
 
 
 def table(labels, figures, rows):
-    """A table whose first columns, ``labels``, say what a row is about; the others hold figures.
+    """A table. The columns ``labels`` say what a row is about, the columns ``figures`` hold numbers.
 
     No two rows have the same labels: where they would, a column is missing.
     """

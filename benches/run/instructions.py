@@ -1,9 +1,10 @@
-"""Counting instructions: what an operation costs on any machine, and whose they are.
+"""Counting instructions: what an operation costs on any machine, and in whose code.
 
-Valgrind's callgrind counts the instructions of one contender that does one case, and those of the
-same program without the case; the difference is the operation's. It tells them by the file they
-come from: weakly's extension, the interpreter, the C library. What the interpreter does for weakly,
-such as making a weak reference and calling its callback, bounds what weakly can reach.
+Valgrind's callgrind counts the instructions of one contender in one case, and those of the same
+program without the case. The difference is what the operation costs. Each instruction belongs to the
+file that it comes from: weakly's extension, the interpreter, or the C library. What the interpreter
+does for weakly, such as creating a weak reference and calling its callback, bounds what weakly can
+reach.
 """
 
 import gc
@@ -54,7 +55,7 @@ def is_possible():
 
 
 def records(wanted=lambda group, name: True):
-    """One record for each counted operation: instructions by contender and by whose they are."""
+    """One record for each counted operation: instructions by contender and owner."""
     cases = [case for case in COUNTED if wanted(*case)]
     # Other work on the machine changes no count.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -68,7 +69,7 @@ def record(group, name):
 
 
 def count(group, name, contender):
-    """Instructions an operation of one contender, by whose they are."""
+    """Instructions per operation of one contender, by owner."""
     _, done = find(group, name, contender)
     run, idle = (
         instructions("-m", "benches", "do", group, name, contender, *more)
@@ -79,7 +80,7 @@ def count(group, name, contender):
 
 
 def instructions(*arguments):
-    """The instructions of this interpreter with some arguments, by whose they are."""
+    """The instructions of this interpreter with some arguments, by owner."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "callgrind.out")
         subprocess.run(
@@ -100,7 +101,7 @@ COST = re.compile(r"[\d+*-]")
 
 
 def by_owner(profile):
-    """The sums of a callgrind profile, by whose object file the instructions are in."""
+    """The sums of a callgrind profile, by the owner of the object file."""
     sums, paths, owner = Counter(), {}, "interpreter"
     skip = False
     for line in profile.splitlines():
@@ -121,7 +122,7 @@ def by_owner(profile):
 
 
 def owner_of(path):
-    """Whose an object file is."""
+    """The owner of an object file."""
     name = Path(path).name
     if name.startswith("_weakly"):
         return "weakly"
@@ -130,35 +131,37 @@ def owner_of(path):
 
 def find(group, name, contender):
     """A counted case and by how many operations to divide its count."""
-    case, world = prepared(group, name, contender)
-    return case, operations(case, world) if group in CONTAINERS else len(world["rounds"])
+    case, namespace = prepared(group, name, contender)
+    return case, operations(case, namespace) if group in CONTAINERS else len(namespace["rounds"])
 
 
 def prepared(group, name, contender):
-    """A case and the world of one contender."""
+    """A case and the namespace of one contender."""
     from .contenders import contenders
 
     module = {contender: contenders()[contender]}
     if group in CONTAINERS:
-        world = fixtures.build(group, module, fixtures.Plain, SIZE)[contender]
+        namespace = fixtures.build(group, module, fixtures.Plain, SIZE)[contender]
         cases = CONTAINERS[group]
     else:
-        world = references.names(module[contender])
+        namespace = references.names(module[contender])
         cases = [case for its_group, case in references.CASES if its_group == group]
-    return next(case for case in cases if case.name == name), world
+    return next(case for case in cases if case.name == name), namespace
 
 
 def do(group, name, contender, idle):
-    """Does a case some times, or only what surrounds it, and ends the process as it stands."""
-    case, world = prepared(group, name, contender)
+    """Repeats a case, or only what surrounds it, and ends the process at once."""
+    case, namespace = prepared(group, name, contender)
     statement, prepare = case.statement_for(contender), case.prepare
     if idle:
         statement = case.without
         prepare = case.prepare if case.prepare_without is None else case.prepare_without
-    # What a round leaves is kept, in both runs: to drop it is not part of the operation.
+    # What a round leaves is kept in both runs, because dropping it is not part of the operation.
     kept = []
-    run = compiled(case.loop, prepare, statement, world | {"kept": kept}, "kept.append(locals())")
+    run = compiled(
+        case.loop, prepare, statement, namespace | {"kept": kept}, "kept.append(locals())"
+    )
     gc.disable()
     for _ in range(REPEATS):
-        run(**world, kept=kept)
+        run(**namespace, kept=kept)
     os._exit(0)

@@ -3,7 +3,7 @@
 import gc
 
 from ..cases import dictionaries, fixtures, references, sets
-from .quiet import Calm
+from .quiet import QuietMachine
 from .timer import measure
 
 CONTAINERS = {
@@ -12,18 +12,18 @@ CONTAINERS = {
     "WeakSet": sets.CASES,
 }
 SIZES = (10, 1_000, 100_000, 1_000_000)
-#: With a comparison in Python the container hardly matters: one size says it.
+#: With a comparison in Python the container hardly matters, so one size is enough.
 CUSTOM_SIZE = 1_000
 
 
-def operations(case, world):
+def operations(case, namespace):
     """By how many operations the time of a case is divided."""
     if not case.loop:
-        return world["n"] if case.shared else 1
+        return namespace["n"] if case.shared else 1
     _, _, iterable = case.loop.partition(" in ")
     known = {"enumerate(order)": "rounds"}
-    size = len(world[known.get(iterable, iterable)])
-    return min(size, world["n"]) if iterable in known else size
+    size = len(namespace[known.get(iterable, iterable)])
+    return min(size, namespace["n"]) if iterable in known else size
 
 
 def seconds_for(size):
@@ -31,7 +31,7 @@ def seconds_for(size):
     return 0.02 if size <= 1_000 else 0.04
 
 
-def container_records(contenders, sizes, wanted, calm):
+def container_records(contenders, sizes, wanted, quiet):
     """One record for each case of each container at each size."""
     for container, cases in CONTAINERS.items():
         for size in sizes:
@@ -42,28 +42,28 @@ def container_records(contenders, sizes, wanted, calm):
                 ]
                 if not chosen:
                     continue
-                found = best_times(container, contenders, kind, size, chosen, calm)
+                found = best_times(container, contenders, kind, size, chosen, quiet)
                 for case, times in zip(chosen, found):
                     yield record(container, case, size, kind.__name__, times)
 
 
-def best_times(container, contenders, kind, size, cases, calm):
-    """The times of each case. Each contender once builds its containers before the others and once
-    after them, and its better time counts: in large ones it matters where they lie in memory."""
+def best_times(container, contenders, kind, size, cases, quiet):
+    """The times of each case. Each contender builds its containers once before the others and once
+    after them, and the better time counts: the place in memory matters for large ones."""
     best = [{} for _ in cases]
     for names in (list(contenders), list(reversed(contenders))):
         ordered = {name: contenders[name] for name in names}
         built = fixtures.build(container, ordered, kind, size)
         for case, times in zip(cases, best):
             count = operations(case, next(iter(built.values())))
-            for name, time in measure(case, built, count, calm, seconds_for(size)).items():
+            for name, time in measure(case, built, count, quiet, seconds_for(size)).items():
                 times[name] = min(time, times.get(name, time))
         built = None
         gc.collect()
     return best
 
 
-def reference_records(contenders, wanted, calm):
+def reference_records(contenders, wanted, quiet):
     """One record for each case of the references."""
     built = {
         name: references.names(module)
@@ -72,10 +72,10 @@ def reference_records(contenders, wanted, calm):
     }
     for group, case in references.CASES:
         if wanted(group, case):
-            times = measure(case, built, 1000, calm)
+            times = measure(case, built, 1000, quiet)
             yield record(group, case, 1, "Plain", times)
-    for world in built.values():
-        world["finalizer"].detach()
+    for namespace in built.values():
+        namespace["finalizer"].detach()
 
 
 def record(group, case, size, kind, times):
@@ -95,8 +95,8 @@ def record(group, case, size, kind, times):
 def records(contenders, sizes=SIZES, wanted=lambda group, case: True, patience=0):
     """All records of this interpreter, or of the wanted cases only.
 
-    For ``patience`` seconds in all it waits until the machine is at full speed.
+    It waits for a quiet machine, for ``patience`` seconds in all.
     """
-    calm = Calm(patience)
-    yield from container_records(contenders, sizes, wanted, calm)
-    yield from reference_records(contenders, wanted, calm)
+    quiet = QuietMachine(patience)
+    yield from container_records(contenders, sizes, wanted, quiet)
+    yield from reference_records(contenders, wanted, quiet)

@@ -1,8 +1,8 @@
-"""Memory an entry: how much the process grows, asked of the operating system.
+"""Memory per entry: how much the process grows, as the operating system sees it.
 
-The containers are built in a fresh process for each figure, because memory that was freed before
-hides growth, and because no tool inside the interpreter sees all of it: ``sys.getsizeof`` stops at
-the container and ``tracemalloc`` at Python's own allocator.
+Each figure has a process of its own, because memory that was freed before hides growth. No tool inside
+the interpreter sees all of it: ``sys.getsizeof`` stops at the container, ``tracemalloc`` at Python's
+own allocator.
 """
 
 import gc
@@ -13,7 +13,7 @@ import sys
 from ..cases import fixtures
 from .contenders import contenders
 
-#: Containers are made until they hold so many entries together.
+#: How many entries all containers of a measurement hold together.
 ENTRIES = 400_000
 SIZES = (10, 1_000, 100_000)
 
@@ -25,7 +25,7 @@ def resident():
 
 
 def measure_here(container, contender, size):
-    """Bytes an entry of a container; for a process that has done nothing else."""
+    """Bytes per entry of a container. For a process that has done nothing else."""
     gc.disable()
     cls = getattr(contenders()[contender], container)
     objects = fixtures.make_objects(fixtures.Plain, size)
@@ -34,7 +34,7 @@ def measure_here(container, contender, size):
         content = dict.fromkeys(objects, 1)
     elif container == "WeakValueDictionary":
         content = {f"name {number}": each for number, each in enumerate(objects)}
-    kept = [cls(content)]  # what the first container allocates once and for all
+    kept = [cls(content)]  # what the first container allocates once per process
     count = ENTRIES // size
     kept = [None] * count
     before = resident()
@@ -44,13 +44,13 @@ def measure_here(container, contender, size):
 
 
 def measure(container, contender, size):
-    """Bytes an entry, measured in a new process."""
+    """Bytes per entry, measured in a new process."""
     command = [sys.executable, "-m", "benches", "memory", container, contender, str(size)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def records(found):
-    """One record for each container and size; nothing where the system does not tell."""
+    """One record for each container and size; nothing where the system does not say."""
     if not os.path.exists("/proc/self/statm"):
         print("memory is not measured: this system has no /proc", file=sys.stderr)
         return

@@ -9,27 +9,28 @@ import time
 
 from ..cases import programs
 from .profile_share import Share
-from .quiet import Calm
+from .quiet import QuietMachine
 
-#: So often each runs: a run begins in a calm of the machine, but may outlast it.
+#: How often each runs. A run begins on a quiet machine, which may not stay so.
 RUNS = 11
-#: So often each runs under the profiler, which samples: one run has some seventy samples.
+#: How often each runs under the profiler, which takes some seventy samples per run.
 PROFILES = 25
-#: Seconds that a run may wait for a calm.
+#: Seconds that a run may wait for a quiet machine.
 PATIENCE = 15
 
 
 def run_here(name, install, profile, fastest):
     """Runs a program in this process and prints its result, time and share as JSON.
 
-    With ``fastest``, what ``Calm`` knows of this machine, it waits for a calm first. The share is the part of the time that was spent in the standard library's ``weakref``.
+    With ``fastest``, which ``QuietMachine`` has found on this machine, it waits for a quiet machine
+    first. The share is the part of the time spent in the standard library's ``weakref``.
     """
     if install:
         importlib.import_module("weakly").install()
     program = importlib.import_module(f"{programs.__name__}.{name}")
     share = Share()
     if fastest:
-        Calm(PATIENCE, fastest).wait()
+        QuietMachine(PATIENCE, fastest).wait()
     if profile:
         share.begin()
     begin = time.process_time()
@@ -48,7 +49,7 @@ def run_child(name, *options):
 
 def records(has_weakly):
     """A record for each program: seconds of processor time with and without weakly, interleaved."""
-    fastest = Calm(PATIENCE).fastest
+    fastest = QuietMachine(PATIENCE).fastest
     for name, what in programs.PROGRAMS.items():
         seconds = {"weakref": [], "weakly": []}
         profiles = [run_child(name, "--profile", f"--fastest={fastest}") for _ in range(PROFILES)]

@@ -1,23 +1,23 @@
-"""Calm: telling when the machine works at full speed.
+"""Waiting until the machine is quiet.
 
 A processor that is shared with others takes up to twice as long, for milliseconds or for half a
-minute at a time. The fastest of many repeats helps only if some of them fell into a fast time, so a
-fixed piece of work that takes microseconds is timed before and after each repeat: where it was as
-fast as ever, so was what lay between.
+minute at a time. Taking the fastest of many repeats helps only if some of them ran at full speed. So
+a fixed piece of work that takes microseconds is timed before and after each repeat: if it was as fast
+as ever, the repeat was, too.
 """
 
 from time import perf_counter, perf_counter_ns
 
-#: How much longer than ever before the fixed work may take in a calm.
+#: How much longer than ever before the fixed work may take on a quiet machine.
 TOLERANCE = 1.25
-#: For so many seconds the fixed work is timed at first, to know how fast it can be.
-ACQUAINTANCE = 2
+#: For how many seconds the fixed work is timed at first, to learn how fast it can be.
+CALIBRATION_SECONDS = 2
 
 
-class Calm:
-    """Knows the speed of the machine, and waits for calms until its patience is over.
+class QuietMachine:
+    """Knows the speed of the machine, and waits until it is quiet, for `patience` seconds in all.
 
-    ``fastest`` is what an earlier process passes on: the nanoseconds of the fixed work in a calm.
+    ``fastest`` is passed on by an earlier process: the nanoseconds of the fixed work when quiet.
     """
 
     def __init__(self, patience, fastest=None):
@@ -25,20 +25,20 @@ class Calm:
         self.patience = patience
         #: The least nanoseconds that the fixed work has taken.
         self.fastest = fastest or float("inf")
-        end = perf_counter() + (ACQUAINTANCE if patience and not fastest else 0)
+        end = perf_counter() + (CALIBRATION_SECONDS if patience and not fastest else 0)
         while perf_counter() < end:
             self._spin()
 
-    def is_here(self):
-        """Whether the machine is at full speed now."""
-        # The first may have to fetch what other work has driven out of the caches.
+    def is_now(self):
+        """Whether the machine is quiet now."""
+        # The first one may have to fetch what other work has evicted from the caches.
         return min(self._spin(), self._spin()) <= self.fastest * TOLERANCE
 
     def wait(self):
-        """Returns when the machine is at full speed, or patience is over."""
+        """Returns when the machine is quiet, or when no patience is left."""
         while self.patience > 0:
             begin = perf_counter()
-            if self.is_here():
+            if self.is_now():
                 return
             self.patience -= perf_counter() - begin
 

@@ -12,8 +12,8 @@ from . import machine
 
 CRITERION = Path("target/criterion")
 
-#: So often everything that is timed runs: for minutes others can fill the cache that the machine
-#: shares with them, which large tables live in.
+#: How often everything that is timed runs. Others can fill the shared cache, which holds large tables,
+#: for minutes.
 TABLE_ROUNDS = 5
 CHURN_ROUNDS = 2
 
@@ -132,7 +132,7 @@ def executable(bench):
 
 
 def count(program, kind, operation, contender):
-    """What one operation takes: a run with twice so many of it, less one that has only begun."""
+    """What one operation takes: a run with two batches of them, less a run with one."""
     times = COUNTED[operation]
     found = {}
     for size in LAST:

@@ -1,4 +1,4 @@
-"""Two threads that look up in one container, beside one: what a second thread adds."""
+"""What a second thread adds that looks up in the same container."""
 
 import bisect
 import math
@@ -54,12 +54,12 @@ def loop(statement):
 
 
 def rates(container, keys, step):
-    """Million steps a second of one thread and of two together."""
+    """Million steps per second of one thread and of two together."""
     found = {1: [], 2: []}
     for _ in range(REPEATS):
         for count in found:
             found[count] += windows(logs(container, keys, step, count))
-    # Others may use the processors too: the best counts, but for the luckiest.
+    # Others may use the processors, too, so a high percentile counts.
     return [sorted(each)[len(each) * 9 // 10] if each else math.nan for each in found.values()]
 
 
@@ -91,7 +91,7 @@ def logs(container, keys, step, count):
 
 
 def windows(found):
-    """The rates of the spans of some chunks in which each thread did its part."""
+    """The rates over spans of ``WINDOW`` chunks in which each thread did its part."""
     first, *others = found
     for begin, end in zip(first, first[WINDOW:]):
         chunks = [WINDOW, *(done(other, end) - done(other, begin) for other in others)]
@@ -100,7 +100,7 @@ def windows(found):
 
 
 def done(log, time):
-    """How many chunks were done at a time, in parts of one."""
+    """How many chunks were done at a time, with a fraction."""
     after = bisect.bisect(log, time)
     if after in (0, len(log)):
         return math.nan
@@ -109,7 +109,7 @@ def done(log, time):
 
 def run():
     """Prints the rates and their ratios. For an interpreter without the GIL."""
-    print(f"CPython {sys.version.split()[0]}: million steps a second of 1 thread, of 2, ratio")
+    print(f"CPython {sys.version.split()[0]}: million steps per second of 1 thread, of 2, ratio")
     modules = {"builtin": None, "weakly": contenders().get("weakly"), "weakref": weakref}
     for name, module in modules.items():
         for kind, container, keys in containers(module):

@@ -1,13 +1,14 @@
-"""The timer: contenders interleaved in one process, the minimum of many repeats in a calm."""
+"""The timer: contenders interleaved in one process, the minimum of many repeats when quiet."""
 
 import gc
 import textwrap
 from time import perf_counter, perf_counter_ns
 
-#: A case repeats until it took this many seconds in a calm, but at least and at most so often.
+#: A case repeats until it has run for this many seconds on a quiet machine,
 SECONDS = 0.05
+#: but not less or more often than this.
 FEWEST, MOST = 5, 200
-#: So many times its seconds a case may take where there is hardly a calm.
+#: How many times its seconds a case may take where the machine is hardly ever quiet.
 MOST_TIMES = 3
 
 TEMPLATE = """
@@ -21,15 +22,15 @@ def timed({names}, clock=clock):
 """
 
 
-def compiled(loop, prepare, statement, world, finish="pass"):
-    """A function that prepares, runs the statement, returns its nanoseconds and finishes.
+def compiled(loop, prepare, statement, namespace, finish="pass"):
+    """A function that prepares, runs the statement, finishes, and returns the nanoseconds of the statement.
 
     Every contender gets code of its own, because the interpreter specialises code to the types
     it has met.
     """
     body = f"for {loop}:\n    {statement}" if loop else statement
     source = TEMPLATE.format(
-        names=", ".join(world),
+        names=", ".join(namespace),
         prepare=prepare.replace("\n", "\n    "),
         body=textwrap.indent(body, "    ").strip(),
         finish=finish,
@@ -39,25 +40,25 @@ def compiled(loop, prepare, statement, world, finish="pass"):
     return scope["timed"]
 
 
-def measure(case, worlds, operations, calm, seconds=SECONDS):
-    """Nanoseconds an operation, by contender, net of the loop around it.
+def measure(case, namespaces, operations, quiet, seconds=SECONDS):
+    """Nanoseconds per operation, by contender, net of the loop around it.
 
-    ``worlds`` has the names that each contender's statement sees. A case whose loop does more than
-    the operation is timed once more without the operation, interleaved with the contenders.
+    ``namespaces`` has the names that each contender's statement sees. A case whose loop does more
+    than the operation is timed once more without the operation, interleaved with the contenders.
     """
     runs = {}
-    for contender, world in worlds.items():
+    for contender, namespace in namespaces.items():
         statement = case.statement_for(contender)
         if statement is not None:
-            runs[contender] = (compiled(case.loop, case.prepare, statement, world), world)
+            runs[contender] = (compiled(case.loop, case.prepare, statement, namespace), namespace)
     if case.loop:
-        world = next(iter(worlds.values()))
+        namespace = next(iter(namespaces.values()))
         prepare = case.prepare if case.prepare_without is None else case.prepare_without
-        runs["loop"] = (compiled(case.loop, prepare, case.without, world), world)
+        runs["loop"] = (compiled(case.loop, prepare, case.without, namespace), namespace)
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        best = fastest(runs, calm, seconds)
+        best = fastest(runs, quiet, seconds)
     finally:
         if was_enabled:
             gc.enable()
@@ -67,21 +68,21 @@ def measure(case, worlds, operations, calm, seconds=SECONDS):
     } | {"loop": round(empty / operations, 3)}
 
 
-def fastest(runs, calm, seconds):
-    """The least nanoseconds of each of the runs, which take turns, each in a calm if one comes."""
+def fastest(runs, quiet, seconds):
+    """The least nanoseconds of each of the runs, which take turns, each on a quiet machine if it becomes so."""
     best = dict.fromkeys(runs, float("inf"))
-    seconds_in_calm = dict.fromkeys(runs, 0)
+    quiet_seconds = dict.fromkeys(runs, 0)
     seconds_in_all = 0
     for repeat in range(MOST):
-        is_enough = min(seconds_in_calm.values()) > seconds
+        is_enough = min(quiet_seconds.values()) > seconds
         if repeat >= FEWEST and (is_enough or seconds_in_all > MOST_TIMES * seconds * len(runs)):
             break
-        for contender, (run, world) in runs.items():
-            calm.wait()
+        for contender, (run, namespace) in runs.items():
+            quiet.wait()
             begin = perf_counter()
-            best[contender] = min(best[contender], run(**world))
+            best[contender] = min(best[contender], run(**namespace))
             elapsed = perf_counter() - begin
             seconds_in_all += elapsed
-            if calm.is_here():
-                seconds_in_calm[contender] += elapsed
+            if quiet.is_now():
+                quiet_seconds[contender] += elapsed
     return best
