@@ -10,7 +10,7 @@ use crate::interpreter;
 
 /// The class `filter`.
 pub fn filter(py: Python<'_>) -> Bound<'_, PyAny> {
-    // SAFETY: the type is the interpreter's own, and lives for ever.
+    // SAFETY: (20) the type is the interpreter's own, and lives for ever.
     unsafe { Bound::from_borrowed_ptr(py, (&raw mut ffi::PyFilter_Type).cast()) }
 }
 
@@ -19,7 +19,7 @@ pub fn object_ne<'py>(
     own: &Bound<'py, PyAny>,
     other: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // SAFETY: both objects are live, and `object` has this slot.
+    // SAFETY: (13, 15, 20) both objects are live, and `object` has this slot.
     unsafe {
         let compare = ffi::PyBaseObject_Type
             .tp_richcompare

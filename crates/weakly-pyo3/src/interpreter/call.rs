@@ -17,7 +17,7 @@ pub fn call<'py, const N: usize>(
     arguments: [&Bound<'py, PyAny>; N],
 ) -> PyResult<Bound<'py, PyAny>> {
     let arguments = arguments.map(Bound::as_ptr);
-    // SAFETY: all are live objects; a new reference, or null and an exception.
+    // SAFETY: (15) all are live objects; a new reference, or null and an exception.
     unsafe {
         let result =
             ffi::PyObject_VectorcallDict(callable.as_ptr(), arguments.as_ptr(), N, ptr::null_mut());
@@ -33,15 +33,15 @@ pub fn call<'py, const N: usize>(
 #[inline(never)] // see `or_hang`
 pub(crate) unsafe fn slot_of_one<A, R>(slot: unsafe extern "C" fn(A) -> R, a: A) -> R {
     #[cfg(ends_threads_by_unwinding)]
-    // SAFETY: the same function, of which is known that it may unwind; the rest is the caller's
-    // promise.
+    // SAFETY: (13, 17) the same function, of which is known that it may unwind; the rest is the
+    // caller's promise.
     unsafe {
         type Unwinding<A, R> = unsafe extern "C-unwind" fn(A) -> R;
         let slot = std::mem::transmute::<unsafe extern "C" fn(A) -> R, Unwinding<A, R>>(slot);
         or_hang(|| slot(a))
     }
     #[cfg(not(ends_threads_by_unwinding))]
-    // SAFETY: the caller's promise.
+    // SAFETY: (17) the caller's promise.
     unsafe {
         slot(a)
     }
@@ -58,7 +58,7 @@ pub(crate) unsafe fn slot_of_two<A, B, R>(
     (a, b): (A, B),
 ) -> R {
     #[cfg(ends_threads_by_unwinding)]
-    // SAFETY: as in `slot_of_one`.
+    // SAFETY: (13, 17) as in `slot_of_one`.
     unsafe {
         type Slot<A, B, R> = unsafe extern "C" fn(A, B) -> R;
         type Unwinding<A, B, R> = unsafe extern "C-unwind" fn(A, B) -> R;
@@ -66,7 +66,7 @@ pub(crate) unsafe fn slot_of_two<A, B, R>(
         or_hang(|| slot(a, b))
     }
     #[cfg(not(ends_threads_by_unwinding))]
-    // SAFETY: the caller's promise.
+    // SAFETY: (17) the caller's promise.
     unsafe {
         slot(a, b)
     }
@@ -83,7 +83,7 @@ pub(crate) unsafe fn slot_of_three<A, B, C, R>(
     (a, b, c): (A, B, C),
 ) -> R {
     #[cfg(ends_threads_by_unwinding)]
-    // SAFETY: as in `slot_of_one`.
+    // SAFETY: (13, 17) as in `slot_of_one`.
     unsafe {
         type Slot<A, B, C, R> = unsafe extern "C" fn(A, B, C) -> R;
         type Unwinding<A, B, C, R> = unsafe extern "C-unwind" fn(A, B, C) -> R;
@@ -91,7 +91,7 @@ pub(crate) unsafe fn slot_of_three<A, B, C, R>(
         or_hang(|| slot(a, b, c))
     }
     #[cfg(not(ends_threads_by_unwinding))]
-    // SAFETY: the caller's promise.
+    // SAFETY: (17) the caller's promise.
     unsafe {
         slot(a, b, c)
     }

@@ -26,8 +26,8 @@ impl<'py> Iterator for Items<'_, 'py> {
     fn next(&mut self) -> Option<Self::Item> {
         let py = self.dict.py();
         let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the dict is live, and each call checks its bounds. What it finds is good until the
-        // dict changes, and owned before that.
+        // SAFETY: (15) the dict is live, and each call checks its bounds. What it finds is good
+        // until the dict changes, and owned before that.
         unsafe {
             let dict = self.dict.as_ptr();
             let found =

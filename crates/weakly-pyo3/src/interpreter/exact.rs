@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 /// code, makes no object and cannot fail.
 #[inline]
 pub(crate) fn are_equal(own: &Py<PyAny>, other: &Bound<'_, PyAny>) -> Option<bool> {
-    // SAFETY: both objects are live and of the type just checked.
+    // SAFETY: (15, 16) both objects are live and of the type just checked.
     unsafe {
         let (a, b) = (own.as_ptr(), other.as_ptr());
         if ffi::PyUnicode_CheckExact(a) != 0 && ffi::PyUnicode_CheckExact(b) != 0 {

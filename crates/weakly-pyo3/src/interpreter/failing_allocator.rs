@@ -50,20 +50,20 @@ fn fails() -> bool {
     true
 }
 
-// SAFETY: memory is the system's, or there is none.
+// SAFETY: (19) memory is the system's, or there is none.
 unsafe impl GlobalAlloc for FailsOnDemand {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if fails() {
             return ptr::null_mut();
         }
         LIVE.fetch_add(1, Relaxed);
-        // SAFETY: the caller keeps to the contract of `alloc`.
+        // SAFETY: (17, 19) the caller keeps to the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         LIVE.fetch_sub(1, Relaxed);
-        // SAFETY: the caller keeps to the contract of `dealloc`.
+        // SAFETY: (17, 19) the caller keeps to the contract of `dealloc`.
         unsafe { System.dealloc(memory, layout) }
     }
 
@@ -71,7 +71,7 @@ unsafe impl GlobalAlloc for FailsOnDemand {
         if fails() {
             return ptr::null_mut();
         }
-        // SAFETY: the caller keeps to the contract of `realloc`.
+        // SAFETY: (17, 19) the caller keeps to the contract of `realloc`.
         unsafe { System.realloc(memory, layout, size) }
     }
 }

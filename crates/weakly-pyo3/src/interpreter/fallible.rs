@@ -38,8 +38,8 @@ impl From<NoMemory> for PyErr {
     #[cold]
     fn from(_: NoMemory) -> Self {
         assert_outside();
-        // SAFETY: all of the extension runs with the thread attached. The interpreter has a spare
-        // error for this.
+        // SAFETY: (1) all of the extension runs with the thread attached. The interpreter has a
+        // spare error for this.
         unsafe {
             ffi::PyErr_NoMemory();
             Self::fetch(Python::assume_attached())
@@ -63,7 +63,8 @@ pub fn tuple_of<'py>(
     len: usize,
     items: impl IntoIterator<Item = Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    // SAFETY: the tuple is new, and gets no more items than it has room for; it takes them over.
+    // SAFETY: (18) the tuple is new, and gets no more items than it has room for; it takes them
+    // over.
     unsafe {
         let made = ffi::PyTuple_New(len as ffi::Py_ssize_t);
         let tuple = Bound::from_owned_ptr_or_err(py, made)?;
@@ -76,7 +77,7 @@ pub fn tuple_of<'py>(
 
 /// `items[from:]`
 pub fn slice<'py>(items: &Bound<'py, PyTuple>, from: usize) -> PyResult<Bound<'py, PyTuple>> {
-    // SAFETY: the tuple is live; a tuple, or null and an exception.
+    // SAFETY: (15) the tuple is live; a tuple, or null and an exception.
     unsafe {
         let (from, to) = (from as ffi::Py_ssize_t, ffi::Py_ssize_t::MAX);
         let made = ffi::PyTuple_GetSlice(items.as_ptr(), from, to);
@@ -96,7 +97,7 @@ pub(crate) struct NewList<'py>(Bound<'py, PyList>);
 
 impl<'py> NewList<'py> {
     pub(crate) fn with_len(py: Python<'py>, len: usize) -> PyResult<Self> {
-        // SAFETY: a new list, or null and an exception.
+        // SAFETY: (15) a new list, or null and an exception.
         unsafe {
             let made = ffi::PyList_New(len as ffi::Py_ssize_t);
             let list = Bound::from_owned_ptr_or_err(py, made)?;
@@ -118,14 +119,14 @@ impl<'py> NewList<'py> {
             let (Some(first), Some(last)) = (items.next(), items.next_back()) else {
                 unreachable!("an iterator yields as many items as it says")
             };
-            // SAFETY: `at` is in the first half of the list, its mirror image in the second.
+            // SAFETY: (18) `at` is in the first half of the list, its mirror image in the second.
             unsafe {
                 self.set(at, first);
                 self.set(len - 1 - at, last);
             }
         }
         for middle in items.take(len % 2) {
-            // SAFETY: the place in the middle belongs to neither half.
+            // SAFETY: (18) the place in the middle belongs to neither half.
             unsafe { self.set(len / 2, middle) };
         }
         true
@@ -135,7 +136,7 @@ impl<'py> NewList<'py> {
     ///
     /// The place is one of the list's, and was not set before.
     unsafe fn set(&self, at: usize, item: Bound<'py, PyAny>) {
-        // SAFETY: nobody else knows the list; the rest is the caller's promise.
+        // SAFETY: (17, 18) nobody else knows the list; the rest is the caller's promise.
         unsafe {
             ffi::PyList_SET_ITEM(self.0.as_ptr(), at as ffi::Py_ssize_t, item.into_ptr());
         }
@@ -149,20 +150,20 @@ impl<'py> NewList<'py> {
 
 /// `{}`
 pub fn dict(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-    // SAFETY: a new dict, or null and an exception.
+    // SAFETY: (15) a new dict, or null and an exception.
     unsafe { Ok(Bound::from_owned_ptr_or_err(py, ffi::PyDict_New())?.cast_into_unchecked()) }
 }
 
 /// `import module`
 pub fn import<'py>(py: Python<'py>, module: &CStr) -> PyResult<Bound<'py, PyAny>> {
-    // SAFETY: the name ends with a zero; a module, or null and an exception.
+    // SAFETY: (15) the name ends with a zero; a module, or null and an exception.
     unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyImport_ImportModule(module.as_ptr())) }
 }
 
 /// `str(text)`
 pub(crate) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyString>> {
     let bytes = ptr::from_ref(text).cast();
-    // SAFETY: the bytes are valid UTF-8 of this length.
+    // SAFETY: (15) the bytes are valid UTF-8 of this length.
     unsafe {
         let made = ffi::PyUnicode_FromStringAndSize(bytes, text.len() as ffi::Py_ssize_t);
         Ok(Bound::from_owned_ptr_or_err(py, made)?.cast_into_unchecked())
@@ -173,7 +174,7 @@ pub(crate) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Py
 #[cold]
 pub(crate) fn discard(py: Python<'_>, error: PyErr) {
     error.restore(py);
-    // SAFETY: the thread is attached.
+    // SAFETY: (1) the thread is attached.
     unsafe { ffi::PyErr_Clear() };
 }
 
@@ -226,7 +227,7 @@ pub struct Shown<'a, 'py>(pub &'a Bound<'py, PyString>);
 impl Shown<'_, '_> {
     /// Whether it is this text, which is of ASCII. Runs no code and asks for no memory.
     pub(crate) fn is(&self, text: &CStr) -> bool {
-        // SAFETY: the string is live, and the text ends with a zero.
+        // SAFETY: (15, 16) the string is live, and the text ends with a zero.
         unsafe { ffi::PyUnicode_CompareWithASCIIString(self.0.as_ptr(), text.as_ptr()) == 0 }
     }
 }

@@ -41,7 +41,7 @@ macro_rules! guarded {
 
             #[unsafe(export_name = concat!("__wrap_", stringify!($name)))]
             unsafe extern "C-unwind" fn wrap($($argument: $type),*) $(-> $result)? {
-                // SAFETY: the caller's promise, who calls the interpreter's function.
+                // SAFETY: (13, 17) the caller's promise, who calls the interpreter's function.
                 or_hang(|| unsafe { real($($argument),*) })
             }
 

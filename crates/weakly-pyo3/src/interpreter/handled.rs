@@ -22,7 +22,7 @@ impl Handled {
         let (error_type, error_trace) = (error.get_type(py), error.traceback(py));
         // It also tells the exception of its traceback, as an `except` does.
         let error_value = error.clone_ref(py).into_value(py);
-        // SAFETY: the first function hands its references over, the second takes them.
+        // SAFETY: (15) the first function hands its references over, the second takes them.
         unsafe {
             ffi::PyErr_GetExcInfo(kind, value, trace);
             ffi::PyErr_SetExcInfo(
@@ -38,7 +38,7 @@ impl Handled {
 impl Drop for Handled {
     fn drop(&mut self) {
         let [kind, value, trace] = self.0;
-        // SAFETY: the references that the interpreter handed over; it takes them back.
+        // SAFETY: (15) the references that the interpreter handed over; it takes them back.
         unsafe { ffi::PyErr_SetExcInfo(kind, value, trace) };
     }
 }

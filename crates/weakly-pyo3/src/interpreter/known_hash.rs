@@ -11,8 +11,8 @@ use crate::interpreter::type_slots::hashes_by_address;
 #[inline]
 pub(crate) fn known_hash(object: &Bound<'_, PyAny>) -> Option<Py_hash_t> {
     let object = object.as_ptr();
-    // SAFETY: the object is live, and its type says what its struct is. A string's hash is written
-    // once, as one word.
+    // SAFETY: (15, 16) the object is live, and its type says what its struct is. A string's hash is
+    // written once, as one word.
     unsafe {
         let type_object = ffi::Py_TYPE(object);
         if type_object == &raw mut ffi::PyUnicode_Type {

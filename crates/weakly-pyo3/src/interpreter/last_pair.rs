@@ -29,9 +29,9 @@ mod imp {
         ) -> PyResult<Bound<'py, PyAny>> {
             let py = key.py();
             let last = self.0.with(py, Option::take);
-            // SAFETY: the tuple is of two items and, its count being one, nobody else can see that
-            // they change; it owns those it is given, and gives up those it had. The collector may
-            // have lost interest in it because of what it held.
+            // SAFETY: (18) the tuple is of two items and, its count being one, nobody else can see
+            // that they change; it owns those it is given, and gives up those it had. The collector
+            // may have lost interest in it because of what it held.
             let pair = unsafe {
                 match last {
                     Some(last) if ffi::Py_REFCNT(last.as_ptr()) == 1 => {

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 /// The classes are one for the process. What a subinterpreter would add to them, it would free
 /// when it ends, while the others still use it.
 pub(crate) fn require(_py: Python<'_>) -> PyResult<()> {
-    // SAFETY: this thread is attached to an interpreter, which `Python` shows.
+    // SAFETY: (1) this thread is attached to an interpreter, which `Python` shows.
     let is_main = unsafe { ffi::PyInterpreterState_Get() == ffi::PyInterpreterState_Main() };
     if is_main {
         return Ok(());

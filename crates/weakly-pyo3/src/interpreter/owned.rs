@@ -31,7 +31,7 @@ impl Owned {
 
     pub fn into_bound(self, py: Python<'_>) -> Bound<'_, PyAny> {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is never dropped nor used again.
+        // SAFETY: (19) `this` is never dropped nor used again.
         unsafe { ManuallyDrop::take(&mut this.0) }.into_bound(py)
     }
 }
@@ -59,8 +59,8 @@ impl Deref for Owned {
 impl Drop for Owned {
     fn drop(&mut self) {
         assert_outside();
-        // SAFETY: the extension runs, and drops what it owns, only in calls from the interpreter,
-        // with the thread attached; nobody uses the pointer any more.
+        // SAFETY: (1) the extension runs, and drops what it owns, only in calls from the
+        // interpreter, with the thread attached; nobody uses the pointer any more.
         unsafe { ffi::Py_DECREF(self.0.as_ptr()) }
     }
 }

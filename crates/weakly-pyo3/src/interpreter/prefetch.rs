@@ -10,14 +10,14 @@ const AHEAD: usize = 8;
 #[inline(always)]
 pub(crate) fn prefetch<T>(address: *const T) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: every x86-64 processor has the instruction. It reads nothing that the program could
-    // see, and an address that is not mapped is no error.
+    // SAFETY: (19) every x86-64 processor has the instruction. It reads nothing that the program
+    // could see, and an address that is not mapped is no error.
     unsafe {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         _mm_prefetch::<_MM_HINT_T0>(address.cast());
     }
     #[cfg(target_arch = "aarch64")]
-    // SAFETY: as above.
+    // SAFETY: (19) as above.
     unsafe {
         std::arch::asm!(
             "prfm pldl1keep, [{address}]",

@@ -22,13 +22,13 @@ pub fn counted<R>(
 ) -> PyResult<R> {
     check_stack()?;
     let enter = || {
-        // SAFETY: attached, as `py` says; an error is set where the result is not zero.
+        // SAFETY: (1) attached, as `py` says; an error is set where the result is not zero.
         match unsafe { ffi::Py_EnterRecursiveCall(what.as_ptr()) } {
             0 => Ok(()),
             _ => Err(PyErr::fetch(py)),
         }
     };
-    // SAFETY: attached; it undoes one `enter` that went well.
+    // SAFETY: (1) attached; it undoes one `enter` that went well.
     let leave = || unsafe { ffi::Py_LeaveRecursiveCall() };
     let (mut entered, mut outcome) = (0, Ok(()));
     while entered < levels && outcome.is_ok() {
@@ -89,7 +89,7 @@ mod stack {
 
     #[cold]
     pub(super) fn exhausted() -> PyErr {
-        // SAFETY: all of the extension runs with the thread attached.
+        // SAFETY: (1) all of the extension runs with the thread attached.
         let py = unsafe { Python::assume_attached() };
         fallible::error::<PyRecursionError>(
             py,
@@ -117,8 +117,8 @@ mod stack {
 
         let mut attributes = MaybeUninit::uninit();
         let (mut low, mut size) = (std::ptr::null_mut(), 0);
-        // SAFETY: the first function writes the attributes of this thread, unless it fails; they are
-        // read and given back.
+        // SAFETY: (19) the first function writes the attributes of this thread, unless it fails;
+        // they are read and given back.
         unsafe {
             if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
                 return None;
@@ -132,7 +132,7 @@ mod stack {
 
     #[cfg(target_os = "macos")]
     fn bounds() -> Option<Range<usize>> {
-        // SAFETY: both functions only look at this thread.
+        // SAFETY: (19) both functions only look at this thread.
         let (high, size) = unsafe {
             let thread = libc::pthread_self();
             let high = libc::pthread_get_stackaddr_np(thread);

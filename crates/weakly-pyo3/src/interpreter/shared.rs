@@ -17,15 +17,15 @@ pub struct Inner<T: ?Sized> {
     value: T,
 }
 
-// SAFETY: as for `Arc`: each thread may look at the value, and the last drops it.
+// SAFETY: (19) as for `Arc`: each thread may look at the value, and the last drops it.
 unsafe impl<T: ?Sized + Send + Sync> Send for Shared<T> {}
-// SAFETY: the same.
+// SAFETY: (19) the same.
 unsafe impl<T: ?Sized + Send + Sync> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
     /// Errors: MemoryError.
     pub(crate) fn new(value: T) -> Result<Self, NoMemory> {
-        // SAFETY: the layout is not of size zero; the memory is new and of this layout.
+        // SAFETY: (19) the layout is not of size zero; the memory is new and of this layout.
         unsafe {
             let memory = alloc(Layout::new::<Inner<T>>()).cast::<Inner<T>>();
             let Some(inner) = NonNull::new(memory) else {
@@ -53,8 +53,8 @@ impl<T> Shared<T> {
 impl<T: ?Sized> Clone for Shared<T> {
     #[inline]
     fn clone(&self) -> Self {
-        // SAFETY: the value lives as long as it has an owner. More owners than a number can count
-        // do not fit into memory: none forgets what it owns.
+        // SAFETY: (19) the value lives as long as it has an owner. More owners than a number can
+        // count do not fit into memory: none forgets what it owns.
         unsafe { self.0.as_ref() }
             .owners
             .fetch_add(1, Ordering::Relaxed);
@@ -67,14 +67,14 @@ impl<T: ?Sized> Deref for Shared<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: the value lives as long as it has an owner.
+        // SAFETY: (19) the value lives as long as it has an owner.
         unsafe { &self.0.as_ref().value }
     }
 }
 
 impl<T: ?Sized> Drop for Shared<T> {
     fn drop(&mut self) {
-        // SAFETY: this is an owner; the last one drops the value and gives its memory back.
+        // SAFETY: (19) this is an owner; the last one drops the value and gives its memory back.
         unsafe {
             if self.0.as_ref().owners.fetch_sub(1, Ordering::Release) == 1 {
                 // What the others did to the value has happened.

@@ -19,14 +19,14 @@ pub(crate) unsafe fn take_apart(
     dealloc: ffi::destructor,
     body: impl FnOnce(),
 ) {
-    // SAFETY: the object is still in memory. One of a subclass is taken apart already, and its own
-    // deallocator has asked the trashcan.
+    // SAFETY: (17) the object is still in memory. One of a subclass is taken apart already, and its
+    // own deallocator has asked the trashcan.
     let is_whole = unsafe {
         (*ffi::Py_TYPE(object))
             .tp_dealloc
             .is_some_and(|own| own as usize == dealloc as usize)
     };
-    // SAFETY: the caller's promise.
+    // SAFETY: (17) the caller's promise.
     unsafe { imp::take_apart(object, is_whole, body) }
 }
 
@@ -51,8 +51,8 @@ mod imp {
         if !is_whole {
             return body();
         }
-        // SAFETY: the caller's promise; a deallocator runs with the thread attached. `begin` and `end`
-        // are a pair, as in the macros of the interpreter's header.
+        // SAFETY: (1, 17) the caller's promise; a deallocator runs with the thread attached.
+        // `begin` and `end` are a pair, as in the macros of the interpreter's header.
         unsafe {
             let thread = ffi::PyThreadState_Get();
             if _PyTrash_begin(thread, object) == 0 {
@@ -96,8 +96,8 @@ mod imp {
         is_whole: bool,
         body: impl FnOnce(),
     ) {
-        // SAFETY: the caller's promise; a deallocator runs with the thread attached. What is entered
-        // is left again.
+        // SAFETY: (1, 17) the caller's promise; a deallocator runs with the thread attached. What
+        // is entered is left again.
         unsafe {
             let entered = enter(COUNTS_AS);
             if entered < COUNTS_AS && is_whole {
@@ -121,7 +121,7 @@ mod imp {
     /// The thread is attached.
     #[cold]
     unsafe fn empty() {
-        // SAFETY: the caller's promise; what is entered is left again.
+        // SAFETY: (17) the caller's promise; what is entered is left again.
         unsafe {
             let entered = enter(TO_EMPTY);
             leave(entered);
@@ -138,7 +138,7 @@ mod imp {
     ///
     /// The thread is attached.
     unsafe fn enter(times: usize) -> usize {
-        // SAFETY: the caller's promise. An error that was raised before is put back.
+        // SAFETY: (17) the caller's promise. An error that was raised before is put back.
         unsafe {
             let before = ffi::PyErr_GetRaisedException();
             let allowed = |_: &usize| ffi::Py_EnterRecursiveCall(c"".as_ptr()) == 0;
@@ -153,7 +153,7 @@ mod imp {
     /// The thread is attached, and was entered so many times.
     unsafe fn leave(times: usize) {
         for _ in 0..times {
-            // SAFETY: the caller's promise.
+            // SAFETY: (17) the caller's promise.
             unsafe { ffi::Py_LeaveRecursiveCall() };
         }
     }

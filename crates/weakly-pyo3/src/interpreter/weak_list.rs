@@ -17,7 +17,7 @@ pub trait Referent: PyClass {
 /// Lets the weak references to an instance die, and their callbacks run, before its content is
 /// dropped. So does the interpreter with instances of Python classes; PyO3 does it last of all.
 pub fn clear_first<T: Referent>(py: Python<'_>) {
-    // SAFETY: the type is live, and has neither instances nor subclasses yet.
+    // SAFETY: (14) the type is live, and has neither instances nor subclasses yet.
     unsafe {
         let class = py.get_type::<T>().as_type_ptr();
         if let Some(dealloc) = (*class).tp_dealloc.replace(dealloc::<T>) {
@@ -27,9 +27,9 @@ pub fn clear_first<T: Referent>(py: Python<'_>) {
 }
 
 unsafe extern "C" fn dealloc<T: Referent>(object: *mut ffi::PyObject) {
-    // SAFETY: the interpreter calls this with an instance whose last reference is gone: once, and once
-    // more if the instance went to the trashcan. What
-    // PyO3 does after it finds the instance untracked and its list of references empty.
+    // SAFETY: (1, 2, 16) the interpreter calls this with an instance whose last reference is gone:
+    // once, and once more if the instance went to the trashcan. What PyO3 does after it finds the
+    // instance untracked and its list of references empty.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
         trashcan::take_apart(object, dealloc::<T>, || {

@@ -7,7 +7,8 @@ macro_rules! assert_zeroed {
     ($type:ty, |$zeroed:ident| $holds:expr) => {
         const {
             let zeroed = std::mem::MaybeUninit::<$type>::zeroed();
-            // SAFETY: only the compiler evaluates this, and it refuses bytes that are no valid value.
+            // SAFETY: (19) only the compiler evaluates this, and it refuses bytes that are no valid
+            // value.
             let $zeroed = unsafe { zeroed.assume_init_ref() };
             assert!($holds);
         }

@@ -40,7 +40,7 @@ impl Fields for Keyed {
     /// The key: it may have been replaced by something that owns the reference.
     #[cfg(Py_GIL_DISABLED)]
     unsafe fn break_cycle(object: &Bound<'_, PyAny>) {
-        // SAFETY: the fields are there, and the critical section keeps others out of this one.
+        // SAFETY: (7) the fields are there, and the critical section keeps others out of this one.
         drop(with_critical_section(object, || unsafe {
             (*ref_subtype::fields::<Self>(object.as_ptr())).key.take()
         }));
@@ -60,14 +60,14 @@ impl KeyedRef {
         key: &Bound<'py, PyAny>,
     ) -> PyResult<Self> {
         let made = new_keyed(type_object(referent.py())?, referent, callback, key)?;
-        // SAFETY: `KeyedRef` is a subtype of `ref`.
+        // SAFETY: (9, 16) `KeyedRef` is a subtype of `ref`.
         Ok(Self(unsafe { WeakRef::from_object_unchecked(made) }))
     }
 
     /// The object as a `KeyedRef`, if it is one.
     pub(crate) fn from_object<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Self> {
         let class = type_object(object.py()).ok()?;
-        // SAFETY: `KeyedRef` is a transparent wrapper.
+        // SAFETY: (9, 16) `KeyedRef` is a transparent wrapper.
         instance::is_instance(object, class)
             .then(|| unsafe { &*ptr::from_ref(object.as_unbound()).cast::<Self>() })
     }
@@ -83,7 +83,7 @@ impl KeyedRef {
 
     /// The key given at creation, or whatever it was replaced with.
     pub(crate) fn key<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
-        // SAFETY: the fields are there, and the GIL or the critical section keeps writers out.
+        // SAFETY: (7) the fields are there, and the GIL or the critical section keeps writers out.
         with_critical_section(self.0.bind(py), || unsafe {
             (*self.fields())
                 .key
@@ -97,13 +97,13 @@ impl KeyedRef {
     }
 
     fn fields(&self) -> *mut Keyed {
-        // SAFETY: the object is an instance of `KeyedRef`.
+        // SAFETY: (16) the object is an instance of `KeyedRef`.
         unsafe { ref_subtype::fields(self.0.as_ptr()) }
     }
 
     /// Where the entry is. Only with the table locked.
     pub(crate) fn slot(&self) -> Slot {
-        // SAFETY: the fields are there; the lock keeps writers out.
+        // SAFETY: (3, 7) the fields are there; the lock keeps writers out.
         Slot::from_u32(unsafe { (*self.fields()).slot })
     }
 }
@@ -118,7 +118,7 @@ impl Stored for KeyedRef {
     }
 
     fn place(&self, slot: Slot) {
-        // SAFETY: as in `slot`.
+        // SAFETY: (3, 7) as in `slot`.
         unsafe { (*self.fields()).slot = slot.to_u32() };
     }
 }
@@ -131,7 +131,7 @@ fn new_keyed<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let made = ref_subtype::new_instance(type_object, referent, callback)?;
     // Another thread may have found the reference on its referent's list, and have set its key.
-    // SAFETY: the instance is of `KeyedRef` or a subclass; as in `key`.
+    // SAFETY: (7, 16) the instance is of `KeyedRef` or a subclass; as in `key`.
     let other = with_critical_section(&made, || unsafe {
         (*ref_subtype::fields::<Keyed>(made.as_ptr()))
             .key
@@ -148,7 +148,8 @@ unsafe extern "C" fn new(
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls a constructor with a type, a tuple and a dict or null.
+    // SAFETY: (1, 2, 16) the interpreter calls a constructor with a type, a tuple and a dict or
+    // null.
     unsafe {
         entry(ptr::null_mut(), |py| {
             let type_object = Bound::from_borrowed_ptr(py, type_object.cast());
@@ -165,7 +166,7 @@ unsafe extern "C" fn init(
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> c_int {
-    // SAFETY: as for `new`.
+    // SAFETY: (1, 2, 16) as for `new`.
     unsafe {
         entry(-1, |py| {
             parse(py, "KeyedRef.__init__", args, kwargs).map(|_| 0)
@@ -182,7 +183,7 @@ unsafe fn parse<'py>(
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> PyResult<[Bound<'py, PyAny>; 3]> {
-    // SAFETY: the caller's promise.
+    // SAFETY: (17) the caller's promise.
     let (args, kwargs) = unsafe { arguments::arguments(py, args, kwargs) };
     let values = ref_subtype::parse(function, NAMES, 3, &args, kwargs.as_ref())?;
     Ok(values.map(|value| value.expect("a required argument is there")))
@@ -207,7 +208,7 @@ pub fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
             (ffi::Py_tp_new, new as *mut c_void),
             (ffi::Py_tp_init, init as *mut c_void),
         ];
-        // SAFETY: the functions have the types that their slots want.
+        // SAFETY: (7) the functions have the types that their slots want.
         unsafe { ref_subtype::new_type::<Keyed>(py, c"weakly.KeyedRef", &slots) }.map(Bound::unbind)
     });
     made.map(|made| made.bind(py))

@@ -54,7 +54,7 @@ pub(crate) fn ref_type() -> *mut ffi::PyTypeObject {
 
 /// How many bytes `ref` takes; the fields of a subtype lie behind them.
 pub(crate) fn base_size() -> usize {
-    // SAFETY: the static type is ready before any module is imported.
+    // SAFETY: (20) the static type is ready before any module is imported.
     unsafe { (*ref_type()).tp_basicsize as usize }
 }
 
@@ -64,7 +64,8 @@ pub(crate) fn base_size() -> usize {
 ///
 /// `object` is an instance of the type that [`new_type`] made with these fields, or of a subclass.
 pub(crate) unsafe fn fields<F: Fields>(object: *mut ffi::PyObject) -> *mut F {
-    // SAFETY: an instance has the bytes of its base and then its fields, aligned as pointers are.
+    // SAFETY: (7, 17) an instance has the bytes of its base and then its fields, aligned as
+    // pointers are.
     unsafe { object.cast::<u8>().add(base_size()).cast() }
 }
 
@@ -96,7 +97,7 @@ pub(crate) unsafe fn new_type<'py, F: Fields>(
         flags: flags as c_uint,
         slots: all.as_mut_ptr(),
     };
-    // SAFETY: the specification is complete, and the caller vouches for the slots.
+    // SAFETY: (17, 20) the specification is complete, and the caller vouches for the slots.
     unsafe {
         let bases = PyTuple::new(py, [Bound::from_borrowed_ptr(py, ref_type().cast())])?;
         let made = ffi::PyType_FromSpecWithBases(&raw mut spec, bases.as_ptr());
@@ -117,8 +118,8 @@ pub(crate) unsafe fn new_type<'py, F: Fields>(
 unsafe fn restore_signature(class: *mut ffi::PyTypeObject, slots: &[ffi::PyType_Slot]) {
     let texts = slots.iter().filter(|slot| slot.slot == ffi::Py_tp_doc);
     for text in texts.map(|slot| slot.pfunc.cast::<std::ffi::c_char>()) {
-        // SAFETY: a class owns its text, which lies in the interpreter's memory; the copy has room
-        // for the string and its null. Without memory the class keeps what it has.
+        // SAFETY: (17, 18) a class owns its text, which lies in the interpreter's memory; the copy
+        // has room for the string and its null. Without memory the class keeps what it has.
         unsafe {
             let size = std::ffi::CStr::from_ptr(text).to_bytes_with_nul().len();
             let copy = ffi::PyObject_Malloc(size).cast::<std::ffi::c_char>();
@@ -143,13 +144,14 @@ pub(crate) fn new_instance<'py>(
         None => spare_arguments(py)?,
     };
     let lend = |at, item: *mut ffi::PyObject| {
-        // SAFETY: the tuple has two items, and nobody else has it.
+        // SAFETY: (18) the tuple has two items, and nobody else has it.
         unsafe { ffi::PyTuple_SET_ITEM(arguments.as_ptr(), at, item) }
     };
     lend(0, referent.as_ptr());
     lend(1, callback.as_ptr());
-    // SAFETY: `ref`'s own constructor is called with a subtype of `ref` and a tuple, whose items
-    // live as long as the call. It keeps neither the tuple nor, counted by the tuple, an item.
+    // SAFETY: (18, 20) `ref`'s own constructor is called with a subtype of `ref` and a tuple, whose
+    // items live as long as the call. It keeps neither the tuple nor, counted by the tuple, an
+    // item.
     let made = unsafe {
         let new = (*ref_type()).tp_new.expect("`ref` has a constructor");
         let arguments = (subtype.as_type_ptr(), arguments.as_ptr(), ptr::null_mut());
@@ -173,7 +175,7 @@ static SPARE: Lock<Option<Owned>> = Lock::new(None);
 fn spare_arguments(py: Python<'_>) -> PyResult<Owned> {
     let none = || py.None().into_bound(py);
     let arguments = fallible::tuple(py, [none(), none()])?;
-    // SAFETY: the tuple is new, so the collector knows it.
+    // SAFETY: (18) the tuple is new, so the collector knows it.
     unsafe { ffi::PyObject_GC_UnTrack(arguments.as_ptr().cast()) };
     Ok((&arguments).into())
 }
@@ -232,8 +234,8 @@ pub(crate) fn parse<'py, const N: usize>(
 }
 
 unsafe extern "C" fn dealloc<F: Fields>(object: *mut ffi::PyObject) {
-    // SAFETY: the interpreter calls this once, when the last reference to an instance is gone. The
-    // base type's deallocator frees it; the instance owned a reference to its type.
+    // SAFETY: (1, 2, 8) the interpreter calls this once, when the last reference to an instance is
+    // gone. The base type's deallocator frees it; the instance owned a reference to its type.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
         let type_object = ffi::Py_TYPE(object);
@@ -254,7 +256,7 @@ unsafe extern "C" fn dealloc<F: Fields>(object: *mut ffi::PyObject) {
 ///
 /// As for `tp_dealloc` of `ref`.
 unsafe fn dealloc_base(object: *mut ffi::PyObject) {
-    // SAFETY: the caller's promise.
+    // SAFETY: (8, 17, 20) the caller's promise.
     unsafe {
         let dealloc = (*ref_type()).tp_dealloc.expect("`ref` has a deallocator");
         interpreter::slot_of_one(dealloc, object);
@@ -276,9 +278,10 @@ unsafe fn dealloc_base(object: *mut ffi::PyObject) {
 /// `object` is an instance of a subtype of `ref` whose reference count has become zero.
 #[cfg(Py_GIL_DISABLED)]
 unsafe fn leave_referent(object: *mut ffi::PyObject) {
-    // SAFETY: the caller's promise. The deallocator untracks the object, takes it off the list, all
-    // in one with its callback, and asks the type how to free it. Nobody else reads the type: they
-    // cannot count a dying object, and of those on a list only such without a callback are asked.
+    // SAFETY: (8, 17) the caller's promise. The deallocator untracks the object, takes it off the
+    // list, all in one with its callback, and asks the type how to free it. Nobody else reads the
+    // type: they cannot count a dying object, and of those on a list only such without a callback
+    // are asked.
     unsafe {
         let own_type = (*object).ob_type;
         (*object).ob_type = (&raw const UNFREED.0).cast_mut();
@@ -291,7 +294,7 @@ unsafe fn leave_referent(object: *mut ffi::PyObject) {
 #[cfg(Py_GIL_DISABLED)]
 struct Unfreed(ffi::PyTypeObject);
 
-// SAFETY: it is never written.
+// SAFETY: (10) it is never written.
 #[cfg(Py_GIL_DISABLED)]
 unsafe impl Sync for Unfreed {}
 
@@ -299,7 +302,7 @@ unsafe impl Sync for Unfreed {}
 static UNFREED: Unfreed = {
     unsafe extern "C" fn keep(_object: *mut c_void) {}
 
-    // SAFETY: all fields are numbers, pointers and functions that may be none.
+    // SAFETY: (19) all fields are numbers, pointers and functions that may be none.
     let mut unfreed: ffi::PyTypeObject = unsafe { std::mem::zeroed() };
     unfreed.tp_free = Some(keep);
     Unfreed(unfreed)
@@ -317,7 +320,7 @@ static UNFREED: Unfreed = {
 /// `object` is an instance of a subtype of `ref`.
 #[cfg(not(Py_GIL_DISABLED))]
 unsafe fn leave_referent(object: *mut ffi::PyObject) -> c_int {
-    // SAFETY: the caller's promise.
+    // SAFETY: (17, 20) the caller's promise.
     unsafe {
         let clear_base = (*ref_type()).tp_clear.expect("`ref` can be cleared");
         interpreter::slot_of_one(clear_base, object)
@@ -329,7 +332,8 @@ unsafe extern "C" fn traverse<F: Fields>(
     visit: ffi::visitproc,
     arg: *mut c_void,
 ) -> c_int {
-    // SAFETY: the interpreter calls this with a live instance. Nothing is allocated or counted.
+    // SAFETY: (1, 2, 7) the interpreter calls this with a live instance. Nothing is allocated or
+    // counted.
     unsafe {
         let stop = visit(ffi::Py_TYPE(object).cast(), arg);
         if stop != 0 {
@@ -348,7 +352,7 @@ unsafe extern "C" fn traverse<F: Fields>(
 /// of its referent until it dies: `tp_clear` of `ref` would change that without its lock.
 #[cfg(Py_GIL_DISABLED)]
 unsafe extern "C" fn clear<F: Fields>(object: *mut ffi::PyObject) -> c_int {
-    // SAFETY: the interpreter calls this with a live instance, the thread attached.
+    // SAFETY: (1, 2, 7) the interpreter calls this with a live instance, the thread attached.
     unsafe {
         let py = Python::assume_attached();
         F::break_cycle(&Borrowed::from_ptr(py, object));
@@ -358,7 +362,7 @@ unsafe extern "C" fn clear<F: Fields>(object: *mut ffi::PyObject) -> c_int {
 
 #[cfg(not(Py_GIL_DISABLED))]
 unsafe extern "C" fn clear<F: Fields>(object: *mut ffi::PyObject) -> c_int {
-    // SAFETY: the interpreter calls this with a live instance.
+    // SAFETY: (1, 2, 7, 8) the interpreter calls this with a live instance.
     unsafe {
         let result = leave_referent(object);
         drop((*fields::<F>(object)).release(Python::assume_attached()));

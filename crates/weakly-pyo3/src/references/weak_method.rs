@@ -72,7 +72,7 @@ impl Fields for Method {
     const HAS_WEAK_LIST: bool = true;
 
     unsafe fn before_release(object: *mut ffi::PyObject) {
-        // SAFETY: the object is dying, and its type has a list of weak references.
+        // SAFETY: (8, 17) the object is dying, and its type has a list of weak references.
         unsafe { ffi::PyObject_ClearWeakRefs(object) };
     }
 }
@@ -90,14 +90,14 @@ impl Field {
 
     fn get(&self) -> Option<&Py<PyAny>> {
         let is_set = !self.0.load(Ordering::Acquire).is_null();
-        // SAFETY: what was written is owned until nobody else has the instance, and not written
+        // SAFETY: (7) what was written is owned until nobody else has the instance, and not written
         // again: a `Py` is the pointer to it.
         is_set.then(|| unsafe { &*self.0.as_ptr().cast::<Py<PyAny>>() })
     }
 
     fn take<'py>(&mut self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         let object = std::mem::replace(self.0.get_mut(), ptr::null_mut());
-        // SAFETY: it was owned, and is given up.
+        // SAFETY: (7) it was owned, and is given up.
         unsafe { Bound::from_owned_ptr_or_opt(py, object) }
     }
 }
@@ -113,8 +113,8 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
     }
 
     fn fields(&self) -> &'a Method {
-        // SAFETY: the object is an instance of `WeakMethod` and alive for `'a`; the fields are
-        // atomic.
+        // SAFETY: (7, 16) the object is an instance of `WeakMethod` and alive for `'a`; the fields
+        // are atomic.
         unsafe { &*ref_subtype::fields::<Method>(self.0.as_ptr()) }
     }
 
@@ -137,7 +137,8 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
         if meth_type.as_ptr() != (&raw mut PyMethod_Type).cast() {
             return interpreter::call(meth_type.bind(py), [&function, &object]).map(Some);
         }
-        // SAFETY: both are live objects; the result is a new reference or null with an error set.
+        // SAFETY: (15) both are live objects; the result is a new reference or null with an error
+        // set.
         unsafe {
             let method = PyMethod_New(function.as_ptr(), object.as_ptr());
             Bound::from_owned_ptr_or_err(py, method).map(Some)
@@ -184,7 +185,7 @@ fn compare_as_refs<'py>(
     other: &Bound<'py, PyAny>,
     op: CompareOp,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // SAFETY: both are instances of subtypes of `ref`, which has this slot.
+    // SAFETY: (16, 20) both are instances of subtypes of `ref`, which has this slot.
     unsafe {
         let compare = (*ref_subtype::ref_type())
             .tp_richcompare
@@ -226,7 +227,7 @@ fn died_callback(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
 /// The object and the function of a bound method.
 fn parts<'py>(method: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let py = method.py();
-    // SAFETY: a bound method owns both as long as it lives.
+    // SAFETY: (15, 16) a bound method owns both as long as it lives.
     unsafe {
         if ffi::Py_TYPE(method.as_ptr()) == &raw mut PyMethod_Type {
             let object = PyMethod_Self(method.as_ptr());
@@ -263,7 +264,8 @@ unsafe extern "C" fn new(
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls a constructor with a subtype, a tuple and a dict or null.
+    // SAFETY: (1, 2, 16) the interpreter calls a constructor with a subtype, a tuple and a dict or
+    // null.
     unsafe {
         entry(ptr::null_mut(), |py| {
             let class = Bound::from_borrowed_ptr(py, class.cast()).cast_into_unchecked();
@@ -302,8 +304,8 @@ fn new_method<'py>(
     let made = ref_subtype::new_instance(class, &object, died)?;
     let self_ref = WeakRef::canonical(&made)?.into_bound(py);
     let func_ref = KeyedRef::new(&function, died, &self_ref)?;
-    // SAFETY: the instance is of `WeakMethod` or a subclass. Who has seen it before, as the garbage
-    // collector or a death of the object, has seen zeroes, which are none and dead.
+    // SAFETY: (7, 16) the instance is of `WeakMethod` or a subclass. Who has seen it before, as the
+    // garbage collector or a death of the object, has seen zeroes, which are none and dead.
     let fields = unsafe { &*ref_subtype::fields::<Method>(made.as_ptr()) };
     fields.meth_type.set(Some(method.get_type().into_any()));
     fields
@@ -319,7 +321,7 @@ unsafe extern "C" fn call(
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls with an instance, a tuple and a dict or null.
+    // SAFETY: (1, 2, 16) the interpreter calls with an instance, a tuple and a dict or null.
     unsafe {
         entry(ptr::null_mut(), |py| {
             let (args, kwargs) = arguments::arguments(py, args, kwargs);
@@ -335,7 +337,7 @@ unsafe extern "C" fn compare(
     other: *mut ffi::PyObject,
     op: c_int,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls with an instance and a live object.
+    // SAFETY: (1, 2, 16) the interpreter calls with an instance and a live object.
     unsafe {
         entry(ptr::null_mut(), |py| {
             let (object, other) = (
@@ -392,7 +394,7 @@ pub fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
             ),
             ffi::PyMemberDef::default(),
         ];
-        // SAFETY: the type is ready and its hash slot, if any, is a function.
+        // SAFETY: (20) the type is ready and its hash slot, if any, is a function.
         let hash = unsafe {
             (*ref_subtype::ref_type())
                 .tp_hash
@@ -406,7 +408,7 @@ pub fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
             (ffi::Py_tp_richcompare, compare as *mut c_void),
             (ffi::Py_tp_hash, hash as *mut c_void),
         ];
-        // SAFETY: the functions have the types that their slots want.
+        // SAFETY: (7) the functions have the types that their slots want.
         unsafe {
             let made = ref_subtype::new_type::<Method>(py, c"weakly.WeakMethod", &slots)?;
             vectorcall::install::<Construct>(&made);

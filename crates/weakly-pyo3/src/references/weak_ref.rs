@@ -43,7 +43,8 @@ pub struct WeakRef(Owned);
 impl WeakRef {
     /// `weakref.ref(referent, callback)`: always a new reference.
     pub fn new(referent: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<Self> {
-        // SAFETY: both are live objects; the result is a new reference, or null with an error set.
+        // SAFETY: (15) both are live objects; the result is a new reference, or null with an error
+        // set.
         let weak = unsafe {
             let weak = ffi::PyWeakref_NewRef(referent.as_ptr(), callback.as_ptr());
             Bound::from_owned_ptr_or_err(referent.py(), weak)?
@@ -58,8 +59,8 @@ impl WeakRef {
 
     /// The object as a weak reference, if it is one.
     pub(crate) fn from_object(object: &Py<PyAny>) -> Option<&Self> {
-        // SAFETY: the object is live, and the check reads its type; `WeakRef` is a transparent
-        // wrapper.
+        // SAFETY: (9, 15, 16) the object is live, and the check reads its type; `WeakRef` is a
+        // transparent wrapper.
         unsafe {
             let is_ref = ffi::PyWeakref_CheckRef(object.as_ptr()) != 0;
             is_ref.then(|| &*ptr::from_ref(object).cast::<Self>())
@@ -94,7 +95,7 @@ impl WeakRef {
     /// Lets the processor fetch what [`WeakRef::upgrade`] reads of the reference.
     #[inline]
     pub(crate) fn prefetch(&self) {
-        // SAFETY: the object is a live weak reference, whose struct begins as `Layout`.
+        // SAFETY: (4) the object is a live weak reference, whose struct begins as `Layout`.
         prefetch(unsafe { &raw const (*self.layout()).wr_object });
     }
 
@@ -109,8 +110,8 @@ impl WeakRef {
     }
 
     fn referent_ptr(&self) -> *mut ffi::PyObject {
-        // SAFETY: the object is a live weak reference, whose struct begins as `Layout`. Only the
-        // interpreter writes the field: with the GIL not now, without it atomically.
+        // SAFETY: (4, 5) the object is a live weak reference, whose struct begins as `Layout`. Only
+        // the interpreter writes the field: with the GIL not now, without it atomically.
         unsafe { AtomicPtr::from_ptr(&raw mut (*self.layout()).wr_object).load(Relaxed) }
     }
 
@@ -132,7 +133,7 @@ impl WeakRef {
     #[cfg(not(Py_GIL_DISABLED))]
     pub(crate) fn referent_is_compared_by_identity(&self) -> Option<bool> {
         let referent = self.referent_ptr();
-        // SAFETY: a referent that is not cleared yet is an object in memory, if perhaps a dying
+        // SAFETY: (5) a referent that is not cleared yet is an object in memory, if perhaps a dying
         // one, and the GIL keeps it so while we look at its type.
         (referent != none_ptr()).then(|| unsafe { compares_by_identity(ffi::Py_TYPE(referent)) })
     }
@@ -142,8 +143,8 @@ impl WeakRef {
     #[inline]
     pub fn upgrade<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
         let referent = self.referent_ptr();
-        // SAFETY: a referent that is not cleared yet is an object in memory, and the GIL keeps it
-        // so. With a reference count of zero it is being destroyed: that is dead, as the
+        // SAFETY: (5) a referent that is not cleared yet is an object in memory, and the GIL keeps
+        // it so. With a reference count of zero it is being destroyed: that is dead, as the
         // interpreter sees it too.
         unsafe {
             if referent == none_ptr() || ffi::Py_REFCNT(referent) == 0 {
@@ -158,7 +159,7 @@ impl WeakRef {
     #[inline]
     pub(crate) fn is_alive(&self) -> bool {
         let referent = self.referent_ptr();
-        // SAFETY: as in `upgrade`.
+        // SAFETY: (5) as in `upgrade`.
         referent != none_ptr() && unsafe { ffi::Py_REFCNT(referent) } != 0
     }
 
@@ -174,7 +175,7 @@ impl WeakRef {
     #[cfg(Py_GIL_DISABLED)]
     pub fn upgrade<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
         let mut referent = std::ptr::null_mut();
-        // SAFETY: the object is a weak reference; the call stores a new reference or null.
+        // SAFETY: (5, 16) the object is a weak reference; the call stores a new reference or null.
         unsafe {
             ffi::PyWeakref_GetRef(self.as_ptr(), &raw mut referent);
             Bound::from_owned_ptr_or_opt(py, referent).map(Held::new)
@@ -183,7 +184,7 @@ impl WeakRef {
 
     /// The hash of the referent, if it was ever asked for. Runs no Python code.
     pub(crate) fn cached_hash(&self) -> Option<ffi::Py_hash_t> {
-        // SAFETY: it is only read.
+        // SAFETY: (6) it is only read.
         let hash = unsafe { self.hash_cell().load(Relaxed) };
         (hash != -1).then_some(hash)
     }
@@ -191,7 +192,7 @@ impl WeakRef {
     /// Remembers the hash of the referent, so that `hash(ref)` does not call its `__hash__` again
     /// and the reference can be found in its table once the referent is dead.
     pub(crate) fn cache_hash(&self, hash: ffi::Py_hash_t) {
-        // SAFETY: the object is a weak reference that this crate has just made. The interpreter
+        // SAFETY: (6) the object is a weak reference that this crate has just made. The interpreter
         // itself fills the field so at the first `hash(ref)`.
         unsafe { self.hash_cell().store(hash, Relaxed) };
     }
@@ -200,19 +201,20 @@ impl WeakRef {
     ///
     /// What is written is the hash of the referent.
     unsafe fn hash_cell(&self) -> &AtomicIsize {
-        // SAFETY: as in `referent_ptr`; the field is as wide as a pointer, and written as one word.
+        // SAFETY: (4, 6) as in `referent_ptr`; the field is as wide as a pointer, and written as
+        // one word.
         unsafe { AtomicIsize::from_ptr(&raw mut (*self.layout()).hash) }
     }
 
     /// Whether its type is `ref` itself and no subclass, which might redefine anything.
     pub(crate) fn is_exact(&self) -> bool {
-        // SAFETY: the object is a live weak reference, and the check reads its type.
+        // SAFETY: (15) the object is a live weak reference, and the check reads its type.
         unsafe { ffi::PyWeakref_CheckRefExact(self.as_ptr()) != 0 }
     }
 
     /// Whether the death of the referent will call `callback`.
     pub(crate) fn calls(&self, callback: &Bound<'_, PyAny>) -> bool {
-        // SAFETY: as in `referent_ptr`; the pointer is compared, not followed.
+        // SAFETY: (4) as in `referent_ptr`; the pointer is compared, not followed.
         let own =
             unsafe { AtomicPtr::from_ptr(&raw mut (*self.layout()).wr_callback).load(Relaxed) };
         own == callback.as_ptr()
@@ -246,14 +248,14 @@ pub(crate) fn expect<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a WeakRef> 
 
 /// `None`, not counted.
 pub(crate) fn none_ptr() -> *mut ffi::PyObject {
-    // SAFETY: the address of a static object.
+    // SAFETY: (20) the address of a static object.
     unsafe { ffi::Py_None() }
 }
 
 /// Whether instances of `object`'s type can be weakly referenced. Runs no Python code.
 #[inline]
 pub fn is_referenceable(object: &Bound<'_, PyAny>) -> bool {
-    // SAFETY: the object is live, and so is its type.
+    // SAFETY: (15) the object is live, and so is its type.
     unsafe { (*ffi::Py_TYPE(object.as_ptr())).tp_weaklistoffset != 0 }
 }
 

@@ -23,7 +23,7 @@ pub fn derive(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<(
 
 /// `class.__class__ = metaclass`, which the interpreter refuses for a class of `type`.
 fn set_class(class: &Bound<'_, PyType>, metaclass: &Bound<'_, PyType>) {
-    // SAFETY: invariant 12: a class of `ABCMeta` is laid out as one of `type`, and nobody has seen
+    // SAFETY: (12) a class of `ABCMeta` is laid out as one of `type`, and nobody has seen
     // this one yet. It owns its metaclass, as an instance owns its class.
     unsafe {
         let replaced = (*class.as_ptr()).ob_type;
@@ -49,7 +49,7 @@ fn set_bases(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<()
 
 /// Says what a class extends in memory.
 fn extend(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) {
-    // SAFETY: invariant 12: `base` adds nothing to `object`, and nobody has seen the class yet. It
+    // SAFETY: (12) `base` adds nothing to `object`, and nobody has seen the class yet. It
     // owns what it extends.
     unsafe {
         let class = class.as_type_ptr();

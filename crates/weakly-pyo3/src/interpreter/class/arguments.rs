@@ -111,7 +111,7 @@ pub(crate) unsafe fn arguments<'py>(
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> (Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>) {
-    // SAFETY: the caller's promise.
+    // SAFETY: (17) the caller's promise.
     unsafe {
         let args = Bound::from_borrowed_ptr(py, args).cast_into_unchecked();
         let kwargs = Bound::from_borrowed_ptr_or_opt(py, kwargs);

@@ -25,7 +25,7 @@ pub(crate) trait Function {
 /// A builtin function of one argument (`METH_O`), the fastest call there is.
 pub(crate) struct Builtin<F>(ffi::PyMethodDef, PhantomData<fn() -> F>);
 
-// SAFETY: nothing writes to the definition.
+// SAFETY: (10) nothing writes to the definition.
 unsafe impl<F> Sync for Builtin<F> {}
 
 impl<F: Function> Builtin<F> {
@@ -43,7 +43,7 @@ impl<F: Function> Builtin<F> {
 
     /// The function as a Python object with `slf` as its `__self__`.
     pub(crate) fn bind(&'static self, slf: &Bound<'_, F::Receiver>) -> PyResult<Py<PyAny>> {
-        // SAFETY: the definition is static, and the interpreter only reads it.
+        // SAFETY: (10, 15) the definition is static, and the interpreter only reads it.
         unsafe {
             let definition = (&raw const self.0).cast_mut();
             let made = ffi::PyCFunction_NewEx(definition, slf.as_ptr(), ptr::null_mut());
@@ -56,8 +56,8 @@ unsafe extern "C" fn call<F: Function>(
     slf: *mut ffi::PyObject,
     argument: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls with the thread attached and two live objects, of which the
-    // first is what `bind` bound.
+    // SAFETY: (1, 2, 16) the interpreter calls with the thread attached and two live objects, of
+    // which the first is what `bind` bound.
     unsafe {
         entry(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<F::Receiver>();
@@ -78,7 +78,7 @@ unsafe extern "C" fn call<F: Function>(
 /// The thread is attached to the interpreter.
 #[inline]
 pub(crate) unsafe fn entry<R>(failure: R, body: impl FnOnce(Python<'_>) -> PyResult<R>) -> R {
-    // SAFETY: the caller's promise.
+    // SAFETY: (17) the caller's promise.
     let py = unsafe { Python::assume_attached() };
     let error = match catch_unwind(AssertUnwindSafe(|| body(py))) {
         Ok(Ok(result)) => return result,
@@ -108,7 +108,7 @@ pub(crate) unsafe fn counted_entry<R>(
         let result = Python::try_attach(&mut run).flatten();
         result.or_else(|| run(py)).expect("the body runs once")
     };
-    // SAFETY: the caller's promise.
+    // SAFETY: (17) the caller's promise.
     unsafe { entry(failure, told) }
 }
 

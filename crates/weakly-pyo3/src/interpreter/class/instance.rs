@@ -29,7 +29,7 @@ pub trait Constructible: Class {
 /// A new instance of the very class. Errors: MemoryError.
 #[inline]
 pub fn new<T: Class>(py: Python<'_>, value: T) -> PyResult<Bound<'_, T>> {
-    // SAFETY: it is the class of `T`.
+    // SAFETY: (16) it is the class of `T`.
     unsafe { of_class(&py.get_type::<T>(), value) }
 }
 
@@ -41,7 +41,7 @@ pub fn new<T: Class>(py: Python<'_>, value: T) -> PyResult<Bound<'_, T>> {
 unsafe fn of_class<'py, T: Class>(class: &Bound<'py, PyType>, value: T) -> PyResult<Bound<'py, T>> {
     let py = class.py();
     let type_object = class.as_type_ptr();
-    // SAFETY: invariant 11: the memory is zeroes, which are a valid `T`, and beside that what the
+    // SAFETY: (11) the memory is zeroes, which are a valid `T`, and beside that what the
     // interpreter has written. Nobody else has the instance. Where its `T` lies is known to PyO3.
     unsafe {
         let made = if ffi::PyType_HasFeature(type_object, ffi::Py_TPFLAGS_IS_ABSTRACT) == 0 {
@@ -64,7 +64,7 @@ unsafe fn of_class<'py, T: Class>(class: &Bound<'py, PyType>, value: T) -> PyRes
 
 /// Lets the interpreter make instances of a class, and of its subclasses, in this way.
 pub fn install<T: Constructible>(py: Python<'_>) {
-    // SAFETY: the type is live, and has neither instances nor subclasses yet.
+    // SAFETY: (14) the type is live, and has neither instances nor subclasses yet.
     unsafe { (*py.get_type::<T>().as_type_ptr()).tp_new = Some(tp_new::<T>) };
 }
 
@@ -73,7 +73,8 @@ unsafe extern "C" fn tp_new<T: Constructible>(
     _args: *mut ffi::PyObject,
     _kwargs: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls a constructor with its class or a subclass, the thread attached.
+    // SAFETY: (1, 2, 16) the interpreter calls a constructor with its class or a subclass, the
+    // thread attached.
     unsafe {
         entry(ptr::null_mut(), |py| {
             let class = Borrowed::from_ptr(py, class.cast()).cast_unchecked::<PyType>();
@@ -85,6 +86,6 @@ unsafe extern "C" fn tp_new<T: Constructible>(
 /// Whether `object` is an instance of `class` or of a subclass. Runs no Python code: it asks the type,
 /// and not `__class__`, which a mock or a proxy gives as it likes. Before any cast, it must be this.
 pub(crate) fn is_instance(object: &Bound<'_, PyAny>, class: &Bound<'_, PyType>) -> bool {
-    // SAFETY: both are live.
+    // SAFETY: (15) both are live.
     unsafe { ffi::PyObject_TypeCheck(object.as_ptr(), class.as_type_ptr()) != 0 }
 }

@@ -17,12 +17,13 @@ pub trait Iteration: PyClass<Frozen = True> + Sync {
 
 /// Puts `T::advance` in the place of the function that PyO3 made of `__next__`.
 pub fn install<T: Iteration>(py: Python<'_>) {
-    // SAFETY: the type is a heap type, and no instance exists yet.
+    // SAFETY: (14) the type is a heap type, and no instance exists yet.
     unsafe { (*py.get_type::<T>().as_type_ptr()).tp_iternext = Some(next::<T>) };
 }
 
 unsafe extern "C" fn next<T: Iteration>(slf: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls a slot with an instance of its type, the thread attached.
+    // SAFETY: (1, 2, 16) the interpreter calls a slot with an instance of its type, the thread
+    // attached.
     unsafe {
         entry(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<T>();

@@ -35,7 +35,7 @@ pub trait Varied {
 /// Puts a function in the place of the one that PyO3 made.
 pub fn replace<V: Varied>(py: Python<'_>) -> PyResult<()> {
     let method = py.get_type::<V::Class>().getattr(V::NAME)?;
-    // SAFETY: the class is not in use yet.
+    // SAFETY: (14) the class is not in use yet.
     unsafe {
         let general = general_of(&method).expect("PyO3 has made this method");
         general.write(varied::<V>);
@@ -49,8 +49,8 @@ unsafe extern "C" fn varied<V: Varied>(
     count: Py_ssize_t,
     names: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the interpreter calls a method with an instance of its class, `count` live arguments,
-    // and behind them those that the tuple `names` names, the thread attached.
+    // SAFETY: (1, 2, 16) the interpreter calls a method with an instance of its class, `count` live
+    // arguments, and behind them those that the tuple `names` names, the thread attached.
     unsafe {
         counted_entry(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<V::Class>();
@@ -69,8 +69,8 @@ unsafe extern "C" fn varied<V: Varied>(
 pub(crate) unsafe fn general_of(
     method: &Bound<'_, PyAny>,
 ) -> Option<NonNull<PyCFunctionFastWithKeywords>> {
-    // SAFETY: the attribute is live, its type says what it is, and its flags what its function is.
-    // PyO3 makes the definitions of a class in memory that it never frees.
+    // SAFETY: (14, 16) the attribute is live, its type says what it is, and its flags what its
+    // function is. PyO3 makes the definitions of a class in memory that it never frees.
     unsafe {
         if ffi::Py_TYPE(method.as_ptr()) != &raw mut ffi::PyMethodDescr_Type {
             return None;
@@ -141,7 +141,7 @@ impl Method {
         names: *mut PyObject,
     ) -> PyResult<([*mut PyObject; MOST_NAMES], Py_ssize_t)> {
         let mut arranged = [ptr::null_mut(); MOST_NAMES];
-        // SAFETY: the caller's promise.
+        // SAFETY: (17) the caller's promise.
         let kwargs = unsafe { arguments.keywords(names)? };
         let count = arguments.count().min(self.names.len());
         let mut given = count;
@@ -181,7 +181,7 @@ pub fn guard<T: PyClass>(py: Python<'_>) -> PyResult<()> {
     let attributes = class.getattr("__dict__")?.call_method0("items")?;
     for attribute in attributes.try_iter()? {
         let (name, method): (String, Bound<'_, PyAny>) = attribute?.extract()?;
-        // SAFETY: the class is not in use yet.
+        // SAFETY: (14) the class is not in use yet.
         unsafe {
             let Some(general) = general_of(&method) else {
                 continue;
@@ -220,12 +220,12 @@ unsafe extern "C" fn front<const AT: usize>(
 ) -> *mut PyObject {
     let method = METHODS[AT].get().expect("the method is remembered");
     if names.is_null() && (method.required..=method.most).contains(&(count as usize)) {
-        // SAFETY: the arguments go on as they came.
+        // SAFETY: (1, 14) the arguments go on as they came.
         return unsafe { (method.general)(slf, args, count, names) };
     }
-    // SAFETY: the interpreter calls a method with an instance of its class, `count` live arguments,
-    // and behind them those that the tuple `names` names, the thread attached. They live as long as
-    // the call, and go on in another order.
+    // SAFETY: (1, 2, 16) the interpreter calls a method with an instance of its class, `count` live
+    // arguments, and behind them those that the tuple `names` names, the thread attached. They live
+    // as long as the call, and go on in another order.
     unsafe {
         let arranged = counted_entry(None, |py| {
             let slf = Borrowed::from_ptr(py, slf);

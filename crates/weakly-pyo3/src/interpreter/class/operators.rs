@@ -72,8 +72,8 @@ pub use operator;
 /// Puts an operator in place.
 pub fn install<O: Operator>(py: Python<'_>) -> PyResult<()> {
     let class = py.get_type::<O::Class>();
-    // SAFETY: the type is a heap type, whose table of slots is there and is its own, and nobody uses
-    // it yet; the function is of the type that these slots want.
+    // SAFETY: (14) the type is a heap type, whose table of slots is there and is its own, and
+    // nobody uses it yet; the function is of the type that these slots want.
     unsafe {
         *O::slot(&mut *(*class.as_type_ptr()).tp_as_number) = Some(apply::<O>);
         for name in O::NAMES {
@@ -87,7 +87,7 @@ unsafe extern "C" fn apply<O: Operator>(
     left: *mut PyObject,
     right: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: the interpreter calls with two live objects, the thread attached.
+    // SAFETY: (1, 2, 16) the interpreter calls with two live objects, the thread attached.
     unsafe {
         counted_entry(ptr::null_mut(), |py| {
             let (left, right) = (Borrowed::from_ptr(py, left), Borrowed::from_ptr(py, right));

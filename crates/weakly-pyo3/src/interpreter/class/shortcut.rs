@@ -32,8 +32,8 @@ pub trait Dictionary: Container {
 
 /// Puts the slots of `len()` and `in` in place.
 pub fn add_container_slots<T: Container>(py: Python<'_>) {
-    // SAFETY: the type is a heap type, whose tables of slots are there and are its own; no instance
-    // exists yet.
+    // SAFETY: (14) the type is a heap type, whose tables of slots are there and are its own; no
+    // instance exists yet.
     unsafe {
         let class = py.get_type::<T>().as_type_ptr();
         (*(*class).tp_as_sequence).sq_length = Some(length::<T>);
@@ -44,7 +44,7 @@ pub fn add_container_slots<T: Container>(py: Python<'_>) {
 
 /// Puts the slots of `d[k]`, `d[k] = v` and `del d[k]` in place.
 pub fn add_dictionary_slots<T: Dictionary>(py: Python<'_>) {
-    // SAFETY: as in `add_container_slots`.
+    // SAFETY: (14) as in `add_container_slots`.
     unsafe {
         let class = py.get_type::<T>().as_type_ptr();
         (*(*class).tp_as_mapping).mp_subscript = Some(subscript::<T>);
@@ -61,12 +61,13 @@ pub fn add_dictionary_slots<T: Dictionary>(py: Python<'_>) {
 unsafe fn receiver<'a, T: PyClass<Frozen = True> + Sync>(
     slf: &'a Borrowed<'_, '_, PyAny>,
 ) -> &'a T {
-    // SAFETY: the caller's promise.
+    // SAFETY: (17) the caller's promise.
     unsafe { slf.cast_unchecked::<T>() }.get()
 }
 
 unsafe extern "C" fn length<T: Container>(slf: *mut ffi::PyObject) -> ffi::Py_ssize_t {
-    // SAFETY: the interpreter calls a slot with an instance of its type, the thread attached.
+    // SAFETY: (1, 2, 16) the interpreter calls a slot with an instance of its type, the thread
+    // attached.
     unsafe {
         entry(-1, |py| {
             let slf = Borrowed::from_ptr(py, slf);
@@ -79,7 +80,7 @@ unsafe extern "C" fn contains<T: Container>(
     slf: *mut ffi::PyObject,
     key: *mut ffi::PyObject,
 ) -> c_int {
-    // SAFETY: as in `length`; the key is a live object.
+    // SAFETY: (1, 2, 16) as in `length`; the key is a live object.
     unsafe {
         entry(-1, |py| {
             let (slf, key) = (Borrowed::from_ptr(py, slf), Borrowed::from_ptr(py, key));
@@ -92,7 +93,7 @@ unsafe extern "C" fn subscript<T: Dictionary>(
     slf: *mut ffi::PyObject,
     key: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: as in `contains`.
+    // SAFETY: (1, 2, 16) as in `contains`.
     unsafe {
         entry(ptr::null_mut(), |py| {
             let (slf, key) = (Borrowed::from_ptr(py, slf), Borrowed::from_ptr(py, key));
@@ -106,7 +107,7 @@ unsafe extern "C" fn assign_subscript<T: Dictionary>(
     key: *mut ffi::PyObject,
     value: *mut ffi::PyObject,
 ) -> c_int {
-    // SAFETY: as in `contains`; the value is a live object, or null for `del`.
+    // SAFETY: (1, 2, 16) as in `contains`; the value is a live object, or null for `del`.
     unsafe {
         entry(-1, |py| {
             let (slf, key) = (Borrowed::from_ptr(py, slf), Borrowed::from_ptr(py, key));
@@ -171,8 +172,8 @@ pub use shortcut;
 /// Puts a shortcut in front of the method that PyO3 made.
 pub fn add_method<M: Method>(py: Python<'_>) -> PyResult<()> {
     let method = py.get_type::<M::Class>().getattr(M::NAME)?;
-    // SAFETY: the attribute is one of our classes', and the class is not in use yet. The function is
-    // called as the one before it.
+    // SAFETY: (14) the attribute is one of our classes', and the class is not in use yet. The
+    // function is called as the one before it.
     unsafe {
         if let Some(function) = methods::general_of(&method) {
             M::general().get_or_init(|| function.read());
@@ -188,8 +189,8 @@ unsafe extern "C" fn call<M: Method>(
     count: ffi::Py_ssize_t,
     names: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls a method with an instance of its class and `count` live
-    // arguments, the thread attached. The arguments go on as they came.
+    // SAFETY: (1, 2, 14, 16) the interpreter calls a method with an instance of its class and
+    // `count` live arguments, the thread attached. The arguments go on as they came.
     unsafe {
         if !names.is_null() || count < 1 || count > M::MOST_ARGUMENTS {
             let general = M::general().get().expect("a shortcut has its method");

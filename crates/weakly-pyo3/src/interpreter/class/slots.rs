@@ -33,8 +33,8 @@ pub trait Call: PyClass<Frozen = True> + Sync {
 
 /// Puts `T::init` in the place of `__init__`.
 pub fn set_init<T: Init>(py: Python<'_>) -> PyResult<()> {
-    // SAFETY: the type is live, and has neither instances nor subclasses yet; the function is of the
-    // type that this slot wants.
+    // SAFETY: (14) the type is live, and has neither instances nor subclasses yet; the function is
+    // of the type that this slot wants.
     unsafe {
         (*py.get_type::<T>().as_type_ptr()).tp_init = Some(tp_init::<T>);
         replace_wrapped::<T>(py, "__init__", tp_init::<T> as *mut c_void)
@@ -43,7 +43,7 @@ pub fn set_init<T: Init>(py: Python<'_>) -> PyResult<()> {
 
 /// Puts `T::call` in the place of `__call__`.
 pub fn set_call<T: Call>(py: Python<'_>) -> PyResult<()> {
-    // SAFETY: as in `set_init`.
+    // SAFETY: (14) as in `set_init`.
     unsafe {
         (*py.get_type::<T>().as_type_ptr()).tp_call = Some(tp_call::<T>);
         replace_wrapped::<T>(py, "__call__", tp_call::<T> as *mut c_void)
@@ -62,8 +62,8 @@ pub(crate) unsafe fn replace_wrapped<T: PyClass>(
     function: *mut c_void,
 ) -> PyResult<()> {
     let attribute = py.get_type::<T>().getattr(name)?;
-    // SAFETY: the attribute is live, and its type says what its struct is; the rest is the caller's
-    // promise.
+    // SAFETY: (14, 16, 17) the attribute is live, and its type says what its struct is; the rest is
+    // the caller's promise.
     unsafe {
         assert!(ffi::Py_TYPE(attribute.as_ptr()) == &raw mut ffi::PyWrapperDescr_Type);
         (*attribute.as_ptr().cast::<ffi::PyWrapperDescrObject>()).d_wrapped = function;
@@ -76,7 +76,8 @@ unsafe extern "C" fn tp_init<T: Init>(
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> c_int {
-    // SAFETY: the interpreter calls with an instance, a tuple and a dict or null, the thread attached.
+    // SAFETY: (1, 2, 16) the interpreter calls with an instance, a tuple and a dict or null, the
+    // thread attached.
     unsafe {
         counted_entry(-1, |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<T>();
@@ -91,7 +92,7 @@ unsafe extern "C" fn tp_call<T: Call>(
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: as in `tp_init`.
+    // SAFETY: (1, 2, 16) as in `tp_init`.
     unsafe {
         counted_entry(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<T>();

@@ -7,8 +7,8 @@ use pyo3::types::PyType;
 /// does for classes written in Python: "unhashable type: 'WeakSet'". `__module__`, `__qualname__`
 /// and the `repr` stay as they are.
 pub fn shorten(class: &Bound<'_, PyType>) {
-    // SAFETY: the type is live, its name ends with a null and lives as long as the type; the new
-    // name is the end of the old one.
+    // SAFETY: (14, 15) the type is live, its name ends with a null and lives as long as the type;
+    // the new name is the end of the old one.
     unsafe {
         let class = class.as_type_ptr();
         let name = std::ffi::CStr::from_ptr((*class).tp_name);

@@ -56,11 +56,11 @@ impl<'a, 'py> Arguments<'a, 'py> {
         self,
         names: *mut ffi::PyObject,
     ) -> PyResult<Option<Bound<'py, PyDict>>> {
-        // SAFETY: the caller's promise.
+        // SAFETY: (17) the caller's promise.
         let Some(names) = (unsafe { Borrowed::from_ptr_or_opt(self.py, names) }) else {
             return Ok(None);
         };
-        // SAFETY: the same.
+        // SAFETY: (17) the same.
         let names = unsafe { names.cast_unchecked::<PyTuple>() };
         if names.is_empty() {
             return Ok(None);
@@ -82,7 +82,7 @@ impl<'a, 'py> Arguments<'a, 'py> {
     }
 
     pub fn get(self, at: usize) -> Option<Borrowed<'a, 'py, PyAny>> {
-        // SAFETY: there are `count` arguments, which live as long as the call.
+        // SAFETY: (17) there are `count` arguments, which live as long as the call.
         (at < self.count).then(|| unsafe { Borrowed::from_ptr(self.py, *self.first.add(at)) })
     }
 
@@ -98,7 +98,7 @@ impl<'a, 'py> Arguments<'a, 'py> {
 
 /// Lets the interpreter call the class through its [`Constructor`]. Subclasses do not inherit it.
 pub fn install<C: Constructor>(class: &Bound<'_, PyType>) {
-    // SAFETY: the type is live, and nobody calls it yet.
+    // SAFETY: (14) the type is live, and nobody calls it yet.
     unsafe { (*class.as_type_ptr()).tp_vectorcall = Some(call::<C>) };
 }
 
@@ -108,8 +108,8 @@ unsafe extern "C" fn call<C: Constructor>(
     count: usize,
     names: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the interpreter calls with the class and `count` live arguments, of which those that
-    // `names` names come last, the thread attached.
+    // SAFETY: (1, 2, 16) the interpreter calls with the class and `count` live arguments, of which
+    // those that `names` names come last, the thread attached.
     unsafe {
         entry(ptr::null_mut(), |py| {
             let class = Borrowed::from_ptr(py, class).cast_unchecked::<PyType>();
@@ -135,7 +135,7 @@ unsafe fn call_with_tuple<'py>(
     names: *mut ffi::PyObject,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = class.py();
-    // SAFETY: the caller's promise.
+    // SAFETY: (13, 17, 20) the caller's promise.
     unsafe {
         let kwargs = positional.keywords(names)?;
         let kwargs = kwargs.as_ref().map_or(ptr::null_mut(), Bound::as_ptr);

@@ -107,8 +107,8 @@ mod imp {
         value: UnsafeCell<T>,
     }
 
-    // SAFETY: the value is touched only in `with`, whose callers are attached to the interpreter:
-    // they hold the GIL, and nothing inside `with` releases it.
+    // SAFETY: (1, 3) the value is touched only in `with`, whose callers are attached to the
+    // interpreter: they hold the GIL, and nothing inside `with` releases it.
     unsafe impl<T: Send> Sync for Lock<T> {}
 
     impl<T> Lock<T> {
@@ -126,7 +126,7 @@ mod imp {
                 "a table was used from inside itself"
             );
             let _release = Release(&self.is_taken);
-            // SAFETY: the GIL keeps other threads out, the flag this one: the borrow is unique.
+            // SAFETY: (3) the GIL keeps other threads out, the flag this one: the borrow is unique.
             f(unsafe { &mut *self.value.get() })
         }
 

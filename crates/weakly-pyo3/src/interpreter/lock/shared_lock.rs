@@ -41,7 +41,7 @@ pub(crate) struct Lock<T> {
     value: UnsafeCell<T>,
 }
 
-// SAFETY: `with` gives the value to one thread alone, `read` to several that only read it.
+// SAFETY: (3) `with` gives the value to one thread alone, `read` to several that only read it.
 unsafe impl<T: Send + Sync> Sync for Lock<T> {}
 
 impl<T> Lock<T> {
@@ -62,7 +62,7 @@ impl<T> Lock<T> {
         if self.is_shared.load(Relaxed) {
             self.end_sharing(places);
         }
-        // SAFETY: the mutex keeps out who takes it, and no reader has passed it by: see above.
+        // SAFETY: (3) the mutex keeps out who takes it, and no reader has passed it by: see above.
         f(unsafe { &mut *self.value.get() })
     }
 
@@ -76,13 +76,13 @@ impl<T> Lock<T> {
         if self.is_shared.load(Relaxed) {
             if let Some(_inside) = place().enter(self.address()) {
                 if self.is_shared.load(SeqCst) {
-                    // SAFETY: a writer waits until this reader has left its place: see above.
+                    // SAFETY: (3) a writer waits until this reader has left its place: see above.
                     return f(unsafe { &*self.value.get() });
                 }
             } // Not inside any more: the writer waits for that, and this thread for the writer.
         }
         let _alone = self.lock_to_read();
-        // SAFETY: the mutex keeps writers out.
+        // SAFETY: (3) the mutex keeps writers out.
         f(unsafe { &*self.value.get() })
     }
 
