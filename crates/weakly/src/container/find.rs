@@ -12,13 +12,14 @@ use crate::table::{Guards, Verdict};
 
 /// Instead of a hasher: makes a container find objects by identity rather than by value.
 ///
-/// Objects then need neither `Hash` nor `Eq`, so they may be trait objects too, and equal objects
-/// are different members. Methods that look for an object take an owner of it ([`Strong`]). A lookup
+/// Objects then need neither `Hash` nor `Eq`, so they may be trait objects, too. Equal objects are
+/// different members. Methods that look for an object take an owner of it ([`Strong`]). A lookup
 /// compares addresses: it takes the lock once, runs no user code and keeps nothing alive, so it is
 /// faster.
 ///
-/// Made by [`WeakSet::by_identity`](crate::WeakSet::by_identity) and
-/// [`WeakKeyMap::by_identity`](crate::WeakKeyMap::by_identity).
+/// Made by [`WeakSet::by_identity`](crate::WeakSet::by_identity),
+/// [`WeakKeyMap::by_identity`](crate::WeakKeyMap::by_identity) and
+/// [`WeakKeyValueMap::by_identity`](crate::WeakKeyValueMap::by_identity).
 ///
 /// ```
 /// use weakly::{ByIdentity, Strong, WeakSet};

@@ -20,7 +20,7 @@ assert!(it.is_empty());
 
 # Panics
 
-If there is no room for so many.
+If there is no memory for so many.
 
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::with_capacity(10);
@@ -48,7 +48,7 @@ O(capacity).
 
 # Panics
 
-If there is no room for so many.
+If there is no memory for so many.
 
 ```
 use std::hash::RandomState;
@@ -60,7 +60,7 @@ assert!(it.capacity() >= 10);
                 Self(Map::with_capacity(capacity, hasher))
             }
 
-            #[doc = concat!("What hashes the keys. O(1).
+            #[doc = concat!("The hasher of the keys. O(1).
 
 ```
 use std::hash::BuildHasher;
@@ -71,9 +71,9 @@ assert_eq!(it.hasher().hash_one(1), it.clone().hasher().hash_one(1));
                 self.0.hasher()
             }
 
-            #[doc = concat!("How many entries there are, all of them alive. O(1).
+            #[doc = concat!("The number of entries, all of them alive. O(1).
 
-(An object that is dying on another thread in this moment may still be counted.)
+An object that another thread is just dropping may still count.
 
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
@@ -83,7 +83,7 @@ assert_eq!(it.len(), 0);
                 self.0.len()
             }
 
-            #[doc = concat!("Whether there is no entry. O(1).
+            #[doc = concat!("Whether there are no entries. O(1).
 
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
@@ -93,7 +93,7 @@ assert!(it.is_empty());
                 self.len() == 0
             }
 
-            #[doc = concat!("How many entries fit before the container must grow. O(1).
+            #[doc = concat!("The number of entries that fit before the container must grow. O(1).
 
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
@@ -103,12 +103,11 @@ assert_eq!(it.capacity(), 0);
                 self.0.capacity()
             }
 
-            #[doc = concat!("Makes room for `additional` more entries. O(capacity) if it grows. The lock is held
-meanwhile.
+            #[doc = concat!("Makes room for `additional` more entries. O(capacity) if it grows, with the lock held.
 
 # Panics
 
-If there is no room for so many.
+If there is no memory for so many.
 
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
@@ -119,7 +118,7 @@ assert!(it.capacity() >= 10);
                 self.0.reserve(additional);
             }
 
-            #[doc = concat!("Gives back memory that no entry uses. O(capacity). The lock is held meanwhile.
+            #[doc = concat!("Gives back memory that no entry uses. O(capacity), with the lock held.
 
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::with_capacity(100);
@@ -132,7 +131,11 @@ assert_eq!(it.capacity(), 0);
 
             #[doc = concat!("Removes all entries, and drops what they held without the lock. O(len).
 
-Running iterations find nothing more, and what forgotten ones hold is given back.
+Running iterations yield nothing more. The room of iterators that were never dropped is given back.
+
+# Panics
+
+If the `Drop` of something that an entry held does. The container is empty then.
 
 ```
 let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
@@ -156,13 +159,15 @@ assert!(weakly::", stringify!($name), "::ptr_eq(&it, &it.clone()));
         }
 
         /// Makes another handle of the same container. O(1).
+        ///
+        /// The last handle that is dropped drops the entries, without the lock: O(len).
         impl<$($param $(: ?$sized)?,)+ S: Clone> Clone for $name<$($param,)+ S> {
             fn clone(&self) -> Self {
                 Self(self.0.clone())
             }
         }
 
-        /// An empty container.
+        /// Makes an empty container. O(1).
         impl<$($param $(: ?$sized)?,)+ S: Default> Default for $name<$($param,)+ S> {
             fn default() -> Self {
                 Self::with_hasher(S::default())

@@ -23,16 +23,21 @@ type Function<R> = Box<dyn FnOnce() -> R + Send>;
 /// A finalizer is alive until it has run or was detached. It stays so when all its handles are
 /// dropped: there is no need to keep one.
 ///
-/// At death, finalizers run among the callbacks of weak references, newest first; at exit, newest
-/// first among themselves. Exit is the return of `main` (or its panic) and `std::process::exit`,
-/// not an abort or a signal; the hook takes its place among those of C's `atexit` when the first
-/// finalizer is made. Other threads may still run then, and thread-locals of the main thread may be
-/// gone. Finalizers that a finalizer makes at exit run, too; those that other threads make from then
-/// on run only if their object dies before the process is gone. To call `std::process::exit` in a
-/// finalizer at exit aborts, as the standard library does not let itself be called so. A panic of one is reported ([`set_caught_panic_hook`](crate::set_caught_panic_hook)) and does
-/// not stop the others; one in [`Finalizer::call`] goes to the caller.
+/// The function must not own its object, which would then live as long as the process.
 ///
-/// The function must not own its object, which would live as long as the process.
+/// At a death, finalizers run among the callbacks of weak references, newest first. At exit they run
+/// newest first among themselves. A panic of one is reported
+/// ([`set_caught_panic_hook`](crate::set_caught_panic_hook)) and does not stop the others; a panic in
+/// [`Finalizer::call`] goes to the caller.
+///
+/// # At exit
+///
+/// * Exit is the return of `main`, its panic, or `std::process::exit`; not an abort or a signal. The
+///   hook takes its place among those of C's `atexit` when the first finalizer is made.
+/// * Other threads may still run, and thread-locals of the main thread may be gone.
+/// * Finalizers that a finalizer makes run, too. Those that other threads make from then on run only
+///   if their object dies before the process ends.
+/// * Calling `std::process::exit` in a finalizer aborts: the standard library does not allow it there.
 ///
 /// ```
 /// use std::sync::mpsc::channel;
@@ -67,6 +72,10 @@ where
 {
     /// Makes a finalizer of the object of `owner`. O(1).
     ///
+    /// # Panics
+    ///
+    /// If there is no memory to register it.
+    ///
     /// ```
     /// use weakly::{Finalizer, Strong};
     ///
@@ -97,7 +106,7 @@ where
     }
 
     /// Runs the function, if the finalizer is alive, and returns its result. The finalizer is dead
-    /// then.
+    /// then. O(1) and what the function costs.
     ///
     /// # Panics
     ///

@@ -19,10 +19,8 @@
 //!   values, run there. A value that must be dropped on a certain thread should be sent there by
 //!   its `Drop`.
 //! * **Locking.** Each map has one lock, held for the table's own work only. `Hash`, `Eq`, `Clone`,
-//!   `Drop` and closures of users run without it, and may use the same map. Several steps are not
-//!   atomic: another thread may insert between `get` and `insert`; see `get_or_insert_with`. When
-//!   `Hash`, `Eq` or a closure panics, the map stays as it was. So it does when there is no memory
-//!   for an entry or an iteration, which is a panic, too.
+//!   `Drop` and closures of users run without it, and may use the same map. Several steps together are
+//!   not atomic: another thread may insert between `get` and `insert`; see `get_or_insert_with`.
 //! * **Speed.** Numbers, strings, paths and a few more types of the standard library are compared
 //!   under the lock. A key of any other type may run user code, so it is compared between two
 //!   turns of the lock: a lookup that changes the map takes the lock twice. By identity, nothing is
@@ -47,8 +45,18 @@
 //! assert!(ages.is_empty() && by_room.is_empty());
 //! ```
 //!
-//! The O(...) below do not count the cost of a user's `eq`. A map of more than about four billion
-//! entries panics.
+//! The O(...) below do not count the cost of a user's `Eq`.
+//!
+//! # Panics
+//!
+//! * When `Hash`, `Eq` or a closure panics, the map stays as it was, and the caller gets the panic.
+//! * When a user's `Clone` or `Drop` panics in an operation, that operation has taken effect.
+//! * When there is no memory for an entry, an iteration or a search, or no room for more than about
+//!   four billion entries, the operation panics before it has changed anything.
+//! * A `Drop` that panics at a death is reported ([`set_caught_panic_hook`](crate::set_caught_panic_hook)),
+//!   and stops nothing.
+//!
+//! No panic leaves a map locked or inconsistent.
 
 pub mod weak_key;
 pub mod weak_key_value;

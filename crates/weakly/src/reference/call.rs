@@ -18,7 +18,7 @@ pub trait Call {
     /// The result.
     type Output;
 
-    /// Calls the function.
+    /// Calls the function. O(1) and what the call costs.
     ///
     /// ```
     /// use weakly::call::Call;
@@ -42,7 +42,7 @@ pub trait CallOn<T: ?Sized, Arguments> {
     /// The result.
     type Output;
 
-    /// Calls the method on `receiver`.
+    /// Calls the method on `receiver`. O(1) and what the call costs.
     ///
     /// ```
     /// use weakly::call::CallOn;

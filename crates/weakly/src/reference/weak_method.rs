@@ -200,7 +200,7 @@ pub struct BoundMethod<T: ?Sized, F> {
 }
 
 impl<T: ?Sized, F> BoundMethod<T, F> {
-    /// Calls the method with a tuple of the arguments after the object.
+    /// Calls the method with a tuple of the arguments after the object. O(1) and what the call costs.
     ///
     /// ```
     /// use weakly::{Strong, WeakMethod};

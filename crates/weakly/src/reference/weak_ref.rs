@@ -127,7 +127,8 @@ impl<T: ?Sized> WeakRef<T> {
     /// Whether both are handles of the same reference. O(1).
     ///
     /// Two references to one object are not the same if one has a callback. (`ptr_eq` of
-    /// [`std::sync::Weak`] compares the objects: so does [`Strong::ptr_eq`] with what `upgrade` returns.)
+    /// [`std::sync::Weak`] compares the objects, as [`Strong::ptr_eq`] does with what `upgrade`
+    /// returns.)
     ///
     /// ```
     /// use weakly::{Strong, WeakRef};
@@ -143,8 +144,8 @@ impl<T: ?Sized> WeakRef<T> {
         Arc::ptr_eq(&this.identity, &other.identity)
     }
 
-    /// Converts the reference to another type of the same referent, as [`Strong::coerce`] does. It stays the same
-    /// reference. O(1).
+    /// Converts the reference to another type of the same referent, as [`Strong::coerce`] does. It stays
+    /// the same reference. O(1).
     ///
     /// # Panics
     ///
@@ -189,9 +190,13 @@ impl<T: ?Sized + Send + Sync + 'static> WeakRef<T> {
     ///
     /// The callback gets this reference, which reads dead. It runs once, on the thread that
     /// dropped the last owner, with no lock held; it may use any part of this crate. It does not
-    /// run if all handles of the reference are gone before its turn. [`Strong`] tells the order in
-    /// which things happen at a death. A panic is reported to
+    /// run if all handles of the reference are gone before its turn. [`Strong`] lists what
+    /// happens at a death, in order. A panic is reported to
     /// [`set_caught_panic_hook`](crate::set_caught_panic_hook)'s hook and goes no further.
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for the reference.
     ///
     /// ```
     /// use std::sync::mpsc::channel;

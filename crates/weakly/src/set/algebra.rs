@@ -6,15 +6,18 @@ use super::WeakSet;
 use crate::container::FindObject;
 use crate::strong::Strong;
 
-/// Members are compared as the sets find them, by value or by identity; of two equal ones, the first
-/// set's is taken. Both sets may
-/// change meanwhile: each member is looked up when it is reached.
+/// Members are compared as the sets find them, by value or by identity. Of two equal ones, the first
+/// set's is taken. Both sets may change meanwhile: each member is looked up when it is reached.
 impl<T, S> WeakSet<T, S>
 where
     T: ?Sized + Send + Sync + 'static,
     S: FindObject<T>,
 {
     /// The members of this set, then those of `other` that are not in this one. O(1) per member.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the iteration or the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -29,6 +32,10 @@ where
 
     /// The members of this set that are in `other` too. O(1) per member.
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the iteration or the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -42,6 +49,10 @@ where
 
     /// The members of this set that are not in `other`. O(1) per member.
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the iteration or the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -54,6 +65,10 @@ where
     }
 
     /// The members that are in one of the sets only. O(1) per member.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the iteration or the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -71,6 +86,10 @@ where
 
     /// Whether all members of this set are in `other`. O(len).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the iteration or the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -85,6 +104,10 @@ where
 
     /// Whether all members of `other` are in this set. O(len).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the iteration or the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -98,6 +121,10 @@ where
     }
 
     /// Whether no member of this set is in `other`. O(len).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the iteration or the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};

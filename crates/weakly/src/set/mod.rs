@@ -42,6 +42,7 @@ use crate::strong::Strong;
 /// assert!(!set.contains(&1));
 /// assert_eq!(set.len(), 1);
 /// ```
+#[doc(alias = "WeakHashSet")]
 pub struct WeakSet<T: ?Sized, S = RandomState>(Map<WeakSide<T>, (), S>);
 
 container_basics!(WeakSet<T: ?Sized>, "WeakSet<u32>");
@@ -69,6 +70,10 @@ where
     /// Adds `member`; returns false, and keeps the one that is there, if there is an equal one.
     /// O(1), amortised.
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the member. The set is as before then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -87,6 +92,10 @@ where
 
     /// Whether there is a member equal to `member`. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -104,6 +113,10 @@ where
     }
 
     /// The member that is equal to `member`. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -125,6 +138,11 @@ where
     /// `make_member` runs without the lock. If another thread has added an equal member meanwhile,
     /// that one is returned: it may run more than once. This makes an interner of the set.
     ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `make_member` panics, or there is no memory for the member. The set is as
+    /// before then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -133,6 +151,7 @@ where
     /// let two = names.get_or_insert_with("a", |name| Strong::new(name.to_owned()));
     /// assert!(Strong::ptr_eq(&one, &two));
     /// ```
+    #[doc(alias = "intern")]
     pub fn get_or_insert_with<Q: ?Sized>(
         &self,
         member: &Q,
@@ -158,6 +177,10 @@ where
 
     /// Removes the member that is equal to `member`; returns whether there was one. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -175,6 +198,10 @@ where
     }
 
     /// Removes the member that is equal to `member` and returns it. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakSet};
@@ -209,6 +236,10 @@ where
     /// `keep` sees members in the order in which they were added, without the lock; it may use the
     /// set. If it panics, the members that it has not seen stay.
     ///
+    /// # Panics
+    ///
+    /// If `keep` panics, or there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -242,6 +273,10 @@ where
     /// It tolerates any change: members that were there when it began and are still alive are
     /// yielded once, others are not.
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakSet};
     ///
@@ -257,6 +292,10 @@ where
     }
 
     /// Weak references to the members, in the order in which they were added. O(len).
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
     ///
     /// ```
     /// use weakly::{Strong, WeakRef, WeakSet};

@@ -1,4 +1,4 @@
-//! The place for a key in a [`WeakKeyMap`].
+//! The entry of a key in a [`WeakKeyMap`].
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::WeakKeyMap;
 use crate::container::FindObject;
 use crate::strong::Strong;
 
-/// The place for a key in a [`WeakKeyMap`], filled or not; made by [`WeakKeyMap::entry`].
+/// The entry of a key in a [`WeakKeyMap`], occupied or not; made by [`WeakKeyMap::entry`].
 ///
 /// It does not lock the map: each method looks the key up again, and other threads may intervene.
 ///
@@ -52,6 +52,10 @@ where
 {
     /// A clone of the entry's value; inserts `value` if there is none. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -64,7 +68,12 @@ where
         self.or_insert_with(|| value)
     }
 
-    /// As [`WeakKeyMap::get_or_insert_with`].
+    /// As [`WeakKeyMap::get_or_insert_with`]. O(1) and what `make_value` costs.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq`, `Clone` or `make_value` panics, or there is no memory for the entry. The map is as
+    /// before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -77,7 +86,12 @@ where
         self.map.get_or_insert_with(self.key, make_value)
     }
 
-    /// A clone of the entry's value; inserts the default if there is none.
+    /// A clone of the entry's value; inserts the default if there is none. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq`, `Clone` or `default` panics, or there is no memory for the entry. The map is as
+    /// before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -96,6 +110,11 @@ where
     /// Replaces the entry's value, if there is one, by a clone that `modify` has changed. `modify`
     /// runs without the lock; a value inserted meanwhile is replaced. O(1) and what `modify` costs.
     ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq`, `Clone` or `modify` panics, or there is no memory for the entry. The map is as
+    /// before then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -113,6 +132,10 @@ where
     }
 
     /// Inserts `value` and returns the value that it replaces. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};

@@ -17,9 +17,10 @@ use crate::strong::Strong;
 
 /// A map from objects to values that forgets an entry when its key dies.
 ///
-/// Keys are found by their value (`Hash` and `Eq`), so that any equal object, or what `K` borrows
-/// as, finds the entry; the entry goes with the object that was inserted first. Maps made by
-/// [`WeakKeyMap::by_identity`] compare identities instead. The [module](crate::map) says how maps behave when threads, callbacks or `Drop` intervene.
+/// Keys are found by their value (`Hash` and `Eq`), so any equal object, or what `K` borrows as, finds
+/// the entry. The entry goes with the object that was inserted first. Maps made by
+/// [`WeakKeyMap::by_identity`] compare identities instead. The [module](crate::map) says how maps
+/// behave when threads, callbacks or `Drop` intervene.
 ///
 /// ```
 /// use weakly::{Strong, WeakKeyMap};
@@ -32,6 +33,7 @@ use crate::strong::Strong;
 /// assert!(ages.is_empty());
 /// ```
 #[doc(alias = "WeakKeyDictionary")]
+#[doc(alias = "WeakKeyHashMap")]
 pub struct WeakKeyMap<K: ?Sized, V, S = RandomState>(pub(super) Map<WeakSide<K>, OwnedSide<V>, S>);
 
 container_basics!(WeakKeyMap<K: ?Sized, V>, "WeakKeyMap<String, u32>");
@@ -67,6 +69,10 @@ where
     ///
     /// If there is an equal key, it stays: the entry still goes with that one.
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -84,6 +90,10 @@ where
     }
 
     /// A clone of the value of the key that equals `key`. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `Clone` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -103,6 +113,10 @@ where
 
     /// The object in the map that equals `key`, and a clone of its value. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `Clone` panics, or there is no memory for the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -120,6 +134,10 @@ where
     }
 
     /// Whether there is a key that equals `key`. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -139,6 +157,10 @@ where
 
     /// Removes the entry whose key equals `key` and returns its value. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `Clone` panics, or there is no memory for the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -157,6 +179,10 @@ where
 
     /// Removes the entry whose key equals `key` and returns both. `None` also if the key has died
     /// meanwhile. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `Clone` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -196,6 +222,11 @@ where
     /// [`WeakValueMap::get_or_insert_with`](crate::WeakValueMap::get_or_insert_with) shows. If
     /// `make_value` panics, the map is as before.
     ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq`, `Clone` or `make_value` panics, or there is no memory for the entry. The map is as
+    /// before then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -214,6 +245,10 @@ where
 
     /// Removes the entry inserted last and returns it. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Clone` panics. The entry is gone then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -231,6 +266,10 @@ where
     /// `keep` sees entries in insertion order, without the lock; it may use the map. A value that
     /// is put in the place of the one that `keep` saw, by it or by others, stays. If `keep` panics,
     /// the entries that it has not seen stay.
+    ///
+    /// # Panics
+    ///
+    /// If `keep` panics, or there is no memory for the iteration.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -264,6 +303,10 @@ where
     ///
     /// It tolerates any change: see the [module](crate::map).
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -281,6 +324,10 @@ where
 
     /// The keys in insertion order. O(1) per key.
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -294,6 +341,10 @@ where
 
     /// Clones of the values in insertion order. O(1) per value.
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
     ///
@@ -306,6 +357,10 @@ where
     }
 
     /// Weak references to the keys, in insertion order. O(len).
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap, WeakRef};

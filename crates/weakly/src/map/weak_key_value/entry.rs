@@ -1,4 +1,4 @@
-//! The place for a key in a [`WeakKeyValueMap`].
+//! The entry of a key in a [`WeakKeyValueMap`].
 
 use std::fmt;
 
@@ -6,9 +6,10 @@ use super::WeakKeyValueMap;
 use crate::container::FindObject;
 use crate::strong::Strong;
 
-/// The place for a key in a [`WeakKeyValueMap`], filled or not; made by [`WeakKeyValueMap::entry`].
+/// The entry of a key in a [`WeakKeyValueMap`], occupied or not; made by
+/// [`WeakKeyValueMap::entry`].
 ///
-/// It does not lock the map: each method looks anew, and others may come between.
+/// It does not lock the map: each method looks the key up again, and other threads may intervene.
 ///
 /// ```
 /// use weakly::{Strong, WeakKeyValueMap};
@@ -47,7 +48,11 @@ where
     T: ?Sized + Send + Sync + 'static,
     S: FindObject<K>,
 {
-    /// The object in the place, or that of `value`, which is put there if there is none. O(1).
+    /// The object of the entry; inserts that of `value` if there is none. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -61,7 +66,12 @@ where
         self.or_insert_with(|| value.clone())
     }
 
-    /// As [`WeakKeyValueMap::get_or_insert_with`].
+    /// As [`WeakKeyValueMap::get_or_insert_with`]. O(1) and what `make_value` costs.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. The map is as
+    /// before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -75,7 +85,11 @@ where
         self.map.get_or_insert_with(self.key, make_value)
     }
 
-    /// Puts the object of `value` in the place; returns the one that it replaces. O(1).
+    /// Inserts the object of `value` and returns the one that it replaces. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};

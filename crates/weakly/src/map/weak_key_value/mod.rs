@@ -18,7 +18,7 @@ use crate::strong::Strong;
 /// It relates objects that others own: neither side is kept alive. Keys are found as in a
 /// [`WeakKeyMap`](crate::WeakKeyMap), by value or by identity; values leave as owners, as from a
 /// [`WeakValueMap`](crate::WeakValueMap). The [module](crate::map) says how maps behave when
-/// threads, callbacks or `Drop` come between.
+/// threads, callbacks or `Drop` intervene.
 ///
 /// ```
 /// use weakly::{Strong, WeakKeyValueMap};
@@ -31,6 +31,8 @@ use crate::strong::Strong;
 /// drop(seats); // a value dies
 /// assert!(seat_of.is_empty());
 /// ```
+#[doc(alias = "WeakKeyValueDictionary")]
+#[doc(alias = "WeakWeakHashMap")]
 pub struct WeakKeyValueMap<K: ?Sized, T: ?Sized, S = RandomState>(
     pub(super) Map<WeakSide<K>, WeakSide<T>, S>,
 );
@@ -67,6 +69,10 @@ where
     /// Puts the object of `value` beside `key`; returns the object that it replaces, if that lives.
     /// If there is an equal key, it stays: the entry still goes with that one. O(1), amortised.
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
     ///
@@ -75,6 +81,7 @@ where
     /// assert_eq!(map.insert(&key, &one), None);
     /// assert_eq!(map.insert(&key, &two), Some(one));
     /// ```
+    #[doc(alias = "__setitem__")]
     pub fn insert(&self, key: &Strong<K>, value: &Strong<T>) -> Option<Strong<T>>
     where
         S: FindObject<K>,
@@ -83,6 +90,10 @@ where
     }
 
     /// The object beside `key`, if there is one and it lives. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -101,6 +112,10 @@ where
 
     /// The key that is found by `key` and the object beside it, if both live. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
     ///
@@ -118,6 +133,10 @@ where
 
     /// Whether `key` finds a living object. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
     ///
@@ -125,6 +144,7 @@ where
     /// let map = WeakKeyValueMap::from([(&key, &one)]);
     /// assert!(map.contains_key(&0) && !map.contains_key(&1));
     /// ```
+    #[doc(alias = "__contains__")]
     pub fn contains_key<Q: ?Sized>(&self, key: &Q) -> bool
     where
         S: FindBy<K, Q>,
@@ -134,6 +154,10 @@ where
 
     /// Removes the entry of `key` and returns its object, if that lives. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
     ///
@@ -142,6 +166,7 @@ where
     /// assert_eq!(map.remove(&0), Some(one));
     /// assert_eq!(map.remove(&0), None);
     /// ```
+    #[doc(alias = "pop")]
     pub fn remove<Q: ?Sized>(&self, key: &Q) -> Option<Strong<T>>
     where
         S: FindBy<K, Q>,
@@ -150,6 +175,10 @@ where
     }
 
     /// Removes the entry of `key` and returns both objects, if both live. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -165,7 +194,7 @@ where
         self.0.remove_entry(key)
     }
 
-    /// The place for `key` in the map, to be looked at or filled. O(1).
+    /// The entry of `key`, occupied or not, to be inspected or filled. O(1).
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -185,6 +214,11 @@ where
     /// `make_value` runs without the lock. If another thread, or `make_value` itself, has put an
     /// object there meanwhile and it lives, that one stays and is returned: it may run more than
     /// once for one key. If it panics, the map is as before.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. The map is as
+    /// before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -225,6 +259,10 @@ where
     /// `keep` sees entries in insertion order, without the lock; it may use the map. If it panics,
     /// the entries that it has not seen stay.
     ///
+    /// # Panics
+    ///
+    /// If `keep` panics, or there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
     ///
@@ -239,7 +277,7 @@ where
 
     /// Removes all entries and returns them in insertion order. O(len).
     ///
-    /// The map is empty at once; an entry of which an object dies before its turn is skipped.
+    /// The map is empty at once. Entries of which an object dies before they are reached are skipped.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -255,7 +293,11 @@ where
 
     /// The entries in insertion order. O(1) per entry.
     ///
-    /// It may be interrupted by anything: see the [module](crate::map).
+    /// It tolerates any change: see the [module](crate::map).
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -274,6 +316,10 @@ where
 
     /// The keys in insertion order. O(1) per key.
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
     ///
@@ -286,6 +332,10 @@ where
     }
 
     /// The objects beside the keys, in insertion order. O(1) per object.
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -300,6 +350,10 @@ where
 
     /// Weak references to the keys, in insertion order. O(len).
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap, WeakRef};
     ///
@@ -313,6 +367,10 @@ where
     }
 
     /// Weak references to the objects beside the keys, in insertion order. O(len).
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap, WeakRef};
@@ -363,7 +421,7 @@ where
     }
 }
 
-/// Inserts all, in order. Objects that nobody else owns die at once.
+/// Inserts all, in order. Objects without another owner die at once.
 impl<K, T, S> Extend<(Strong<K>, Strong<T>)> for WeakKeyValueMap<K, T, S>
 where
     K: ?Sized + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! The place for a key in a [`WeakValueMap`].
+//! The entry of a key in a [`WeakValueMap`].
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hash};
 use super::WeakValueMap;
 use crate::strong::Strong;
 
-/// The place for a key in a [`WeakValueMap`], filled or not; made by [`WeakValueMap::entry`].
+/// The entry of a key in a [`WeakValueMap`], occupied or not; made by [`WeakValueMap::entry`].
 ///
 /// It does not lock the map: each method looks the key up again, and other threads may intervene.
 ///
@@ -50,6 +50,10 @@ where
 {
     /// The entry's object; inserts that of `value` if there is none. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -62,7 +66,12 @@ where
         self.or_insert_with(|| value.clone())
     }
 
-    /// As [`WeakValueMap::get_or_insert_with`].
+    /// As [`WeakValueMap::get_or_insert_with`]. O(1) and what `make_value` costs.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. The map is as
+    /// before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -76,6 +85,10 @@ where
     }
 
     /// Puts the object of `value` in the place; returns the one that it replaces. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};

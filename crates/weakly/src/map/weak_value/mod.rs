@@ -29,6 +29,7 @@ use crate::strong::Strong;
 /// assert!(by_name.is_empty());
 /// ```
 #[doc(alias = "WeakValueDictionary")]
+#[doc(alias = "WeakValueHashMap")]
 pub struct WeakValueMap<K, T: ?Sized, S = RandomState>(Map<OwnedSide<K>, WeakSide<T>, S>);
 
 container_basics!(WeakValueMap<K, T: ?Sized>, "WeakValueMap<String, u32>");
@@ -41,6 +42,10 @@ where
 {
     /// Makes `key` find the object of `value`; returns the object that it found before, if that
     /// lives. If there is an equal key, it stays and `key` is dropped. O(1), amortised.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -56,6 +61,10 @@ where
     }
 
     /// The object that `key` finds, if there is one and it lives. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -74,6 +83,10 @@ where
     }
 
     /// Whether `key` finds a living object. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -94,6 +107,10 @@ where
 
     /// Removes the entry of `key` and returns its object, if that lives. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -112,6 +129,10 @@ where
     }
 
     /// Removes the entry of `key` and returns its key and its object, if that lives. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `Clone` panics, or there is no memory for the search.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -167,6 +188,11 @@ where
     /// assert_eq!(load(&pages, 7).get().unwrap(), "page 7");
     /// ```
     ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. The map is as
+    /// before then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -187,6 +213,10 @@ where
 {
     /// Removes the entry inserted last and returns it. O(1).
     ///
+    /// # Panics
+    ///
+    /// If `Clone` panics. The entry is gone then.
+    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -206,6 +236,10 @@ where
     ///
     /// `keep` sees entries in insertion order, without the lock; it may use the map. If it panics,
     /// the entries that it has not seen stay.
+    ///
+    /// # Panics
+    ///
+    /// If `keep` panics, or there is no memory for the iteration.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -243,6 +277,10 @@ where
     ///
     /// It tolerates any change: see the [module](crate::map).
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -263,6 +301,10 @@ where
 
     /// Clones of the keys in insertion order. O(1) per key.
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -279,6 +321,10 @@ where
 
     /// The objects in insertion order. O(1) per object.
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
+    ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
     ///
@@ -291,6 +337,10 @@ where
     }
 
     /// Weak references to the objects, in insertion order. O(len).
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for the iteration.
     ///
     /// ```
     /// use weakly::{Strong, WeakRef, WeakValueMap};

@@ -1,0 +1,35 @@
+"""Every public function of the crate says what it costs and shows its use.
+
+rustc demands a description of each, and cargo runs the examples. The functions of `table` share the
+example of their module.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+SOURCES = Path(__file__).parents[2] / "crates" / "weakly" / "src"
+FOLDERS = ("map", "set", "reference", "strong", "finalizer")
+FUNCTION = re.compile(
+    r"(?P<doc>(?:^ *///.*\n)+)(?:^ *#\[.*\n)*^ *(?:pub fn|fn(?=.*;$)) (?P<name>\w+)", re.MULTILINE
+)
+
+
+def functions():
+    files = [file for folder in FOLDERS for file in sorted((SOURCES / folder).rglob("*.rs"))]
+    for file in [*files, SOURCES / "caught_panic.rs"]:
+        if file.name not in ("exit.rs", "registry.rs"):  # not public
+            for found in FUNCTION.finditer(file.read_text()):
+                name = f"{file.relative_to(SOURCES)}: {found['name']}"
+                yield pytest.param(found["doc"], id=name)
+
+
+def test_there_are_functions():
+    assert len(list(functions())) > 130
+
+
+@pytest.mark.parametrize("doc", list(functions()))
+def test_it_says_its_cost_and_has_an_example(doc):
+    assert "O(" in doc
+    assert "/// ```" in doc
