@@ -97,6 +97,13 @@ impl<V: Payload> WeakKeys<V> {
         })
     }
 
+    /// Whether `key` is present: what cannot be weakly referenced is in no container.
+    #[inline]
+    pub fn has(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(is_referenceable(key) && self.contains(key)?)
+    }
+
+    /// As [`WeakKeys::has`], for a key that must be one that can be weakly referenced.
     #[inline]
     pub fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         self.contains_hashed(key, ByKey::<V>::hash(key)?)

@@ -74,7 +74,7 @@ impl WeakValues {
 
     /// Whether `key` has a live value.
     #[inline]
-    pub fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+    pub fn has(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         self.look_up(key, |table, slot| {
             slot.is_some_and(|slot| table.value(slot).weak().is_alive())
         })

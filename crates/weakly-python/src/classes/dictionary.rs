@@ -19,9 +19,6 @@ pub(crate) trait Contents: Sized {
     /// The value of `key`, if it has one. Errors: those of `key` and of comparisons, as all below.
     fn value<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>>;
 
-    /// Whether there is an entry of `key`.
-    fn has(&self, key: &Bound<'_, PyAny>) -> PyResult<bool>;
-
     fn store(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()>;
 
     /// The value of `key`, which becomes `default` if it has none.
@@ -91,20 +88,209 @@ macro_rules! dictionary_class {
         $(#[$doc:meta])*
         $class:ident of $content:ty, init $init:literal, update $update:literal { $($own:tt)* }
     ) => {
-        $(#[$doc])*
-        #[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
-        pub(crate) struct $class {
-            content: $content,
+        container_class! {
+            $(#[$doc])*
+            #[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
+            $class of $content, init $init as <$content>::INIT, {
+                fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                    self.get_item(key)
+                }
+
+                fn __setitem__(
+                    &self,
+                    key: &Bound<'_, PyAny>,
+                    value: &Bound<'_, PyAny>,
+                ) -> PyResult<()> {
+                    self.set_item(key, value)
+                }
+
+                fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
+                    self.del_item(key)
+                }
+
+                fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
+                    mapping::repr(slf)
+                }
+
+                /// D.get(key, default=None): the value of key, or default if key is not in D.
+                #[pyo3(signature = (key, default=None))]
+                fn get<'py>(
+                    &self,
+                    key: &Bound<'py, PyAny>,
+                    default: Option<&Bound<'py, PyAny>>,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    self.get_or(key, default)
+                }
+
+                /// D.keys(): an iterator over the keys of the live entries.
+                fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
+                    Self::iterator(slf, Yield::Keys)
+                }
+
+                /// D.values(): an iterator over the values of the live entries.
+                fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
+                    Self::iterator(slf, Yield::Values)
+                }
+
+                /// D.items(): an iterator over the live entries, as tuples (key, value).
+                fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
+                    Self::iterator(slf, Yield::Items)
+                }
+
+                /// D.popitem(): removes the entry inserted last and returns it as (key, value).
+                ///
+                /// Raises KeyError if D is empty.
+                fn popitem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+                    let item = self.content.pop(py);
+                    let (key, value) = item.ok_or_else(|| mapping::nothing_to_pop(py))?;
+                    fallible::tuple(py, [key, value])
+                }
+
+                /// D.pop(key[, default]): removes key and returns its value.
+                ///
+                /// If key is not in D, returns default, or raises KeyError if default is not given.
+                #[pyo3(signature = (key, default=None), text_signature = "($self, key, *args)")]
+                fn pop<'py>(
+                    &self,
+                    key: &Bound<'py, PyAny>,
+                    default: Option<&Bound<'py, PyAny>>,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    self.pop_or(key, default)
+                }
+
+                /// D.setdefault(key, default=None): the value of key, which becomes default if key is not
+                /// in D.
+                #[pyo3(signature = (key, default=None))]
+                fn setdefault<'py>(
+                    &self,
+                    key: &Bound<'py, PyAny>,
+                    default: Option<&Bound<'py, PyAny>>,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    self.get_or_set(key, default)
+                }
+
+                /// D.update(other, **kwargs): stores the entries of a mapping or of an iterable of pairs,
+                /// then the keyword arguments.
+                // Called through `Update`, which has all keywords in one dict.
+                #[pyo3(signature = (source=None, kwargs=None, /), text_signature = $update)]
+                fn update<'py>(
+                    slf: &Bound<'py, Self>,
+                    source: Option<&Bound<'py, PyAny>>,
+                    kwargs: Option<&Bound<'py, PyDict>>,
+                ) -> PyResult<()> {
+                    let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
+                    if kwargs.is_some() {
+                        <$content>::refuse_keywords(slf.py())?;
+                    }
+                    let content = &slf.get().content;
+                    if let Some(source) = source {
+                        match Self::content_of(source) {
+                            Some(other) => content.update_from_own(slf.py(), other)?,
+                            None => content.update_from_other(source)?,
+                        }
+                    }
+                    kwargs.map_or(Ok(()), |kwargs| content.update_from_keywords(slf, kwargs))
+                }
+
+                /// D.clear(): removes all entries.
+                fn clear(slf: &Bound<'_, Self>) -> PyResult<()> {
+                    if !slf.is_exact_instance_of::<Self>() {
+                        return mapping::clear_by_popping(slf);
+                    }
+                    slf.get().content.clear_all(slf.py())
+                }
+
+                /// D.copy(): a new dictionary with the live entries of D.
+                fn copy<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+                    Self::copied(slf)
+                }
+
+                fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+                    Self::copy(slf)
+                }
+
+                /// A new instance of the same class; what is held weakly is the same, what is not is a deep
+                /// copy.
+                fn __deepcopy__<'py>(
+                    slf: &Bound<'py, Self>,
+                    memo: &Bound<'py, PyAny>,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    let copy = slf.get_type().call0()?;
+                    for (key, value) in slf.get().content.live_items(slf.py())? {
+                        let (key, value) = <$content>::deep_copy(key, value, memo)?;
+                        copy.set_item(key, value)?;
+                    }
+                    Ok(copy)
+                }
+
+                fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<()> {
+                    Err(mapping::cannot_pickle(slf))
+                }
+
+                fn __or__<'py>(
+                    slf: &Bound<'py, Self>,
+                    other: &Bound<'py, PyAny>,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    if mapping::are_plain::<Self>(slf, other) {
+                        let union = Self::copy(slf)?;
+                        Self::update(&union, Some(other), None)?;
+                        return Ok(union.into_any());
+                    }
+                    mapping::union(slf, other)
+                }
+
+                fn __ror__<'py>(
+                    slf: &Bound<'py, Self>,
+                    other: &Bound<'py, PyAny>,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    mapping::reflected_union(slf, other)
+                }
+
+                fn __ior__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+                    if mapping::are_plain::<Self>(slf, other) {
+                        return Self::update(slf, Some(other), None);
+                    }
+                    mapping::update(slf, other)
+                }
+
+                fn __richcmp__<'py>(
+                    slf: &Bound<'py, Self>,
+                    other: &Bound<'py, PyAny>,
+                    op: CompareOp,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    mapping::compare::<Self>(slf, other, op)
+                }
+
+                #[classattr]
+                fn __reversed__() -> Option<Py<PyAny>> {
+                    None
+                }
+
+                /// The entries as a new dict, with weak references in the place of what is held weakly.
+                /// Assigning such a mapping replaces the content.
+                #[getter]
+                fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+                    let data = fallible::dict(py)?;
+                    for (key, value) in Contents::data(&self.content, py)? {
+                        data.set_item(key, value)?;
+                    }
+                    Ok(data)
+                }
+
+                #[setter]
+                fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
+                    let mut pairs = Vec::new();
+                    source::for_each_pair(&source::to_dict(data)?, |key, value| {
+                        Ok(vector::push(&mut pairs, (key.clone(), value.clone()))?)
+                    })?;
+                    self.content.set_data(data.py(), pairs)
+                }
+
+                $($own)*
+            }
         }
 
         impl $class {
-            fn iterator<'py>(
-                slf: &Bound<'py, Self>,
-                what: Yield,
-            ) -> PyResult<Bound<'py, WeakIterator>> {
-                WeakIterator::over(slf.as_any(), slf.get().content.entries(), what)
-            }
-
             /// `get(key, default)`
             #[inline]
             fn get_or<'py>(
@@ -138,15 +324,6 @@ macro_rules! dictionary_class {
             }
         }
 
-        impl Class for $class {}
-
-        impl Constructible for $class {
-            fn blank() -> PyResult<Self> {
-                Ok(Self { content: Content::new()? })
-            }
-        }
-
-        static INIT: Signature = Signature::new(<$content>::INIT);
         static UPDATE: Signature = Signature::new(<$content>::UPDATE);
 
         impl slots::Init for $class {
@@ -164,18 +341,6 @@ macro_rules! dictionary_class {
                 // A keyword that is the argument's name was the argument.
                 let kwargs = kwargs.filter(|_| <$content>::KEYWORD.is_none());
                 Self::update(slf, source.as_ref(), kwargs)
-            }
-        }
-
-        impl Container for $class {
-            #[inline]
-            fn len(&self, py: Python<'_>) -> usize {
-                self.content.len(py)
-            }
-
-            #[inline]
-            fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-                self.content.has(key)
             }
         }
 
@@ -252,270 +417,17 @@ macro_rules! dictionary_class {
 
         operator!(Or: $class, __or__, __ror__, nb_or, |own, other| $class::__ror__(own, other));
 
-        weak_list::referent!($class);
-
         /// Completes the class.
         pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
-            instance::install::<$class>(py);
-            INIT.prepare(py)?;
+            complete_container(py)?;
             UPDATE.prepare(py)?;
-            slots::set_init::<$class>(py)?;
-            weak_list::clear_first::<$class>(py);
             methods::replace::<PopAny>(py)?;
             methods::replace::<Update>(py)?;
-            methods::guard::<$class>(py)?;
             operators::install::<Or>(py)?;
-            attributes::guard::<$class>(py, "data")?;
-            shortcut::add_container_slots::<$class>(py);
             shortcut::add_dictionary_slots::<$class>(py);
             shortcut::add_method::<Get>(py)?;
             shortcut::add_method::<SetDefault>(py)?;
             shortcut::add_method::<Pop>(py)
-        }
-
-        #[pymethods]
-        impl $class {
-            #[new]
-            #[pyo3(signature = (*_args, **_kwargs), text_signature = $init)]
-            fn __new__(
-                _args: &Bound<'_, PyTuple>,
-                _kwargs: Option<&Bound<'_, PyDict>>,
-            ) -> PyResult<Self> {
-                Self::blank()
-            }
-
-            #[pyo3(signature = (*args, **kwargs))]
-            fn __init__<'py>(
-                slf: &Bound<'py, Self>,
-                args: &Bound<'py, PyTuple>,
-                kwargs: Option<&Bound<'py, PyDict>>,
-            ) -> PyResult<()> {
-                slots::Init::init(slf, args, kwargs)
-            }
-
-            fn __len__(&self, py: Python<'_>) -> usize {
-                Container::len(self, py)
-            }
-
-            fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                self.get_item(key)
-            }
-
-            fn __setitem__(
-                &self,
-                key: &Bound<'_, PyAny>,
-                value: &Bound<'_, PyAny>,
-            ) -> PyResult<()> {
-                self.set_item(key, value)
-            }
-
-            fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
-                self.del_item(key)
-            }
-
-            fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-                self.contains(key)
-            }
-
-            fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
-                Self::iterator(slf, Yield::Keys)
-            }
-
-            fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
-                mapping::repr(slf)
-            }
-
-            /// D.get(key, default=None): the value of key, or default if key is not in D.
-            #[pyo3(signature = (key, default=None))]
-            fn get<'py>(
-                &self,
-                key: &Bound<'py, PyAny>,
-                default: Option<&Bound<'py, PyAny>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                self.get_or(key, default)
-            }
-
-            /// D.keys(): an iterator over the keys of the live entries.
-            fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
-                Self::iterator(slf, Yield::Keys)
-            }
-
-            /// D.values(): an iterator over the values of the live entries.
-            fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
-                Self::iterator(slf, Yield::Values)
-            }
-
-            /// D.items(): an iterator over the live entries, as tuples (key, value).
-            fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
-                Self::iterator(slf, Yield::Items)
-            }
-
-            /// D.popitem(): removes the entry inserted last and returns it as (key, value).
-            ///
-            /// Raises KeyError if D is empty.
-            fn popitem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-                let item = self.content.pop(py);
-                let (key, value) = item.ok_or_else(|| mapping::nothing_to_pop(py))?;
-                fallible::tuple(py, [key, value])
-            }
-
-            /// D.pop(key[, default]): removes key and returns its value.
-            ///
-            /// If key is not in D, returns default, or raises KeyError if default is not given.
-            #[pyo3(signature = (key, default=None), text_signature = "($self, key, *args)")]
-            fn pop<'py>(
-                &self,
-                key: &Bound<'py, PyAny>,
-                default: Option<&Bound<'py, PyAny>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                self.pop_or(key, default)
-            }
-
-            /// D.setdefault(key, default=None): the value of key, which becomes default if key is not
-            /// in D.
-            #[pyo3(signature = (key, default=None))]
-            fn setdefault<'py>(
-                &self,
-                key: &Bound<'py, PyAny>,
-                default: Option<&Bound<'py, PyAny>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                self.get_or_set(key, default)
-            }
-
-            /// D.update(other, **kwargs): stores the entries of a mapping or of an iterable of pairs,
-            /// then the keyword arguments.
-            // Called through `Update`, which has all keywords in one dict.
-            #[pyo3(signature = (source=None, kwargs=None, /), text_signature = $update)]
-            fn update<'py>(
-                slf: &Bound<'py, Self>,
-                source: Option<&Bound<'py, PyAny>>,
-                kwargs: Option<&Bound<'py, PyDict>>,
-            ) -> PyResult<()> {
-                let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
-                if kwargs.is_some() {
-                    <$content>::refuse_keywords(slf.py())?;
-                }
-                let content = &slf.get().content;
-                if let Some(source) = source {
-                    match source.cast_exact::<Self>() {
-                        Ok(other) => content.update_from_own(slf.py(), &other.get().content)?,
-                        Err(_) => content.update_from_other(source)?,
-                    }
-                }
-                kwargs.map_or(Ok(()), |kwargs| content.update_from_keywords(slf, kwargs))
-            }
-
-            /// D.clear(): removes all entries.
-            fn clear(slf: &Bound<'_, Self>) -> PyResult<()> {
-                if !slf.is_exact_instance_of::<Self>() {
-                    return mapping::clear_by_popping(slf);
-                }
-                slf.get().content.clear_all(slf.py())
-            }
-
-            /// D.copy(): a new dictionary with the live entries of D.
-            fn copy<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
-                let copy = instance::new(slf.py(), Self::blank()?)?;
-                copy.get().content.copy_from(slf.py(), &slf.get().content)?;
-                Ok(copy)
-            }
-
-            fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
-                Self::copy(slf)
-            }
-
-            /// A new instance of the same class; what is held weakly is the same, what is not is a deep
-            /// copy.
-            fn __deepcopy__<'py>(
-                slf: &Bound<'py, Self>,
-                memo: &Bound<'py, PyAny>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let copy = slf.get_type().call0()?;
-                for (key, value) in slf.get().content.live_items(slf.py())? {
-                    let (key, value) = <$content>::deep_copy(key, value, memo)?;
-                    copy.set_item(key, value)?;
-                }
-                Ok(copy)
-            }
-
-            fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<()> {
-                Err(mapping::cannot_pickle(slf))
-            }
-
-            fn __or__<'py>(
-                slf: &Bound<'py, Self>,
-                other: &Bound<'py, PyAny>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                if mapping::are_plain::<Self>(slf, other) {
-                    let union = Self::copy(slf)?;
-                    Self::update(&union, Some(other), None)?;
-                    return Ok(union.into_any());
-                }
-                mapping::union(slf, other)
-            }
-
-            fn __ror__<'py>(
-                slf: &Bound<'py, Self>,
-                other: &Bound<'py, PyAny>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                mapping::reflected_union(slf, other)
-            }
-
-            fn __ior__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
-                if mapping::are_plain::<Self>(slf, other) {
-                    return Self::update(slf, Some(other), None);
-                }
-                mapping::update(slf, other)
-            }
-
-            fn __richcmp__<'py>(
-                slf: &Bound<'py, Self>,
-                other: &Bound<'py, PyAny>,
-                op: CompareOp,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                mapping::compare::<Self>(slf, other, op)
-            }
-
-            #[classattr]
-            fn __reversed__() -> Option<Py<PyAny>> {
-                None
-            }
-
-            /// The entries as a new dict, with weak references in the place of what is held weakly.
-            /// Assigning such a mapping replaces the content.
-            #[getter]
-            fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-                let data = fallible::dict(py)?;
-                for (key, value) in Contents::data(&self.content, py)? {
-                    data.set_item(key, value)?;
-                }
-                Ok(data)
-            }
-
-            #[setter]
-            fn set_data(&self, data: &Bound<'_, PyAny>) -> PyResult<()> {
-                let mut pairs = Vec::new();
-                source::for_each_pair(&source::to_dict(data)?, |key, value| {
-                    Ok(vector::push(&mut pairs, (key.clone(), value.clone()))?)
-                })?;
-                self.content.set_data(data.py(), pairs)
-            }
-
-            /// What the weak references call when their referents die.
-            #[getter]
-            fn _remove<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                self.content.callback(py)?.getattr(names::self_(py))
-            }
-
-            fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-                self.content.visit(&visit)
-            }
-
-            fn __clear__(&self, py: Python<'_>) {
-                self.content.give_up(py);
-            }
-
-            $($own)*
         }
     };
 }
@@ -523,23 +435,10 @@ pub(crate) use dictionary_class;
 
 /// What a [`dictionary_class!`] stands on.
 pub(crate) mod prelude {
-    pub(crate) use pyo3::basic::CompareOp;
-    pub(crate) use pyo3::prelude::*;
-    pub(crate) use pyo3::types::{PyDict, PyList, PyString, PyTuple};
-    pub(crate) use pyo3::{PyTraverseError, PyVisit};
-
     pub(crate) use super::{Contents, dictionary_class};
-    pub(crate) use crate::classes::iterator::{WeakIterator, Yield};
-    pub(crate) use crate::classes::mapping;
-    pub(crate) use weakly_pyo3::content::{Content, source};
-    pub(crate) use weakly_pyo3::interpreter::class::arguments::Signature;
-    pub(crate) use weakly_pyo3::interpreter::class::instance::{self, Class, Constructible};
-    pub(crate) use weakly_pyo3::interpreter::class::methods::{self, Varied};
-    pub(crate) use weakly_pyo3::interpreter::class::operators::{self, operator};
-    pub(crate) use weakly_pyo3::interpreter::class::shortcut::{
-        self, Container, Dictionary, shortcut,
-    };
+    pub(crate) use crate::classes::container::prelude::*;
+    pub(crate) use weakly_pyo3::interpreter::class::methods::Varied;
+    pub(crate) use weakly_pyo3::interpreter::class::shortcut::Dictionary;
     pub(crate) use weakly_pyo3::interpreter::class::vectorcall::Arguments;
-    pub(crate) use weakly_pyo3::interpreter::class::{attributes, slots};
-    pub(crate) use weakly_pyo3::interpreter::{fallible, names, vector, weak_list};
+    pub(crate) use weakly_pyo3::interpreter::vector;
 }

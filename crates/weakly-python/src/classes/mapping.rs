@@ -16,6 +16,7 @@ use weakly_pyo3::interpreter::fallible::{self, Shown};
 use weakly_pyo3::interpreter::names;
 use weakly_pyo3::interpreter::once::Once;
 use weakly_pyo3::interpreter::recursion;
+use weakly_pyo3::references::weak_ref::WeakRef;
 
 /// The default given to `get` and `setdefault`, which is None if none is given.
 #[inline]
@@ -30,6 +31,15 @@ pub(crate) fn default<'py>(
 #[cold]
 pub(crate) fn key_error(key: Bound<'_, PyAny>) -> PyErr {
     fallible::error_with::<PyKeyError>(key)
+}
+
+/// `KeyError(ref(key))`, or the TypeError of a key that cannot be weakly referenced.
+#[cold]
+pub(crate) fn weak_key_error(key: &Bound<'_, PyAny>) -> PyErr {
+    match WeakRef::canonical(key) {
+        Ok(weak) => key_error(weak.into_bound(key.py())),
+        Err(error) => error,
+    }
 }
 
 /// `KeyError` as `popitem()` of an empty dictionary raises it.

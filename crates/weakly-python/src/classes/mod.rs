@@ -1,11 +1,13 @@
 //! One file a class of the package `weakly`, and what the classes share.
 
+pub(crate) mod container;
 pub(crate) mod dictionary;
 pub(crate) mod finalize;
 pub(crate) mod hooks;
 pub(crate) mod iterator;
 pub(crate) mod mapping;
 pub(crate) mod operand;
+pub(crate) mod set_operations;
 pub(crate) mod state;
 pub(crate) mod weak_key_dictionary;
 pub(crate) mod weak_set;

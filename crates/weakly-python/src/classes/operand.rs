@@ -31,6 +31,23 @@ pub(crate) enum Again {
     IsCompared,
 }
 
+/// The other operand as it comes: any object, and its content if it is exactly a `WeakSet`.
+#[derive(Clone, Copy)]
+pub(crate) struct Other<'a, 'py> {
+    pub(crate) object: &'a Bound<'py, PyAny>,
+    pub(crate) set: Option<&'a WeakKeys<()>>,
+}
+
+impl<'a, 'py> Other<'a, 'py> {
+    /// Errors: as iterating over the object, as `hash` and as `==` on items.
+    pub(crate) fn operand(self, hash: Hash, again: Again) -> PyResult<Operand<'a, 'py>> {
+        match self.set {
+            Some(set) => Ok(Operand::Weak(self.object.py(), set)),
+            None => Distinct::new(self.object, hash, again).map(Operand::Strong),
+        }
+    }
+}
+
 /// The items of an operand, each once.
 pub(crate) enum Operand<'a, 'py> {
     /// Of a `WeakSet`, as they come and go.

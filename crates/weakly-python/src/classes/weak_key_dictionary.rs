@@ -7,7 +7,7 @@ use pyo3::exceptions::PyTypeError;
 use crate::classes::dictionary::prelude::*;
 use weakly_pyo3::content::by_key::{IfPresent, WeakKeys};
 use weakly_pyo3::interpreter::owned::Owned;
-use weakly_pyo3::references::weak_ref::{self, WeakRef};
+use weakly_pyo3::references::weak_ref::WeakRef;
 
 dictionary_class! {
     /// A mapping that references its keys weakly.
@@ -46,11 +46,6 @@ function = WeakKeyDictionary.update";
     }
 
     #[inline]
-    fn has(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        Ok(weak_ref::is_referenceable(key) && self.contains(key)?)
-    }
-
-    #[inline]
     fn store(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         self.insert(key, value.into(), IfPresent::Replace).map(drop)
     }
@@ -70,10 +65,7 @@ function = WeakKeyDictionary.update";
     }
 
     fn missing(key: &Bound<'_, PyAny>) -> PyErr {
-        match WeakRef::canonical(key) {
-            Ok(weak) => mapping::key_error(weak.into_bound(key.py())),
-            Err(error) => error,
-        }
+        mapping::weak_key_error(key)
     }
 
     fn refuse_to_pop(key: &Bound<'_, PyAny>, given: usize) -> Option<PyErr> {

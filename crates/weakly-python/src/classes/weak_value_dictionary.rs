@@ -48,11 +48,6 @@ function = WeakValueDictionary.update";
     }
 
     #[inline]
-    fn has(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.contains(key)
-    }
-
-    #[inline]
     fn store(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         self.set(key, value)
     }

@@ -1,0 +1,142 @@
+//! The weak containers as classes: what the dictionaries and the set share.
+
+/// Makes the class `$class` of a content, with the signature of `__init__`, the same `__init__` in
+/// Python as `function`, and methods of its own. The class says itself what `__init__` does.
+macro_rules! container_class {
+    (
+        $(#[$attribute:meta])*
+        $class:ident of $content:ty, init $init:literal as $function:expr, { $($own:tt)* }
+    ) => {
+        $(#[$attribute])*
+        pub(crate) struct $class {
+            content: $content,
+        }
+
+        impl $class {
+            /// The content of an object that is exactly of this class.
+            fn content_of<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a $content> {
+                let own = object.cast_exact::<Self>().ok()?;
+                Some(&own.get().content)
+            }
+
+            /// A new instance with the same live entries.
+            fn copied<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+                let copy = instance::new(slf.py(), Self::blank()?)?;
+                copy.get().content.copy_from(slf.py(), &slf.get().content)?;
+                Ok(copy)
+            }
+
+            fn iterator<'py>(
+                slf: &Bound<'py, Self>,
+                what: Yield,
+            ) -> PyResult<Bound<'py, WeakIterator>> {
+                WeakIterator::over(slf.as_any(), slf.get().content.entries(), what)
+            }
+        }
+
+        impl Class for $class {}
+
+        impl Constructible for $class {
+            fn blank() -> PyResult<Self> {
+                Ok(Self { content: Content::new()? })
+            }
+        }
+
+        impl Container for $class {
+            #[inline]
+            fn len(&self, py: Python<'_>) -> usize {
+                self.content.len(py)
+            }
+
+            #[inline]
+            fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+                self.content.has(key)
+            }
+        }
+
+        static INIT: Signature = Signature::new($function);
+
+        weak_list::referent!($class);
+
+        /// Completes what all containers have. Then come the methods and operators of the class.
+        fn complete_container(py: Python<'_>) -> PyResult<()> {
+            instance::install::<$class>(py);
+            INIT.prepare(py)?;
+            slots::set_init::<$class>(py)?;
+            weak_list::clear_first::<$class>(py);
+            methods::guard::<$class>(py)?;
+            attributes::guard::<$class>(py, "data")?;
+            shortcut::add_container_slots::<$class>(py);
+            Ok(())
+        }
+
+        #[pymethods]
+        impl $class {
+            #[new]
+            #[pyo3(signature = (*_args, **_kwargs), text_signature = $init)]
+            fn __new__(
+                _args: &Bound<'_, PyTuple>,
+                _kwargs: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Self> {
+                Self::blank()
+            }
+
+            #[pyo3(signature = (*args, **kwargs))]
+            fn __init__<'py>(
+                slf: &Bound<'py, Self>,
+                args: &Bound<'py, PyTuple>,
+                kwargs: Option<&Bound<'py, PyDict>>,
+            ) -> PyResult<()> {
+                slots::Init::init(slf, args, kwargs)
+            }
+
+            fn __len__(&self, py: Python<'_>) -> usize {
+                Container::len(self, py)
+            }
+
+            fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+                self.contains(key)
+            }
+
+            fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, WeakIterator>> {
+                Self::iterator(slf, Yield::Keys)
+            }
+
+            /// What the weak references call when their referents die.
+            #[getter]
+            fn _remove<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                self.content.callback(py)?.getattr(names::self_(py))
+            }
+
+            fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+                self.content.visit(&visit)
+            }
+
+            fn __clear__(&self, py: Python<'_>) {
+                self.content.give_up(py);
+            }
+
+            $($own)*
+        }
+    };
+}
+pub(crate) use container_class;
+
+/// What a [`container_class!`] stands on.
+pub(crate) mod prelude {
+    pub(crate) use pyo3::basic::CompareOp;
+    pub(crate) use pyo3::prelude::*;
+    pub(crate) use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+    pub(crate) use pyo3::{PyTraverseError, PyVisit};
+
+    pub(crate) use super::container_class;
+    pub(crate) use crate::classes::iterator::{WeakIterator, Yield};
+    pub(crate) use crate::classes::mapping;
+    pub(crate) use weakly_pyo3::content::{Content, source};
+    pub(crate) use weakly_pyo3::interpreter::class::arguments::Signature;
+    pub(crate) use weakly_pyo3::interpreter::class::instance::{self, Class, Constructible};
+    pub(crate) use weakly_pyo3::interpreter::class::operators::{self, operator};
+    pub(crate) use weakly_pyo3::interpreter::class::shortcut::{self, Container, shortcut};
+    pub(crate) use weakly_pyo3::interpreter::class::{attributes, methods, slots};
+    pub(crate) use weakly_pyo3::interpreter::{fallible, names, weak_list};
+}

@@ -1,0 +1,214 @@
+//! The operations of sets, on the content of a `WeakSet` and any other operand.
+
+use std::cmp::Ordering;
+
+use pyo3::prelude::*;
+use weakly_pyo3::content::Kind;
+use weakly_pyo3::content::by_key::{ByKey, Hashed, IfPresent, WeakKeys};
+use weakly_pyo3::content::source;
+use weakly_pyo3::interpreter::interrupt::{self, in_turn};
+use weakly_pyo3::interpreter::vector;
+use weakly_pyo3::lookup::hash::hash_of_referent;
+
+use crate::classes::operand::{self, Again, Distinct, Operand, Other};
+
+type Items = WeakKeys<()>;
+
+/// Adds the items of `other`.
+pub(crate) fn update(own: &Items, other: Other<'_, '_>) -> PyResult<()> {
+    let py = other.object.py();
+    if let Some(set) = other.set {
+        return own.update_from(py, set, IfPresent::Keep);
+    }
+    if own.update_from_keys(other.object)? {
+        return Ok(());
+    }
+    own.expect_len(py, source::len_hint(other.object))?;
+    for item in interrupt::items(other.object)? {
+        own.insert(&item?, (), IfPresent::Keep)?;
+    }
+    Ok(())
+}
+
+/// Fills `new`, which is empty, with the items of `other` that are also in `own`.
+pub(crate) fn intersection(own: &Items, other: Other<'_, '_>, new: &Items) -> PyResult<()> {
+    let py = other.object.py();
+    if let Some(set) = other.set {
+        return new.refer_to(py, those_in(py, own, &Operand::Weak(py, set), true)?);
+    }
+    let mut common = Vec::new();
+    for item in interrupt::items(other.object)? {
+        let item = item?;
+        if own.has(&item)? {
+            vector::push(&mut common, item)?;
+        }
+    }
+    new.expect_len(py, common.len())?;
+    for item in in_turn(py, &common) {
+        new.insert(item?, (), IfPresent::Keep)?;
+    }
+    Ok(())
+}
+
+/// Keeps only the items that are also in `other`.
+pub(crate) fn intersection_update(own: &Items, other: Other<'_, '_>) -> PyResult<()> {
+    let py = other.object.py();
+    if cfg!(Py_3_11) && other.set.is_none() {
+        let items = operand::hashed(other.object, hash_of_referent)?;
+        let most = source::len_hint(other.object);
+        let seen = Distinct::with_capacity(py, most.min(own.len(py)))?;
+        return own.keep(py, items, most, |item, hash| seen.add(item, hash));
+    }
+    let items = other.operand(hash_of_referent, Again::IsThere)?.live()?;
+    let most = items.len();
+    own.keep(py, in_turn(py, items), most, |_, _| Ok(true))
+}
+
+/// Removes the items of `other`, which is another set than `own`.
+pub(crate) fn difference_update(own: &Items, other: Other<'_, '_>) -> PyResult<()> {
+    let py = other.object.py();
+    if let Some(set) = other.set {
+        for each in in_turn(py, set.live_hashed(py)?) {
+            let (item, hash, ()) = each?;
+            own.delete_hashed(&item, hash)?;
+        }
+        return Ok(());
+    }
+    for item in interrupt::items(other.object)? {
+        own.delete(&item?)?;
+    }
+    Ok(())
+}
+
+/// Fills `new`, which is empty, with the items that are in `own` or in `other`, but not in both.
+pub(crate) fn symmetric_difference(own: &Items, other: Other<'_, '_>, new: &Items) -> PyResult<()> {
+    let py = other.object.py();
+    let other = other.operand(ByKey::<()>::hash, Again::IsCompared)?;
+    let mut items = Vec::new();
+    for each in in_turn(py, own.live_hashed(py)?) {
+        let (item, hash, ()) = each?;
+        if !other.take(&item, hash)? {
+            vector::push(&mut items, (item, hash, ()))?;
+        }
+    }
+    let mut others = match other {
+        Operand::Weak(..) => those_in(py, own, &other, false)?,
+        // What is left of them is not here.
+        Operand::Strong(_) => other.live()?,
+    };
+    vector::append(&mut items, &mut others)?;
+    new.refer_to(py, items)
+}
+
+/// Removes the items that are also in `other`, another set than `own`, and adds its other items.
+pub(crate) fn symmetric_difference_update(own: &Items, other: Other<'_, '_>) -> PyResult<()> {
+    let py = other.object.py();
+    let other = other.operand(ByKey::<()>::hash, Again::IsCompared)?;
+    for each in in_turn(py, other.live()?) {
+        let (item, hash, ()) = each?;
+        own.toggle(&item, hash, ())?;
+    }
+    Ok(())
+}
+
+/// `own <= other`, or `own < other` if `is_strict`.
+pub(crate) fn is_subset(own: &Items, other: Other<'_, '_>, is_strict: bool) -> PyResult<bool> {
+    let py = other.object.py();
+    // As a `set`, which reads no more of an iterable than it must.
+    if cfg!(Py_3_12) && !is_strict && other.set.is_none() {
+        let within = Distinct::within(own, other.object, hash_of_referent)?;
+        return Ok(within.len() == own.len(py));
+    }
+    // The strict one makes a set of the references: that has other words for what has no hash.
+    let hash = if is_strict {
+        ByKey::<()>::hash
+    } else {
+        hash_of_referent
+    };
+    let other = other.operand(hash, Again::IsThere)?;
+    match own.len(py).cmp(&other.len(py)) {
+        Ordering::Greater => Ok(false),
+        Ordering::Equal if is_strict => Ok(false),
+        _ => is_contained(py, own, &other),
+    }
+}
+
+/// `own >= other`, or `own > other` if `is_strict`.
+pub(crate) fn is_superset(own: &Items, other: Other<'_, '_>, is_strict: bool) -> PyResult<bool> {
+    let py = other.object.py();
+    // As in `is_subset`.
+    if cfg!(Py_3_11) && !is_strict && other.set.is_none() {
+        return contains_each(own, other.object);
+    }
+    let other = other.operand(ByKey::<()>::hash, Again::IsThere)?;
+    match own.len(py).cmp(&other.len(py)) {
+        Ordering::Less => Ok(false),
+        Ordering::Equal if is_strict => Ok(false),
+        _ => contains_all(py, own, &other),
+    }
+}
+
+/// `own == other`
+pub(crate) fn are_equal(own: &Items, other: Other<'_, '_>) -> PyResult<bool> {
+    let py = other.object.py();
+    let other = other.operand(ByKey::<()>::hash, Again::IsThere)?;
+    Ok(own.len(py) == other.len(py) && is_contained(py, own, &other)?)
+}
+
+/// Whether no item of an iterable is in the set. It is read to its end, as for an intersection.
+pub(crate) fn are_disjoint(own: &Items, iterable: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let mut are_disjoint = true;
+    for item in interrupt::items(iterable)? {
+        are_disjoint &= !own.has(&item?)?;
+    }
+    Ok(are_disjoint)
+}
+
+/// The items of `other` that are in `own`, or those that are not.
+fn those_in<'py>(
+    py: Python<'py>,
+    own: &Items,
+    other: &Operand<'_, 'py>,
+    are_in: bool,
+) -> PyResult<Vec<Hashed<'py>>> {
+    let mut found = Vec::new();
+    for each in in_turn(py, other.live()?) {
+        let (item, hash, ()) = each?;
+        if own.contains_hashed(&item, hash)? == are_in {
+            vector::push(&mut found, (item, hash, ()))?;
+        }
+    }
+    Ok(found)
+}
+
+/// Whether all items of `other` are in `own`.
+fn contains_all(py: Python<'_>, own: &Items, other: &Operand<'_, '_>) -> PyResult<bool> {
+    for each in in_turn(py, other.live()?) {
+        let (item, hash, ()) = each?;
+        if !own.contains_hashed(&item, hash)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether all items of an iterable are in `own`. It is read up to the first that is not.
+fn contains_each(own: &Items, iterable: &Bound<'_, PyAny>) -> PyResult<bool> {
+    for item in interrupt::items(iterable)? {
+        if !own.contains(&item?)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether all items of `own` are in `other`.
+fn is_contained(py: Python<'_>, own: &Items, other: &Operand<'_, '_>) -> PyResult<bool> {
+    for each in in_turn(py, own.live_hashed(py)?) {
+        let (item, hash, ()) = each?;
+        if !other.contains(&item, hash)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
