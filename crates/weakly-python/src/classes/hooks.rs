@@ -3,7 +3,6 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
-
 use weakly_pyo3::interpreter;
 use weakly_pyo3::interpreter::builtins;
 use weakly_pyo3::interpreter::fallible;

@@ -5,7 +5,6 @@ use std::mem;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, Table, TryReserveError};
-
 use weakly_pyo3::content::{Entries, Kind, look_ahead, out_of_memory};
 use weakly_pyo3::interpreter::class::instance::{self, Class};
 use weakly_pyo3::interpreter::class::iteration::{self, Iteration};

@@ -7,7 +7,6 @@ use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-
 use weakly_pyo3::content::source;
 use weakly_pyo3::interpreter;
 use weakly_pyo3::interpreter::builtins;

@@ -4,7 +4,6 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::Table;
-
 use weakly_pyo3::content::by_key::{Hashed, WeakKeys};
 use weakly_pyo3::content::out_of_memory;
 use weakly_pyo3::content::source;

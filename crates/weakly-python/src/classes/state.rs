@@ -1,7 +1,6 @@
 //! The attributes of an instance, as copy and pickle carry them.
 
 use pyo3::prelude::*;
-
 use pyo3::types::{PyDict, PyTuple};
 use weakly_pyo3::interpreter;
 use weakly_pyo3::interpreter::names;

@@ -3,11 +3,11 @@
 use std::ffi::CStr;
 
 use pyo3::exceptions::PyTypeError;
-
-use crate::classes::dictionary::prelude::*;
 use weakly_pyo3::content::by_key::{IfPresent, WeakKeys};
 use weakly_pyo3::interpreter::owned::Owned;
 use weakly_pyo3::references::weak_ref::WeakRef;
+
+use crate::classes::dictionary::prelude::*;
 
 dictionary_class! {
     /// A mapping that references its keys weakly.

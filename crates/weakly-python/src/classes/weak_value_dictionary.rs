@@ -2,8 +2,9 @@
 
 use std::ffi::CStr;
 
-use crate::classes::dictionary::prelude::*;
 use weakly_pyo3::content::by_value::WeakValues;
+
+use crate::classes::dictionary::prelude::*;
 
 dictionary_class! {
     /// A mapping that references its values weakly.

@@ -1,0 +1,63 @@
+//! What happens at exit.
+
+use pyo3::exceptions::{PyAssertionError, PyException};
+use pyo3::prelude::*;
+use weakly_pyo3::interpreter::handled::while_handling;
+use weakly_pyo3::interpreter::{self, fallible, names, vector};
+
+use super::finalizer::{REGISTRY, finalize};
+
+/// Calls the finalizers that are to run at exit, the newest first, also those that are made
+/// meanwhile. An exception is reported and does not stop the others; one that is no `Exception`
+/// does.
+pub(super) fn run_all(py: Python<'_>) -> PyResult<()> {
+    let mut selected = select_for_exit(py)?;
+    let mut made = REGISTRY.with(py, |all| all.made());
+    while let Some(next) = selected.pop() {
+        if let Err(error) = next.call0() {
+            report(py, error)?;
+        }
+        // A subclass may have called no `super().__call__`, or the function may have begun its
+        // finalizer once more. It had its turn, and gets no other: that could go on for ever.
+        if let Some(call) = next.get().take(py) {
+            call.discard(py);
+            report(
+                py,
+                fallible::error::<PyAssertionError>(py, format_args!("{STILL_ALIVE}")),
+            )?;
+        }
+        let made_now = REGISTRY.with(py, |all| all.made());
+        if made_now != made {
+            made = made_now;
+            selected = select_for_exit(py)?;
+        }
+    }
+    Ok(())
+}
+
+const STILL_ALIVE: &str = "a finalizer was called at exit and is still alive";
+
+/// Shows an error as the interpreter shows one that nobody handles. Errors: the error itself if it
+/// is no `Exception`; what the hook raises.
+fn report(py: Python<'_>, error: PyErr) -> PyResult<()> {
+    if !error.is_instance_of::<PyException>(py) {
+        return Err(error);
+    }
+    while_handling(py, &error, || {
+        let hook = fallible::import(py, c"sys")?.getattr(names::excepthook(py))?;
+        let traceback = error.traceback(py).map(Bound::into_any);
+        let traceback = traceback.unwrap_or_else(|| py.None().into_bound(py));
+        let (class, value) = (error.get_type(py), error.value(py));
+        interpreter::call(&hook, [class.as_any(), value.as_any(), &traceback])?;
+        Ok(())
+    })
+}
+
+/// The live finalizers that are to run at exit, oldest first. Errors: MemoryError.
+fn select_for_exit(py: Python<'_>) -> PyResult<Vec<Bound<'_, finalize>>> {
+    let mut all = REGISTRY.with(py, |all| {
+        vector::collect(all.iter().map(|finalizer| finalizer.bind(py).clone()))
+    })?;
+    all.retain(|finalizer| finalizer.get().runs_at_exit(py));
+    Ok(all)
+}
