@@ -1,6 +1,6 @@
 //! Passes on what the interpreter is: `Py_GIL_DISABLED` chooses the lock. And tells the crates that
-//! depend on this one how the linker puts the functions of `src/interpreter/guarded.rs` in front of
-//! those of the interpreter.
+//! depend on this one how the linker puts the functions of `src/interpreter/guarded.rs` and
+//! `panic_class.rs` in front of those of the interpreter.
 
 use std::env;
 
@@ -17,16 +17,19 @@ const FIRST_TO_WAIT: PythonVersion = PythonVersion {
 fn main() {
     pyo3_build_config::use_pyo3_cfgs();
     println!("cargo::rustc-check-cfg=cfg(ends_threads_by_unwinding)");
-    if !ends_threads_by_unwinding() {
+    if ends_threads_by_unwinding() {
+        println!("cargo::rustc-cfg=ends_threads_by_unwinding");
+    }
+    if !is_target("OS", "linux") || env::var_os("CARGO_FEATURE_GUARDED").is_none() {
         return;
     }
-    println!("cargo::rustc-cfg=ends_threads_by_unwinding");
-    if env::var_os("CARGO_FEATURE_GUARDED").is_none() {
-        return;
+    let mut functions = vec!["PyErr_NewExceptionWithDoc"]; // `panic_class.rs`
+    if ends_threads_by_unwinding() {
+        functions.extend(guarded_functions());
     }
     // `-u`, as linkers wrap only what somebody has mentioned.
     let wrap = |name| format!("-Wl,--wrap={name},-u,{name}");
-    let mut arguments = guarded_functions().map(wrap).collect::<Vec<_>>();
+    let mut arguments = functions.into_iter().map(wrap).collect::<Vec<_>>();
     // The calls of the extension reach its own functions, whatever another library calls so.
     arguments.push("-Wl,-Bsymbolic-functions".to_owned());
     println!("cargo::metadata=link_args={}", arguments.join(" "));
@@ -35,10 +38,13 @@ fn main() {
 /// Up to CPython 3.13 a daemon thread ends with `pthread_exit`, which unwinds where the C library is
 /// glibc.
 fn ends_threads_by_unwinding() -> bool {
-    let is = |variable, value| env::var(variable).is_ok_and(|found| found == value);
-    is("CARGO_CFG_TARGET_OS", "linux")
-        && is("CARGO_CFG_TARGET_ENV", "gnu")
+    is_target("OS", "linux")
+        && is_target("ENV", "gnu")
         && pyo3_build_config::get().version() < FIRST_TO_WAIT
+}
+
+fn is_target(what: &str, value: &str) -> bool {
+    env::var(format!("CARGO_CFG_TARGET_{what}")).is_ok_and(|found| found == value)
 }
 
 fn guarded_functions() -> impl Iterator<Item = &'static str> {

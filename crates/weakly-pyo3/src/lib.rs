@@ -60,13 +60,12 @@ use crate::references::weak_ref;
 /// ImportError in a subinterpreter, and on an interpreter whose weak references or hashes are not as
 /// this crate expects them. MemoryError.
 pub fn prepare(py: Python<'_>) -> PyResult<()> {
+    py.get_type::<PanicException>(); // PyO3 asks for it whenever it looks at an error.
     main_interpreter::require(py)?;
     names::make_all(py);
     interrupt::prepare(py)?;
     let object = py.get_type::<callback::Remove>();
     weak_ref::check_layout(object.as_any())?;
     hash::check(object.as_any())?;
-    callback::complete(py)?;
-    py.get_type::<PanicException>();
-    Ok(())
+    callback::complete(py)
 }

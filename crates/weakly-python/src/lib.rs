@@ -9,25 +9,30 @@ use pyo3::types::PyType;
 #[pymodule(gil_used = false)]
 mod _weakly {
     use super::*;
+    use crate::classes::finalize::finalize;
+    use crate::classes::weak_key_dictionary::WeakKeyDictionary;
+    use crate::classes::weak_set::WeakSet;
+    use crate::classes::weak_value_dictionary::WeakValueDictionary;
     use crate::classes::{iterator, weak_key_dictionary, weak_set, weak_value_dictionary};
     use weakly_pyo3::interpreter::class::{abstract_base, type_name};
     #[cfg(feature = "failing-allocator")]
     use weakly_pyo3::interpreter::failing_allocator;
+    use weakly_pyo3::interpreter::fallible;
     use weakly_pyo3::references::{keyed_ref, weak_method};
-
-    #[pymodule_export]
-    use crate::classes::finalize::finalize;
-    #[pymodule_export]
-    use crate::classes::weak_key_dictionary::WeakKeyDictionary;
-    #[pymodule_export]
-    use crate::classes::weak_set::WeakSet;
-    #[pymodule_export]
-    use crate::classes::weak_value_dictionary::WeakValueDictionary;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        fallible::caught(module.py(), || fill(module))
+    }
+
+    /// May be called again after an error: what was completed then stays as it is.
+    fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
         weakly_pyo3::prepare(py)?;
+        module.add_class::<WeakKeyDictionary>()?;
+        module.add_class::<WeakValueDictionary>()?;
+        module.add_class::<WeakSet>()?;
+        module.add_class::<finalize>()?;
         let abc = py.import("_collections_abc")?;
         let mapping = abc.getattr("MutableMapping")?.cast_into()?;
         abstract_base::derive(&py.get_type::<WeakKeyDictionary>(), &mapping)?;

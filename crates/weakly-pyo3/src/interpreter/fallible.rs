@@ -5,6 +5,7 @@
 use std::collections;
 use std::ffi::CStr;
 use std::fmt::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use weakly::table;
@@ -45,6 +46,18 @@ impl From<NoMemory> for PyErr {
             Self::fetch(Python::assume_attached())
         }
     }
+}
+
+/// What `make` returns. Where PyO3 makes a class or a name it panics if there is no memory, and where
+/// it makes an error late it panics when nothing catches that: the error is made here, and a panic
+/// becomes a `MemoryError`.
+pub fn caught<T>(py: Python<'_>, make: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let made = catch_unwind(AssertUnwindSafe(|| {
+        make().inspect_err(|error| {
+            error.value(py);
+        })
+    }));
+    made.unwrap_or_else(|_| Err(NoMemory.into()))
 }
 
 /// `tuple(items)`

@@ -76,7 +76,6 @@ guarded! {
     fn PyErr_NoMemory() -> *mut PyObject;
     #[cfg(not(Py_3_12))]
     fn PyErr_NormalizeException(a: *mut *mut PyObject, b: *mut *mut PyObject, c: *mut *mut PyObject);
-    fn PyErr_NewExceptionWithDoc(a: *const c_char, b: *const c_char, c: *mut PyObject, d: *mut PyObject) -> *mut PyObject;
     fn PyErr_PrintEx(a: c_int);
     #[cfg(not(Py_3_12))]
     fn PyErr_Restore(a: *mut PyObject, b: *mut PyObject, c: *mut PyObject);

@@ -39,6 +39,8 @@ mod call;
 mod guarded;
 #[cfg(ends_threads_by_unwinding)]
 mod hang;
+#[cfg(all(target_os = "linux", feature = "guarded"))]
+mod panic_class;
 
 pub use call::call;
 pub(crate) use call::{slot_of_one, slot_of_three, slot_of_two};

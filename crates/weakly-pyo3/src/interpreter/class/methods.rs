@@ -85,6 +85,8 @@ pub(crate) unsafe fn general_of(
 /// A method with named arguments.
 struct Method {
     general: PyCFunctionFastWithKeywords,
+    /// Where that was.
+    place: usize,
     names: Vec<CString>,
     required: usize,
     /// As many as there are names, or any number.
@@ -96,14 +98,20 @@ const MOST_NAMES: usize = 2;
 
 impl Method {
     /// A method of a signature such as `($self, key, default=None)`.
-    fn new(
+    ///
+    /// # Safety
+    ///
+    /// The place has its function.
+    unsafe fn new(
         class: &str,
         name: &str,
         signature: &str,
-        general: PyCFunctionFastWithKeywords,
+        place: NonNull<PyCFunctionFastWithKeywords>,
     ) -> Option<Self> {
         let mut method = Self {
-            general,
+            // SAFETY: (17) the caller's promise.
+            general: unsafe { place.read() },
+            place: place.addr().get(),
             names: Vec::new(),
             required: 0,
             most: 0,
@@ -188,11 +196,15 @@ pub fn guard<T: PyClass>(py: Python<'_>) -> PyResult<()> {
             };
             let signature: String = method.getattr("__text_signature__")?.extract()?;
             let class_name = class.name()?;
-            let method = Method::new(class_name.to_str()?, &name, &signature, general.read());
+            let method = Method::new(class_name.to_str()?, &name, &signature, general);
             if let Some(method) = method {
                 method.signature.prepare(py)?;
-                let free = METHODS.iter().position(|place| place.get().is_none());
-                let at = free.expect("there is a place for each method");
+                // It is known already where an import has failed and is tried again.
+                let at = METHODS.iter().position(|known| {
+                    let is_it = |known: &Method| known.place == method.place;
+                    known.get().is_none_or(is_it)
+                });
+                let at = at.expect("there is a place for each method");
                 METHODS[at].get_or_init(|| method);
                 general.write(FRONTS[at]);
             }
