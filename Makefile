@@ -55,7 +55,7 @@ bench: $(VENV)/installed $(VENV)/benches
 	$(BIN)/python -m benches rust --output $(RESULTS)/rust.json
 	$(BIN)/python -m benches report
 
-# Fails if a main operation has become slow: half a minute, and no matter how busy the machine is.
+# Fails if an operation takes more instructions than it did: a minute or two, on any machine that has valgrind.
 guard: $(VENV)/installed
 	$(BIN)/python -m benches guard
 

@@ -44,8 +44,9 @@ def main():
     everywhere_.add_argument("--output", required=True, help="the folder of the JSON files")
     everywhere_.set_defaults(run=lambda arguments: all_interpreters.run(arguments.output))
 
-    guard_ = commands.add_parser("guard", help="fail if a main operation has become slow")
-    guard_.set_defaults(run=lambda _arguments: guard.run(contenders()))
+    guard_ = commands.add_parser("guard", help="fail if an operation takes more instructions")
+    guard_.add_argument("--record", action="store_true", help="take what is counted as the bound")
+    guard_.set_defaults(run=lambda arguments: guard.run(arguments.record))
 
     child = commands.add_parser("memory", help="bytes per entry, in this process")
     child.add_argument("container")
@@ -53,20 +54,17 @@ def main():
     child.add_argument("size", type=int)
     child.set_defaults(run=run_memory)
 
-    count = commands.add_parser("count", help="count the instructions of the main operations")
+    count = commands.add_parser("count", help="count the instructions of every operation")
     count.add_argument("--only", default="", help="cases whose 'group: name' contains this")
     count.add_argument("--output", help="the JSON file of `measure` to put them into")
     count.set_defaults(run=run_count)
 
-    do = commands.add_parser("do", help="repeat one case, in this process")
+    do = commands.add_parser("do", help="what `count` counts, in this process")
     do.add_argument("group")
-    do.add_argument("case")
     do.add_argument("contender")
-    do.add_argument("--idle", action="store_true", help="only what surrounds the case")
+    do.add_argument("--only", default="")
     do.set_defaults(
-        run=lambda arguments: instructions.do(
-            arguments.group, arguments.case, arguments.contender, arguments.idle
-        )
+        run=lambda arguments: instructions.do(arguments.group, arguments.contender, arguments.only)
     )
 
     whole = commands.add_parser("programs", help="time whole programs with and without weakly")
@@ -123,18 +121,19 @@ def run_measure(arguments):
 
 
 def run_count(arguments):
-    """Counts the instructions of the main operations; adds them to a file, or only shows them."""
+    """Counts instructions; adds those of the main operations to a file, or only shows them."""
     if not instructions.is_possible():
         print("not counted: valgrind is not on this machine", file=sys.stderr)
         return
     found = []
-    for each in instructions.records(lambda group, name: arguments.only in f"{group}: {name}"):
+    for each in instructions.records(only=arguments.only):
         found.append(each)
-        print(f"{each['group']:20} {each['case']:28} {each['instructions']}", file=sys.stderr)
+        print(f"{each['group']:20} {each['case']:36} {each['instructions']}", file=sys.stderr)
     if arguments.output:
         with open(arguments.output) as file:
             result = json.load(file)
-        write(arguments.output, result | {"instructions": found})
+        shown = [each for each in found if (each["group"], each["case"]) in instructions.SHOWN]
+        write(arguments.output, result | {"instructions": shown})
 
 
 def run_memory(arguments):

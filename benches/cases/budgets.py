@@ -29,11 +29,9 @@ class Budget:
             return None
         return mine / other if self.kind == "at most" else other / mine
 
-    def is_met(self, ratio, slack=1):
-        """Whether a ratio keeps the bound, or misses it by a factor of ``slack`` at most."""
-        if self.kind == "at most":
-            return ratio <= self.bound * slack
-        return ratio >= self.bound / slack
+    def is_met(self, ratio):
+        """Whether a ratio keeps the bound."""
+        return ratio <= self.bound if self.kind == "at most" else ratio >= self.bound
 
 
 def _in(budget, *groups):

@@ -1,58 +1,68 @@
-"""The guard: tells a regression of the main operations from the noise of a busy machine.
+"""The guard: fails if an operation takes more instructions than it did.
 
-Ratios within one process stay the same on a slow or busy machine, and the bounds are generous: a
-budget may be missed by a factor of ``SLACK``. What misses it is measured again before it counts.
-Of an operation that is known to miss its budget, what it reaches is the bound.
+Times tell nothing on a machine that is slow or busy; instructions are the same on each. What every
+operation took is in ``guard.json``: for each interpreter those of weakly's own code, and those of
+the Rust containers. Who makes an operation faster, or slower for a reason, records the counts again
+(``python -m benches guard --record``), and the change shows them.
 """
 
+import json
 import sys
-from dataclasses import replace
+from pathlib import Path
 
-from ..cases.budgets import BUDGETS, SIZE
-from . import measurement
+from . import instructions, rust
 
-SLACK = 1.6
-ATTEMPTS = 3
+RECORDED = Path(__file__).with_name("guard.json")
 
-#: What operations reach that miss their budgets even on a quiet machine.
-REACHED = {("WeakSet", "s.symmetric_difference_update(list)"): 2.3}
+#: More than this is slower: compilers and addresses change a count a little.
+TOLERANCE, FEW = 1.04, 3
 
 
-def run(contenders):
-    """Checks every budget; returns the exit status."""
-    if "weakly" not in contenders:
-        print("guard: weakly is not installed for this interpreter", file=sys.stderr)
-        return 1
-    failing = None
-    for _ in range(ATTEMPTS):
-        failing = list(failures(contenders, failing))
-        if not failing:
-            print("guard: every main operation is within its bound")
-            return 0
-    for _, _, message in failing:
-        print(f"guard: {message}")
-    return 1
+def run(record):
+    """Counts and compares, or records; returns the exit status."""
+    if not instructions.is_possible():
+        print("guard: nothing is checked, as valgrind is not on this machine", file=sys.stderr)
+        return 0
+    recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+    found = {python(): dict(counted_in_python()), "Rust": dict(counted_in_rust())}
+    if record:
+        write(recorded | found)
+        return 0
+    slower = [
+        f"{face}, {operation}: {count:g} instructions instead of {before:g}"
+        for face, counts in found.items()
+        for operation, count in counts.items()
+        if (before := recorded.get(face, {}).get(operation)) is not None
+        and count > before * TOLERANCE + FEW
+    ]
+    unknown = [
+        f"{face}, {operation}: no count is recorded"
+        for face, counts in found.items()
+        for operation in counts.keys() - recorded.get(face, {}).keys()
+    ]
+    for line in slower + unknown:
+        print(f"guard: {line}")
+    return 1 if slower or unknown else 0
 
 
-def failures(contenders, again):
-    """The operations beyond their bounds: of all, or of those that failed before."""
-    only = None if again is None else {(group, case) for group, case, _ in again}
-    for record in measurement.records(
-        contenders,
-        sizes=(SIZE,),
-        wanted=lambda group, case: (
-            case.budget is not None and (only is None or (group, case.name) in only)
-        ),
-    ):
-        for budget in BUDGETS:
-            ratio = budget.ratio(record) if budget.applies(record) else None
-            reached = REACHED.get((record["group"], record["case"]))
-            if reached is not None:
-                budget = replace(budget, bound=reached)
-            if ratio is None or budget.is_met(ratio, SLACK):
-                continue
-            message = (
-                f"{record['group']} {record['case']}: {ratio:.2f}, "
-                f"the bound is {budget.kind} {budget.bound:g} (slack {SLACK})"
-            )
-            yield record["group"], record["case"], message
+def python():
+    """The face that is counted: this interpreter's."""
+    return f"Python {sys.version_info.major}.{sys.version_info.minor}"
+
+
+def counted_in_python():
+    """The instructions of weakly's own code, by operation."""
+    for each in instructions.records(("weakly",)):
+        owners = each["instructions"]["weakly"]
+        yield f"{each['group']}: {each['case']}", owners.get("weakly", 0)
+
+
+def counted_in_rust():
+    """All instructions, by container and operation."""
+    for each in rust.counts_of_weakly():
+        yield f"{each['kind']}: {each['operation']}", each["instructions"]
+
+
+def write(faces):
+    """Writes the counts, one a line."""
+    RECORDED.write_text(json.dumps(faces, indent=1) + "\n")

@@ -1,13 +1,15 @@
 """Counting instructions: what an operation costs on any machine, and in whose code.
 
-Valgrind's callgrind counts the instructions of one contender in one case, and those of the same
-program without the case. The difference is what the operation costs. Each instruction belongs to the
-file that it comes from: weakly's extension, the interpreter, or the C library. What the interpreter
-does for weakly, such as creating a weak reference and calling its callback, bounds what weakly can
-reach.
+Valgrind's callgrind counts the instructions of one contender, case by case: at each call of a
+function that nothing else calls, it writes down what it has counted since the last call. Each
+instruction belongs to the file that it comes from: weakly's extension, the interpreter, or the C
+library. What the interpreter does for weakly, such as creating a weak reference and calling its
+callback, bounds what weakly can reach.
 """
 
 import gc
+import itertools
+import json
 import os
 import re
 import shutil
@@ -19,14 +21,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..cases import fixtures, references
+from . import timer
+from .contenders import contenders
 from .measurement import CONTAINERS, operations
-from .timer import compiled
 
 SIZE = 1_000
-REPEATS = 20
+#: Runs before the one that is counted, in which the interpreter specialises the code.
+WARMING = 3
+#: At each call of the C function of this name the count is written down.
+MARKER = os.getpgrp
 
-#: The operations to count, by group and name.
-COUNTED = [
+#: The operations that the page shows, by group and name.
+SHOWN = [
     ("WeakKeyDictionary", "d[k]"),
     ("WeakValueDictionary", "d[k]"),
     ("WeakSet", "k in s"),
@@ -46,7 +52,7 @@ COUNTED = [
     ("finalize", "finalize(o, f).detach()"),
     ("WeakMethod", "WeakMethod(o.m)"),
 ]
-CONTENDERS = ("weakly", "weakref")
+GROUPS = (*CONTAINERS, *dict.fromkeys(group for group, _ in references.CASES))
 
 
 def is_possible():
@@ -54,44 +60,51 @@ def is_possible():
     return shutil.which("valgrind") is not None
 
 
-def records(wanted=lambda group, name: True):
-    """One record for each counted operation: instructions by contender and owner."""
-    cases = [case for case in COUNTED if wanted(*case)]
+def records(contenders=("weakly", "weakref"), only=""):
+    """One record for each operation: instructions by contender and owner.
+
+    ``only`` chooses the cases whose ``group: name`` contains it.
+    """
+    wanted = [(group, contender) for group in GROUPS for contender in contenders]
     # Other work on the machine changes no count.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(lambda case: record(*case), cases)
+        counted = dict(zip(wanted, pool.map(lambda each: count(*each, only), wanted)))
+    for group in GROUPS:
+        for case in counted[group, contenders[0]]:
+            by_contender = {
+                contender: counted[group, contender][case]
+                for contender in contenders
+                if case in counted[group, contender]
+            }
+            yield {"group": group, "case": case, "size": SIZE, "instructions": by_contender}
 
 
-def record(group, name):
-    """The instructions of one operation."""
-    counts = {contender: count(group, name, contender) for contender in CONTENDERS}
-    return {"group": group, "case": name, "size": SIZE, "instructions": counts}
-
-
-def count(group, name, contender):
-    """Instructions per operation of one contender, by owner."""
-    _, done = find(group, name, contender)
-    run, idle = (
-        instructions("-m", "benches", "do", group, name, contender, *more)
-        for more in ([], ["--idle"])
-    )
-    run.subtract(idle)
-    return {owner: round(total / (REPEATS * done), 1) for owner, total in sorted(run.items())}
-
-
-def instructions(*arguments):
-    """The instructions of this interpreter with some arguments, by owner."""
+def count(group, contender, only=""):
+    """Instructions per operation of one contender, by case and owner."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "callgrind.out")
-        subprocess.run(
+        done = subprocess.run(
             [
-                *("valgrind", "--tool=callgrind", "--quiet", f"--callgrind-out-file={output}"),
-                *(sys.executable, *arguments),
+                *("valgrind", "--tool=callgrind", "--quiet", f"--dump-before={MARKER.__name__}"),
+                f"--callgrind-out-file={output}",
+                *(sys.executable, "-m", "benches", "do", group, contender, "--only", only),
             ],
             check=True,
+            stdout=subprocess.PIPE,
             env=dict(os.environ, PYTHONHASHSEED="0"),
         )
-        return by_owner(output.read_text())
+        # Before each run that counts, what came before it is written down too.
+        parts = (by_owner(Path(f"{output}.{2 * n}").read_text()) for n in itertools.count(1))
+        return {
+            case: per_operation(divisor, next(parts), next(parts) if loop else Counter())
+            for case, divisor, loop in map(json.loads, done.stdout.splitlines())
+        }
+
+
+def per_operation(divisor, counted, around):
+    """What is left of a count without what is around the operations."""
+    counted.subtract(around)
+    return {owner: round(total / divisor, 1) for owner, total in sorted(counted.items())}
 
 
 #: ``ob=(3) /path`` names an object file by a number, and ``ob=(3)`` is the same one again.
@@ -129,39 +142,28 @@ def owner_of(path):
     return "interpreter" if "python" in name else "libraries"
 
 
-def find(group, name, contender):
-    """A counted case and by how many operations to divide its count."""
-    case, namespace = prepared(group, name, contender)
-    return case, operations(case, namespace) if group in CONTAINERS else len(namespace["rounds"])
+def do(group, contender, only):
+    """What is counted: runs each case, and prints how many operations it is."""
+    namespace, cases = prepared(group, contender)
+    gc.disable()
+    for case in cases:
+        runs = timer.prepared(case, {contender: namespace})
+        if contender not in runs or only not in f"{group}: {case.name}":
+            continue
+        for run, names in runs.values():
+            for _ in range(WARMING):
+                run(**names, clock=int)
+            run(**names, clock=MARKER)
+        divisor = operations(case, namespace) if group in CONTAINERS else len(namespace["rounds"])
+        print(json.dumps([case.name, divisor, "loop" in runs]), flush=True)
+    os._exit(0)
 
 
-def prepared(group, name, contender):
-    """A case and the namespace of one contender."""
-    from .contenders import contenders
-
+def prepared(group, contender):
+    """The namespace of one contender, and the cases."""
     module = {contender: contenders()[contender]}
     if group in CONTAINERS:
         namespace = fixtures.build(group, module, fixtures.Plain, SIZE)[contender]
-        cases = CONTAINERS[group]
-    else:
-        namespace = references.names(module[contender])
-        cases = [case for its_group, case in references.CASES if its_group == group]
-    return next(case for case in cases if case.name == name), namespace
-
-
-def do(group, name, contender, idle):
-    """Repeats a case, or only what surrounds it, and ends the process at once."""
-    case, namespace = prepared(group, name, contender)
-    statement, prepare = case.statement_for(contender), case.prepare
-    if idle:
-        statement = case.without
-        prepare = case.prepare if case.prepare_without is None else case.prepare_without
-    # What a round leaves is kept in both runs, because dropping it is not part of the operation.
-    kept = []
-    run = compiled(
-        case.loop, prepare, statement, namespace | {"kept": kept}, "kept.append(locals())"
-    )
-    gc.disable()
-    for _ in range(REPEATS):
-        run(**namespace, kept=kept)
-    os._exit(0)
+        return namespace, [case for case in CONTAINERS[group] if case.largest >= SIZE]
+    namespace = references.names(module[contender])
+    return namespace, [case for its_group, case in references.CASES if its_group == group]

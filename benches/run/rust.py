@@ -96,6 +96,8 @@ CONTENDERS = {
 #: At this size every table is larger than the first cache, and some than what others leave of the
 #: last.
 COUNTED_SIZE = 100_000
+#: Where only instructions are counted, small ones say as much.
+GUARDED_SIZE, GUARDED_TIMES = 1_000, 20_000
 #: The first caches of the model, whatever the machine has: size, associativity, line.
 FIRST = ("--I1=32768,8,64", "--D1=32768,8,64")
 #: What others may leave of the last cache, in MB.
@@ -120,6 +122,16 @@ def counts():
         return list(pool.map(lambda each: count(program, *each), wanted))
 
 
+def counts_of_weakly():
+    """The instructions of weakly's own containers, without the caches, which take time."""
+    program = executable("instructions")
+    for kind in (*CONTENDERS, "weak set by identity"):
+        for operation in COUNTED:
+            command = (program, f"{kind}, weakly", operation, str(GUARDED_SIZE))
+            events = per_operation(command, GUARDED_TIMES)
+            yield {"kind": kind, "operation": operation, "instructions": round(events["Ir"], 1)}
+
+
 def executable(bench):
     """The program of a bench, built."""
     command = ["cargo", "bench", "--quiet", "-p", "weakly", "--bench", bench, "--no-run"]
@@ -132,15 +144,9 @@ def executable(bench):
 
 
 def count(program, kind, operation, contender):
-    """What one operation takes: a run with two batches of them, less a run with one."""
-    times = COUNTED[operation]
-    found = {}
-    for size in LAST:
-        twice, once = (
-            totals(size, program, f"{kind}, {contender}", operation, str(COUNTED_SIZE), str(often))
-            for often in (2 * times, times)
-        )
-        found[size] = {event: (twice[event] - once[event]) / times for event in twice}
+    """What one operation takes, with each of the last caches."""
+    command = (program, f"{kind}, {contender}", operation, str(COUNTED_SIZE))
+    found = {size: per_operation(command, COUNTED[operation], size) for size in LAST}
     first = found[LAST[0]]
     return {
         "kind": kind,
@@ -155,13 +161,21 @@ def count(program, kind, operation, contender):
     }
 
 
-def totals(last, *command):
-    """The events of a run, as callgrind sums them up, with a last cache of so many MB."""
+def per_operation(command, times, last=None):
+    """The events of one operation: a run with two batches of them, less a run with one."""
+    twice, once = (totals((*command, str(often)), last) for often in (2 * times, times))
+    return {event: (twice[event] - once[event]) / times for event in twice}
+
+
+def totals(command, last):
+    """The events of a run, as callgrind sums them up: of the caches too, if it is told how many MB
+    the last one has."""
+    caches = ("--cache-sim=yes", *FIRST, f"--LL={last << 20},16,64") if last else ()
     with tempfile.NamedTemporaryFile("r") as output:
         subprocess.run(
             [
-                *("valgrind", "--tool=callgrind", "--quiet", "--cache-sim=yes", *FIRST),
-                *(f"--LL={last << 20},16,64", f"--callgrind-out-file={output.name}", *command),
+                *("valgrind", "--tool=callgrind", "--quiet", *caches),
+                *(f"--callgrind-out-file={output.name}", *command),
             ],
             check=True,
             stderr=subprocess.DEVNULL,  # it warns that the machine has another cache

@@ -17,13 +17,12 @@ def timed({names}, clock=clock):
     begin = clock()
     {body}
     end = clock()
-    {finish}
     return end - begin
 """
 
 
-def compiled(loop, prepare, statement, namespace, finish="pass"):
-    """A function that prepares, runs the statement, finishes, and returns the nanoseconds of the statement.
+def compiled(loop, prepare, statement, namespace):
+    """A function that prepares, runs the statement and returns the nanoseconds of the statement.
 
     Every contender gets code of its own, because the interpreter specialises code to the types
     it has met.
@@ -33,19 +32,14 @@ def compiled(loop, prepare, statement, namespace, finish="pass"):
         names=", ".join(namespace),
         prepare=prepare.replace("\n", "\n    "),
         body=textwrap.indent(body, "    ").strip(),
-        finish=finish,
     )
     scope = {"clock": perf_counter_ns}
     exec(source, scope)
     return scope["timed"]
 
 
-def measure(case, namespaces, operations, quiet, seconds=SECONDS):
-    """Nanoseconds per operation, by contender, net of the loop around it.
-
-    ``namespaces`` has the names that each contender's statement sees. A case whose loop does more
-    than the operation is timed once more without the operation, interleaved with the contenders.
-    """
+def prepared(case, namespaces):
+    """What runs a case, by contender: a function and its namespace. ``loop`` runs what is around it."""
     runs = {}
     for contender, namespace in namespaces.items():
         statement = case.statement_for(contender)
@@ -55,6 +49,16 @@ def measure(case, namespaces, operations, quiet, seconds=SECONDS):
         namespace = next(iter(namespaces.values()))
         prepare = case.prepare if case.prepare_without is None else case.prepare_without
         runs["loop"] = (compiled(case.loop, prepare, case.without, namespace), namespace)
+    return runs
+
+
+def measure(case, namespaces, operations, quiet, seconds=SECONDS):
+    """Nanoseconds per operation, by contender, net of the loop around it.
+
+    ``namespaces`` has the names that each contender's statement sees. A case whose loop does more
+    than the operation is timed once more without the operation, interleaved with the contenders.
+    """
+    runs = prepared(case, namespaces)
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -15,8 +15,8 @@ pub(crate) mod weakly;
 
 use std::sync::{Arc, Mutex};
 
-/// The hasher of every contender, so that hashing decides nothing.
-pub(crate) type Hasher = foldhash::fast::RandomState;
+/// The hasher of every contender, so that hashing decides nothing, with one seed, so that counts repeat.
+pub(crate) type Hasher = foldhash::fast::FixedState;
 
 /// What every contender can do.
 pub(crate) trait Registry: Default {
