@@ -134,6 +134,11 @@ impl<K, V> Entries<K, V> {
         self.get(slot).expect("an entry lives at the slot")
     }
 
+    #[inline]
+    pub(super) fn fingerprint(&self, slot: Slot) -> Fingerprint {
+        self.slab[slot.0 as usize].fingerprint
+    }
+
     #[track_caller]
     pub(super) fn pair_mut(&mut self, slot: Slot) -> &mut (K, V) {
         let place = self.slab.get_mut(slot.0 as usize);

@@ -64,11 +64,11 @@ pub use entries::{IntoIter, Iter};
 pub use probe::Probe;
 pub use reserve::TryReserveError;
 pub use search::{Compare, Guards, Search, Step, Verdict};
+pub(crate) use slot::Fingerprint;
 pub use slot::Slot;
 
 use entries::Entries;
 use index::Index;
-use slot::Fingerprint;
 
 /// An insertion-ordered hash table with O(1) removal by slot and cursors that survive mutation.
 ///
@@ -187,11 +187,6 @@ impl<K, V> Table<K, V> {
         self.add(Fingerprint::of(hash), (key, value))
     }
 
-    /// The slot that the next entry gets.
-    pub(crate) fn next_slot(&self) -> Slot {
-        Slot(self.entries.next_slot())
-    }
-
     fn add(&mut self, fingerprint: Fingerprint, pair: (K, V)) -> Slot {
         let slot = self.entries.next_slot();
         let bucket = self.index.insert(slot, fingerprint);
@@ -253,11 +248,26 @@ impl<K, V> Table<K, V> {
     /// use [`Table::probe`] and compare outside the lock. Entries of equal hash come in no
     /// particular order, and rarely one of another hash is offered too.
     #[inline]
-    pub fn find(&self, hash: u64, mut is_match: impl FnMut(&K, &V) -> bool) -> Option<Slot> {
-        self.index
-            .find(Fingerprint::of(hash), &self.entries, |pair| {
-                is_match(&pair.0, &pair.1)
-            })
+    pub fn find(&self, hash: u64, is_match: impl FnMut(&K, &V) -> bool) -> Option<Slot> {
+        self.find_by_fingerprint(Fingerprint::of(hash), is_match)
+    }
+
+    /// As [`Table::find`], for who kept of the hash what the table keeps.
+    #[inline]
+    pub(crate) fn find_by_fingerprint(
+        &self,
+        fingerprint: Fingerprint,
+        mut is_match: impl FnMut(&K, &V) -> bool,
+    ) -> Option<Slot> {
+        self.index.find(fingerprint, &self.entries, |pair| {
+            is_match(&pair.0, &pair.1)
+        })
+    }
+
+    /// What is kept of the hash of the entry at `slot`. O(1).
+    #[inline]
+    pub(crate) fn fingerprint(&self, slot: Slot) -> Fingerprint {
+        self.entries.fingerprint(slot)
     }
 
     /// Begins a lookup whose comparisons may run any code, even code that changes this table.

@@ -24,13 +24,13 @@ impl Slot {
 /// and however weak the hash (small integers, addresses), two share a fingerprint only by chance.
 /// That costs the caller a comparison and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fingerprint(pub(super) u32);
+pub(crate) struct Fingerprint(pub(super) u32);
 
 impl Fingerprint {
     /// How many bits stay as they are: 16 neighbours share a cache line of the index.
     const OWN_BITS: u32 = 4;
 
-    pub(super) fn of(hash: u64) -> Self {
+    pub(crate) fn of(hash: u64) -> Self {
         // Folded multiplication: every bit of the hash reaches every bit kept. The numbers are
         // the fraction of the golden ratio and of the square root of 3.
         let rest = hash >> Self::OWN_BITS;
@@ -39,6 +39,16 @@ impl Fingerprint {
         let mixed = (folded >> 32) as u32 ^ folded as u32;
         let own = hash as u32 & ((1 << Self::OWN_BITS) - 1);
         Self(mixed << Self::OWN_BITS | own)
+    }
+
+    #[inline]
+    pub(crate) fn to_u32(self) -> u32 {
+        self.0
+    }
+
+    #[inline]
+    pub(crate) fn from_u32(number: u32) -> Self {
+        Self(number)
     }
 }
 
