@@ -32,8 +32,9 @@
 //! # Owners
 //!
 //! A [`Strong`] is made of a value, and cloned to share it. It dereferences to the value and stands
-//! in for it in comparisons, hashing and formatting. Making one costs what an `Arc` costs: the list
-//! of watchers takes memory of its own only from the second watcher on.
+//! in for it in comparisons, hashing and formatting. Making one costs what an `Arc` costs, and eight
+//! bytes: a word that says who watches. What that word cannot say takes memory of its own: a weak
+//! reference, or a second container.
 //!
 //! Trait objects and closures can be owned too. `Arc` becomes `Arc<dyn Trait>` by itself, which
 //! only types of the standard library can do. For a `Strong`, call [`Strong::coerce`]:
@@ -137,8 +138,9 @@
 //! (callbacks, containers, finalizers) needs the value to be `Send + Sync + 'static`, as the last
 //! owner may be dropped on any thread.
 //!
-//! Looking at a weak reference takes no lock. A container has one lock and an object has one; both
-//! are held for the work on the table and on the list of watchers, never while user code runs.
+//! Looking at a weak reference takes no lock. A container has one lock, and so has the record of an
+//! object that has more than one watcher or a weak reference; they are held for the work on the
+//! table and on the record, never while user code runs.
 //!
 //! # What it rests on
 //!

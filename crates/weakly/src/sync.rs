@@ -1,12 +1,12 @@
-//! The locks that deaths and lookups race for.
+//! The locks and the words that deaths, lookups and insertions race for.
 //!
 //! The crate's own tests swap them for those of a model checker that tries the schedules of
 //! threads (`races.rs`); everyone else gets the standard library's.
 
 #[cfg(test)]
-pub(crate) use shuttle::sync::{Mutex, MutexGuard};
+pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic::AtomicU64};
 #[cfg(not(test))]
-pub(crate) use std::sync::{Mutex, MutexGuard};
+pub(crate) use std::sync::{Mutex, MutexGuard, atomic::AtomicU64};
 
 use std::sync::PoisonError;
 
@@ -16,14 +16,23 @@ pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Reaches what a lock guards when nobody else can.
-pub(crate) fn get_mut<T: ?Sized>(mutex: &mut Mutex<T>) -> &mut T {
-    mutex.get_mut().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// A point at which another thread may run: between two steps that are not one.
 #[inline(always)]
 pub(crate) fn schedule_point() {
     #[cfg(test)]
     shuttle::thread::yield_now();
 }
+
+/// A static that all threads share. Under the model checker each of its runs has its own.
+macro_rules! one_for_all {
+    (static $name:ident: $type:ty = $value:expr;) => {
+        #[cfg(not(test))]
+        static $name: $type = $value;
+        #[cfg(test)]
+        shuttle::lazy_static! {
+            static ref $name: $type = $value;
+        }
+    };
+}
+
+pub(crate) use one_for_all;

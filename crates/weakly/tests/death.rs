@@ -231,6 +231,38 @@ fn all_that_a_death_causes_is_done_when_the_owner_is_dropped() {
     assert_eq!(all, (0..1000).collect::<Vec<_>>());
 }
 
+#[test]
+fn an_object_in_many_containers_leaves_each_of_them() {
+    let owner = Strong::new(1);
+    let sets: Vec<WeakSet<i32>> = (0..100).map(|_| WeakSet::from([&owner])).collect();
+    for set in sets.iter().step_by(3).chain(sets.iter().rev().step_by(7)) {
+        set.remove(&1);
+    }
+    for set in sets.iter().step_by(5) {
+        set.insert(&owner);
+    }
+    drop(owner);
+    assert!(sets.iter().all(WeakSet::is_empty));
+}
+
+#[test]
+fn what_is_beside_an_object_is_dropped_from_the_oldest_container_to_the_newest() {
+    for count in [2, 10, 40] {
+        let log = Log::new();
+        let owner = Strong::new(1);
+        let maps: Vec<_> = (0..count)
+            .map(|n| {
+                let writer = log.clone();
+                let value = std::sync::Arc::new(OnDrop(move || writer.write(n)));
+                WeakKeyMap::from([(&owner, value)])
+            })
+            .collect();
+        drop(owner);
+        assert!(log.take().into_iter().eq(0..count));
+        assert!(maps.iter().all(WeakKeyMap::is_empty));
+    }
+}
+
 /// The hook belongs to the process: tests that set it take turns.
 static HOOK: Mutex<()> = Mutex::new(());
 

@@ -25,6 +25,30 @@ fn an_entry_goes_with_its_object() {
     assert_eq!(map.get("b"), Some(two));
 }
 
+#[derive(Debug, PartialEq, Eq)]
+struct Colliding(u32);
+
+impl std::hash::Hash for Colliding {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
+
+#[test]
+fn all_entries_of_an_object_go_with_it() {
+    let [one, two] = [1, 2].map(Strong::new);
+    let map = WeakValueMap::new();
+    for n in 0..40 {
+        map.insert(Colliding(n), if n % 4 == 0 { &two } else { &one });
+    }
+    map.remove(&Colliding(5));
+    map.insert(Colliding(7), &two);
+    map.insert(Colliding(8), &two);
+    drop(one);
+    assert_eq!(map.len(), 11);
+    assert!(map.values().all(|value| *value == 2));
+    drop(two);
+    assert!(map.is_empty());
+}
+
 #[test]
 fn the_value_is_dropped_at_once_when_its_key_dies() {
     let key = Strong::new(1);

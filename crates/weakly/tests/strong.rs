@@ -162,7 +162,7 @@ fn make_mut_of_a_watched_value_leaves_the_watchers_behind() {
 }
 
 #[test]
-#[allow(clippy::mutable_key_type)] // The list of watchers is no part of the key.
+#[allow(clippy::mutable_key_type)] // The watchers are no part of the key.
 fn it_stands_in_for_its_value() {
     let (one, two) = (Strong::new(1), Strong::new(2));
     assert!(one < two && one != two && one == Strong::new(1));
@@ -229,4 +229,10 @@ fn files_are_read_and_written_through_their_owners() {
 fn it_is_made_of_a_box() {
     let owner: Strong<i32> = Box::new(5).into();
     assert_eq!(*owner, 5);
+}
+
+#[test]
+fn an_object_is_a_word_larger_than_its_value() {
+    assert_eq!(size_of::<weakly::Object<u64>>(), 16);
+    assert_eq!(size_of::<weakly::Object<()>>(), 8);
 }

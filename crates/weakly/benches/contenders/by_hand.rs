@@ -14,7 +14,7 @@ pub(crate) struct Number<const WORDS: usize> {
 }
 
 /// So many words are what an object of ours has for its watchers.
-const WATCHERS: usize = 4;
+const WATCHERS: usize = 1;
 const _: () = assert!(size_of::<Number<WATCHERS>>() == size_of::<weakly::Object<u64>>());
 
 /// A registry of numbers to weak values, in a map whose entries go by `$remove`.

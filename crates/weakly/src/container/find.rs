@@ -2,7 +2,6 @@
 
 use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash};
-use std::sync::Arc;
 
 use super::safe_types::is_safe;
 use super::side::Side;
@@ -142,7 +141,7 @@ impl<T: ?Sized + Send + Sync + 'static> Find<WeakSide<T>, Strong<T>> for ByIdent
     /// allocation. So neighbours have neighbouring hashes.
     #[inline]
     fn hash(&self, owner: &Strong<T>) -> u64 {
-        Arc::as_ptr(&owner.object).addr() as u64 >> 4
+        owner.address() as u64 >> 4
     }
 
     #[inline]

@@ -4,20 +4,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::side::Side;
-use crate::death::{Aftermath, Container, drop_nested};
+use crate::death::{Aftermath, Container, Entry, drop_nested, register, retire, reuse};
 use crate::locked::Locked;
 use crate::sync::{Mutex, schedule_point};
-use crate::table::{Slot, Table};
+use crate::table::{Fingerprint, Slot, Table, TryReserveError};
 
-/// A table behind a lock, known to the objects in it.
-pub(super) struct Shared<K, V> {
+/// A table behind a lock, known to the objects in it by a number.
+///
+/// One that has a number is never freed: when its last handle has gone, it becomes the table of
+/// the next container of its type.
+pub(super) struct Shell<K, V> {
     table: Mutex<Table<K, V>>,
     handles: AtomicUsize,
-    /// Drops the table; set with the first entry, which knows the bounds that this needs.
-    drop_table: OnceLock<fn(Table<K, V>)>,
+    /// Given with the first entry.
+    number: OnceLock<u32>,
+    /// [`Shell::close`], for who does not know the bounds that this needs.
+    close: fn(Arc<Self>),
 }
 
-impl<K, V> Shared<K, V> {
+impl<K, V> Shell<K, V> {
     pub(super) fn lock(&self) -> Locked<'_, Table<K, V>> {
         Locked::new(&self.table)
     }
@@ -26,62 +31,119 @@ impl<K, V> Shared<K, V> {
     pub(super) fn with<R>(&self, run: impl FnOnce(&mut Table<K, V>) -> R) -> R {
         run(&mut self.lock())
     }
+}
+
+impl<K: Side, V: Side> Shell<K, V> {
+    /// Removes the entry at `slot`, and unlocks the table.
+    pub(super) fn remove(&self, mut table: Locked<'_, Table<K, V>>, slot: Slot) -> (K, V) {
+        let fingerprint = table.fingerprint(slot);
+        let (key, value) = table.remove(slot);
+        drop(table);
+        self.leave(fingerprint, &key, &value);
+        (key, value)
+    }
 
     /// Takes all entries out, to be dropped without the lock. The container keeps its capacity, if
     /// there is memory for that.
     pub(super) fn take_all(&self) -> Table<K, V> {
-        let mut table = self.lock();
-        let room = table.capacity();
-        table.try_take(room).unwrap_or_else(|_| table.take())
+        let taken = self.with(|table| {
+            let room = table.capacity();
+            table.try_take(room).unwrap_or_else(|_| table.take())
+        });
+        self.leave_all(&taken);
+        taken
+    }
+
+    /// Lets the objects of `taken` not know their entries any more.
+    fn leave_all(&self, taken: &Table<K, V>) {
+        for (slot, key, value) in taken {
+            self.leave(taken.fingerprint(slot), key, value);
+        }
+    }
+
+    fn leave(&self, fingerprint: Fingerprint, key: &K, value: &V) {
+        if let Some(number) = self.number.get() {
+            let entry = Entry::new(*number, fingerprint);
+            key.leave(entry);
+            value.leave(entry);
+        }
+    }
+
+    /// Ends a container whose last handle has gone.
+    fn close(self: Arc<Self>) {
+        let table = self.with(std::mem::take);
+        self.leave_all(&table);
+        if self.number.get().is_some() {
+            retire(self);
+        }
+        if !table.is_empty() {
+            drop_nested(table);
+        }
     }
 }
 
-impl<K: Side, V: Side> Container for Shared<K, V> {
-    fn forget(&self, slot: Slot, aftermath: &mut Aftermath) {
-        let mut table = self.lock();
-        // The entry may be gone and its slot another's: a removal came first. And if the entry is
-        // another dead object's, it goes now instead of in a moment.
-        let entry = table.get(slot);
-        if entry.is_some_and(|(key, value)| key.is_dead() || value.is_dead()) {
-            let (key, value) = table.remove(slot);
-            drop(table);
+impl<K: Side, V: Side> Container for Shell<K, V> {
+    fn forget(&self, fingerprint: Fingerprint, address: usize, aftermath: &mut Aftermath) {
+        let table = self.lock();
+        // The entry may be gone: a removal came first. And if the object was moved out of its `Arc`,
+        // a living one may be at its address by now.
+        let died = |key: &K, value: &V| key.died_at(address) || value.died_at(address);
+        if let Some(slot) = table.find_by_fingerprint(fingerprint, died) {
+            let (key, value) = self.remove(table, slot);
             key.hand_over(aftermath);
             value.hand_over(aftermath);
         }
     }
 }
 
-/// A handle of a container. When the last one goes, the entries go, and with them the watchers.
-pub(super) struct Handle<K, V>(Arc<Shared<K, V>>);
+/// A handle of a container. When the last one goes, the entries go.
+pub(super) struct Handle<K, V>(Arc<Shell<K, V>>);
 
-impl<K, V> Handle<K, V> {
+impl<K: Side, V: Side> Handle<K, V> {
     pub(super) fn new(table: Table<K, V>) -> Self {
-        Self(Arc::new(Shared {
+        if let Some(shell) = reuse::<Shell<K, V>>() {
+            shell.handles.store(1, Ordering::Relaxed);
+            shell.with(|empty| *empty = table);
+            return Self(shell);
+        }
+        Self(Arc::new(Shell {
             table: Mutex::new(table),
             handles: AtomicUsize::new(1),
-            drop_table: OnceLock::new(),
+            number: OnceLock::new(),
+            close: Shell::close,
         }))
     }
 
+    /// How objects know an entry. Called with the table locked, so that the entry and its watchers
+    /// come into being as one; other locks are taken inside that of a container, never the other way
+    /// round.
+    #[inline]
+    pub(super) fn try_entry(&self, fingerprint: Fingerprint) -> Result<Entry, TryReserveError> {
+        let number = match self.number.get() {
+            Some(number) => *number,
+            None => self.try_register()?,
+        };
+        Ok(Entry::new(number, fingerprint))
+    }
+
+    #[cold]
+    fn try_register(&self) -> Result<u32, TryReserveError> {
+        let number = register(Arc::clone(&self.0))?;
+        let _ = self.number.set(number);
+        Ok(number)
+    }
+}
+
+impl<K, V> Handle<K, V> {
     pub(super) fn ptr_eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl<K: Side, V: Side> Handle<K, V> {
-    /// An owner of the container for a watcher. Called with the table locked, so that the entry and
-    /// its watcher come into being as one; the lock of an object is taken inside that of a
-    /// container, never the other way round.
-    pub(super) fn owner(&self) -> Arc<dyn Container> {
-        self.0.drop_table.get_or_init(|| drop_nested);
-        self.0.clone()
-    }
-}
-
 impl<K, V> std::ops::Deref for Handle<K, V> {
-    type Target = Shared<K, V>;
+    type Target = Shell<K, V>;
 
-    fn deref(&self) -> &Shared<K, V> {
+    fn deref(&self) -> &Shell<K, V> {
         &self.0
     }
 }
@@ -95,11 +157,10 @@ impl<K, V> Clone for Handle<K, V> {
 
 impl<K, V> Drop for Handle<K, V> {
     fn drop(&mut self) {
-        // As in `Arc`: what other threads did through their handles comes before the clearing.
+        // As in `Arc`: what other threads did through their handles comes before the end.
         if self.0.handles.fetch_sub(1, Ordering::AcqRel) == 1 {
             schedule_point();
-            let table = std::mem::take(&mut *self.lock());
-            self.drop_table.get().unwrap_or(&(drop as fn(_)))(table);
+            (self.0.close)(Arc::clone(&self.0));
         }
     }
 }

@@ -10,7 +10,7 @@ use super::walk::Walk;
 use crate::locked::Locked;
 use crate::room::no_room;
 use crate::sync::schedule_point;
-use crate::table::{Compare, Search, Slot, Step, Table, TryReserveError, Verdict};
+use crate::table::{Compare, Fingerprint, Search, Slot, Step, Table, TryReserveError, Verdict};
 
 /// A map from one side to another; a set is a map to `()`.
 ///
@@ -31,19 +31,6 @@ impl<K, V, F: Clone> Clone for Map<K, V, F> {
 }
 
 impl<K, V, F> Map<K, V, F> {
-    pub(crate) fn new(find: F) -> Self {
-        Self::of(Table::new(), find)
-    }
-
-    pub(crate) fn with_capacity(capacity: usize, find: F) -> Self {
-        Self::of(Table::with_capacity(capacity), find)
-    }
-
-    fn of(table: Table<K, V>, find: F) -> Self {
-        let handle = Handle::new(table);
-        Self { handle, find }
-    }
-
     pub(crate) fn hasher(&self) -> &F {
         &self.find
     }
@@ -68,10 +55,6 @@ impl<K, V, F> Map<K, V, F> {
         self.handle.lock().shrink_to_fit();
     }
 
-    pub(crate) fn clear(&self) {
-        self.handle.take_all().into_iter().for_each(drop);
-    }
-
     pub(crate) fn ptr_eq(&self, other: &Self) -> bool {
         self.handle.ptr_eq(&other.handle)
     }
@@ -86,6 +69,25 @@ impl<K, V, F> Map<K, V, F> {
 
     pub(crate) fn values(&self) -> Values<K, V> {
         Values::new(&self.handle)
+    }
+}
+
+impl<K: Side, V: Side, F> Map<K, V, F> {
+    pub(crate) fn new(find: F) -> Self {
+        Self::of(Table::new(), find)
+    }
+
+    pub(crate) fn with_capacity(capacity: usize, find: F) -> Self {
+        Self::of(Table::with_capacity(capacity), find)
+    }
+
+    fn of(table: Table<K, V>, find: F) -> Self {
+        let handle = Handle::new(table);
+        Self { handle, find }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.handle.take_all().into_iter().for_each(drop);
     }
 
     pub(crate) fn drain(&self) -> Drain<K, V> {
@@ -165,8 +167,8 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         F: Find<K, Q>,
     {
         let mut memory = Memory::new();
-        let (mut table, slot) = self.locate(self.find.hash(query), query, &mut memory);
-        Some(table.remove(slot?))
+        let (table, slot) = self.locate(self.find.hash(query), query, &mut memory);
+        Some(self.handle.remove(table, slot?))
     }
 
     /// Finds the entry of the key, and returns what `peek` made of it under the lock. `peek` may be
@@ -407,15 +409,15 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
         key: K::Given<'_>,
         value: V::Given<'_>,
     ) {
-        let (mut key, key_owner) = K::new(key);
-        let (mut value, value_owner) = V::new(value);
-        let is_watched = table.try_reserve(1).is_ok() && {
-            let slot = table.next_slot();
-            let owner = || self.handle.owner();
-            key.try_watch(key_owner, slot, owner).is_ok()
-                && value.try_watch(value_owner, slot, owner).is_ok()
+        let (key, key_owner) = K::new(key);
+        let (value, value_owner) = V::new(value);
+        let mut make_room = || {
+            table.try_reserve(1)?;
+            let entry = self.handle.try_entry(Fingerprint::of(hash))?;
+            K::try_watch(key_owner, entry)?;
+            V::try_watch(value_owner, entry).inspect_err(|_| K::unwatch(key_owner, entry))
         };
-        if !is_watched {
+        if make_room().is_err() {
             drop(table);
             no_room();
         }
@@ -425,14 +427,20 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
     /// Puts another value in an entry, unlocks the table and returns the old one.
     fn replace(&self, mut table: Locked<'_, Table<K, V>>, slot: Slot, value: V::Given<'_>) -> V {
         let (mut value, owner) = V::new(value);
-        let watched = value.try_watch(owner, slot, || self.handle.owner());
-        if watched.is_ok() {
+        if table.value(slot).is_of(owner) {
+            return value;
+        }
+        let entry = self.handle.try_entry(table.fingerprint(slot));
+        let watched = entry.and_then(|entry| {
+            V::try_watch(owner, entry)?;
             std::mem::swap(table.value_mut(slot), &mut value);
-        }
+            Ok(entry)
+        });
         drop(table);
-        if watched.is_err() {
+        let Ok(entry) = watched else {
             no_room();
-        }
+        };
+        value.leave(entry);
         value
     }
 }
@@ -446,10 +454,9 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         V: CopyOut,
     {
         loop {
-            let mut table = self.handle.lock();
+            let table = self.handle.lock();
             let slot = table.last()?;
-            let (key, value) = table.remove(slot);
-            drop(table);
+            let (key, value) = self.handle.remove(table, slot);
             if key.is_dead() || value.is_dead() {
                 continue;
             }
@@ -469,14 +476,13 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
                 continue;
             };
             if !keep(&key, &value) {
-                let mut table = self.handle.lock();
+                let table = self.handle.lock();
                 let is_there = |(now_key, now_value): (&K, &V)| {
                     now_key.is_guarded_by(&key) && now_value.is_guarded_by(&value)
                 };
-                let is_there = table.get(slot).is_some_and(is_there);
-                let removed = is_there.then(|| table.remove(slot));
-                drop(table);
-                drop(removed);
+                if table.get(slot).is_some_and(is_there) {
+                    self.handle.remove(table, slot);
+                }
             }
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! A [`Map`] has two [`Side`](side::Side)s, each weak or owned, and finds its keys by value or by
 //! identity ([`Find`](find::Find)). All public containers are newtypes of it: a set is a map to
-//! `()`. Containers are handles that share one table behind a lock; every object in it has a watcher
-//! that owns the table, too.
+//! `()`. Containers are handles that share one table behind a lock; every object in it knows the
+//! container by a number.
 //!
 //! Nothing that users wrote runs while the table is locked: what is compared, cloned or dropped is
 //! first made safe from removal (objects are upgraded, values are shared) and then handled without

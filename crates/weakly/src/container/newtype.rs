@@ -5,7 +5,10 @@
 /// `$example` is the type with parameters for the examples in its documentation.
 macro_rules! container_basics {
     ($name:ident<$($param:ident $(: ?$sized:ident)?),+>, $example:literal) => {
-        impl<$($param $(: ?$sized)?),+> $name<$($param),+> {
+        impl<$($param $(: ?$sized)?),+> $name<$($param),+>
+        where
+            $($param: Send + Sync + 'static),+
+        {
             #[doc = concat!("Makes an empty container. Allocates nothing but the handle. O(1).
 
 ```
@@ -31,7 +34,10 @@ assert!(it.capacity() >= 10);
             }
         }
 
-        impl<$($param $(: ?$sized)?,)+ S> $name<$($param,)+ S> {
+        impl<$($param $(: ?$sized)?,)+ S> $name<$($param,)+ S>
+        where
+            $($param: Send + Sync + 'static),+
+        {
             #[doc = concat!("Makes an empty container that hashes with `hasher`. O(1).
 
 ```
@@ -168,7 +174,10 @@ assert!(weakly::", stringify!($name), "::ptr_eq(&it, &it.clone()));
         }
 
         /// Makes an empty container. O(1).
-        impl<$($param $(: ?$sized)?,)+ S: Default> Default for $name<$($param,)+ S> {
+        impl<$($param $(: ?$sized)?,)+ S: Default> Default for $name<$($param,)+ S>
+        where
+            $($param: Send + Sync + 'static),+
+        {
             fn default() -> Self {
                 Self::with_hasher(S::default())
             }

@@ -1,10 +1,9 @@
 //! What a container is made of: two sides for each entry, each weak or owned.
 
 use std::borrow::Borrow;
-use std::sync::Arc;
 
-use crate::death::{Aftermath, Container};
-use crate::table::{Guards, Slot, TryReserveError, Verdict};
+use crate::death::{Aftermath, Entry};
+use crate::table::{Guards, TryReserveError, Verdict};
 
 /// One side of an entry: its key or its value.
 ///
@@ -17,7 +16,7 @@ pub trait Side: Send + Sized + 'static {
     /// What a caller gives to make one.
     type Given<'a>;
     /// Whom the entry watches, if it watches anyone.
-    type Owner<'a>;
+    type Owner<'a>: Copy;
     /// What keeps this side whole outside the lock. To be dropped there.
     type Guard;
     /// What leaves the container: an owner or a clone.
@@ -27,21 +26,32 @@ pub trait Side: Send + Sized + 'static {
 
     fn new<'a>(given: Self::Given<'a>) -> (Self, Self::Owner<'a>);
 
-    /// Makes the object tell `container` of its death, on behalf of the entry at `slot`. Fails,
-    /// without changing anything, if there is no memory for a watcher.
-    ///
-    /// As given here: what never dies is not watched.
-    fn try_watch(
-        &mut self,
-        _owner: Self::Owner<'_>,
-        _slot: Slot,
-        _container: impl FnOnce() -> Arc<dyn Container>,
-    ) -> Result<(), TryReserveError> {
+    // What follows is given here as it is for what never dies and is not watched.
+
+    /// Makes the object of `owner` know `entry`, to tell it of its death. Fails, without changing
+    /// anything, if there is no memory for that.
+    fn try_watch(_owner: Self::Owner<'_>, _entry: Entry) -> Result<(), TryReserveError> {
         Ok(())
+    }
+
+    /// Takes [`Side::try_watch`] back.
+    fn unwatch(_owner: Self::Owner<'_>, _entry: Entry) {}
+
+    /// Makes the object, if it lives, not know `entry` any more. Called without any lock.
+    fn leave(&self, _entry: Entry) {}
+
+    /// Whether this is the very object of `owner`.
+    fn is_of(&self, _owner: Self::Owner<'_>) -> bool {
+        false
     }
 
     /// Whether this was an object that has died, so that the entry must go.
     fn is_dead(&self) -> bool {
+        false
+    }
+
+    /// Whether this was an object at `address` that has died.
+    fn died_at(&self, _address: usize) -> bool {
         false
     }
 

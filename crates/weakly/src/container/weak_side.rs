@@ -4,24 +4,20 @@ use std::borrow::Borrow;
 use std::sync::{Arc, Weak};
 
 use super::side::{CopyOut, Side};
-use crate::death::{Aftermath, Container, Entry};
+use crate::death::{Aftermath, Entry};
 use crate::locked::DropUnlocked;
 use crate::strong::{Object, Strong};
 use crate::sync::schedule_point;
-use crate::table::{Guards, Slot, TryReserveError, Verdict};
+use crate::table::{Guards, TryReserveError, Verdict};
 
 /// An object in a container, which does not keep it alive.
 ///
-/// It owns the object's watcher: dropping it, which must happen without any lock, removes the
-/// watcher. The upgrade that this takes may turn out to be the object's last owner.
+/// The object knows the entry as long as that is in the table: [`Side::leave`] is called for all
+/// that are taken out.
 pub struct WeakSide<T: ?Sized> {
     object: Weak<Object<T>>,
-    /// The place of the watcher in the list of the object.
-    position: u32,
     _rule: DropUnlocked,
 }
-
-const UNWATCHED: u32 = u32::MAX;
 
 impl<T: ?Sized> WeakSide<T> {
     fn upgrade(&self) -> Option<Strong<T>> {
@@ -31,19 +27,11 @@ impl<T: ?Sized> WeakSide<T> {
     /// Whether this is the very object of `owner`. Its address cannot be another's: the entry keeps
     /// the place, though not the object.
     pub(super) fn is(&self, owner: &Strong<T>) -> bool {
-        std::ptr::addr_eq(self.object.as_ptr(), Arc::as_ptr(&owner.object))
+        self.address() == owner.address()
     }
-}
 
-impl<T: ?Sized> Drop for WeakSide<T> {
-    fn drop(&mut self) {
-        if self.position == UNWATCHED {
-            return;
-        }
-        if let Some(object) = self.object.upgrade() {
-            schedule_point();
-            drop(object.watchers.remove_entry(self.position));
-        }
+    fn address(&self) -> usize {
+        self.object.as_ptr().cast::<()>().addr()
     }
 }
 
@@ -61,26 +49,37 @@ impl<T: ?Sized + Send + Sync + 'static> Side for WeakSide<T> {
     fn new<'a>(owner: Self::Given<'a>) -> (Self, Self::Owner<'a>) {
         let side = Self {
             object: Arc::downgrade(&owner.object),
-            position: UNWATCHED,
             _rule: DropUnlocked,
         };
         (side, owner)
     }
 
-    fn try_watch(
-        &mut self,
-        owner: &Strong<T>,
-        slot: Slot,
-        container: impl FnOnce() -> Arc<dyn Container>,
-    ) -> Result<(), TryReserveError> {
-        let container = container();
-        let entry = Entry { container, slot };
-        self.position = owner.object.watchers.try_add_entry(entry)?;
-        Ok(())
+    fn try_watch(owner: &Strong<T>, entry: Entry) -> Result<(), TryReserveError> {
+        owner.object.watchers.try_add_entry(entry)
+    }
+
+    fn unwatch(owner: &Strong<T>, entry: Entry) {
+        owner.object.watchers.remove_entry(entry);
+    }
+
+    fn leave(&self, entry: Entry) {
+        // This may turn out to be the object's last owner.
+        if let Some(owner) = self.upgrade() {
+            schedule_point();
+            Self::unwatch(&owner, entry);
+        }
+    }
+
+    fn is_of(&self, owner: &Strong<T>) -> bool {
+        self.is(owner)
     }
 
     fn is_dead(&self) -> bool {
         self.object.strong_count() == 0
+    }
+
+    fn died_at(&self, address: usize) -> bool {
+        self.address() == address && self.is_dead()
     }
 
     fn hand_over(self, _: &mut Aftermath) {}

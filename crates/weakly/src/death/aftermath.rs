@@ -1,23 +1,8 @@
 //! What a dead object leaves in the containers it was in.
 
-use std::sync::Arc;
-
 use super::nesting::{is_deep, nested};
 use super::task::{Task, drop_guarded};
 use crate::room::{boxed, reserve_one};
-use crate::table::Slot;
-
-/// A container, as the objects in it see it.
-pub trait Container: Send + Sync {
-    /// Removes the entry at `slot` if its object is dead, and hands over what it held.
-    fn forget(&self, slot: Slot, aftermath: &mut Aftermath);
-}
-
-/// An entry of a container, as its object sees it.
-pub(crate) struct Entry {
-    pub(crate) container: Arc<dyn Container>,
-    pub(crate) slot: Slot,
-}
 
 /// What is still to be dropped because an object has died.
 pub struct Aftermath {

@@ -10,49 +10,65 @@
 //! A panic in any of it is reported and stops nothing.
 
 mod aftermath;
+mod cells;
+mod containers;
+mod entry;
 mod identity;
-mod list;
 mod nesting;
+mod record;
+mod records;
 mod task;
 mod watchers;
 
-pub(crate) use aftermath::{Aftermath, Container, Entry};
+pub(crate) use aftermath::Aftermath;
+pub(crate) use containers::{Container, register, retire, reuse};
+pub(crate) use entry::Entry;
 pub(crate) use identity::Identity;
 pub(crate) use nesting::drop_nested;
 pub(crate) use watchers::Watchers;
 
-use list::{List, Many};
 use nesting::perform;
+use record::Record;
 use task::Task;
+use watchers::Word;
 
-/// Tells those in `list` that their object is dead.
+/// Tells those whom `word` names that their object is dead, which lived at `address`.
 #[inline(never)]
-pub(crate) fn announce(list: List) {
-    match list {
-        List::Nobody | List::Canonical(_) => {}
-        List::Callback(identity) => perform([Task::Callback(identity)]),
-        List::Entry(container, slot) => {
+fn announce(word: Word, address: usize) {
+    match word {
+        Word::Nobody => {}
+        Word::Entry(entry) => {
             let mut aftermath = Aftermath::of_one();
-            container.forget(slot, &mut aftermath);
-            drop(container);
+            forget(entry, address, &mut aftermath);
             let tasks = aftermath.into_tasks();
             if !tasks.is_empty() {
                 perform(tasks);
             }
         }
-        List::Many(many) => {
+        Word::Record(number) => announce_to_many(records::give_back(number), address),
+    }
+}
+
+fn announce_to_many(record: Record, address: usize) {
+    match record {
+        Record::Nobody | Record::Canonical(_) => {}
+        Record::Callback(identity) => perform([Task::Callback(identity)]),
+        Record::Entry(entry) => announce(Word::Entry(entry), address),
+        Record::Many(many) => {
             let [many] = *many;
-            announce_to_many(many);
+            let mut aftermath = Aftermath::of_many();
+            many.entries
+                .for_each(|entry| forget(entry, address, &mut aftermath));
+            let newest_first = many.callbacks.into_iter().rev();
+            let tasks = aftermath.into_tasks().into_iter();
+            perform(tasks.chain(newest_first.map(Task::Callback)));
         }
     }
 }
 
-fn announce_to_many(many: Many) {
-    let mut aftermath = Aftermath::of_many();
-    for entry in many.entries.into_entries() {
-        entry.container.forget(entry.slot, &mut aftermath);
+/// Lets the container of `entry` forget its object.
+fn forget(entry: Entry, address: usize, aftermath: &mut Aftermath) {
+    if let Some(container) = containers::numbered(entry.container()) {
+        container.forget(entry.fingerprint(), address, aftermath);
     }
-    let newest_first = many.callbacks.into_iter().rev();
-    let tasks = aftermath.into_tasks().into_iter();
-    perform(tasks.chain(newest_first.map(Task::Callback)));
 }

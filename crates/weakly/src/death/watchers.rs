@@ -1,127 +1,208 @@
 //! Who is told when an object dies.
 
-use std::mem::ManuallyDrop;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use super::aftermath::Entry;
 use super::announce;
+use super::entry::Entry;
 use super::identity::Identity;
-use super::list::{List, is_alive};
+use super::record::Record;
+use super::records;
 use crate::room::no_room;
-use crate::sync::{Mutex, get_mut, lock};
+use crate::sync::{AtomicU64, Mutex, lock};
 use crate::table::TryReserveError;
 
 /// The watchers of one object: its weak references and the entries of containers it is in.
 ///
-/// Weak references are not removed when they go: their identities die, and make room when the
-/// list would grow. Entries are removed by their position, in O(1), by the container.
-pub(crate) struct Watchers {
-    // Dropped by hand, in `Drop`: so an object that nobody watches has nothing to drop here.
-    list: Mutex<ManuallyDrop<List>>,
+/// They are one word, which says that there are none, or that there is one entry, and which; or it
+/// is the number of a [`Record`] of them all. Once there is a record, the object keeps it until it
+/// dies. Who changes the word owns the object; so the word cannot change when the object dies.
+pub(crate) struct Watchers(AtomicU64);
+
+/// What the word says.
+#[derive(Clone, Copy)]
+pub(super) enum Word {
+    Nobody,
+    Entry(Entry),
+    Record(u32),
+}
+
+impl Word {
+    const NOBODY: u64 = 0;
+    const IS_RECORD: u64 = 1 << 63;
+
+    #[inline]
+    const fn pack(self) -> u64 {
+        match self {
+            Self::Nobody => Self::NOBODY,
+            Self::Entry(entry) => entry.to_u64(),
+            Self::Record(number) => number as u64 | Self::IS_RECORD,
+        }
+    }
+
+    #[inline]
+    fn unpack(word: u64) -> Self {
+        match word {
+            Self::NOBODY => Self::Nobody,
+            word if word & Self::IS_RECORD != 0 => Self::Record(word as u32),
+            word => Self::Entry(Entry::from_u64(word)),
+        }
+    }
 }
 
 impl Watchers {
     pub(crate) const fn new() -> Self {
-        Self::of(List::Nobody)
+        Self::of(Word::Nobody)
+    }
+
+    const fn of(word: Word) -> Self {
+        Self(AtomicU64::new(word.pack()))
     }
 
     /// The watchers of an object to come, to which there is a weak reference already.
     pub(crate) fn with_canonical(identity: &Arc<Identity>) -> Self {
-        Self::of(List::Canonical(Arc::downgrade(identity)))
-    }
-
-    const fn of(list: List) -> Self {
-        Self {
-            list: Mutex::new(ManuallyDrop::new(list)),
-        }
+        let Ok(number) = records::try_take() else {
+            no_room();
+        };
+        *lock(records::numbered(number)) = Record::Canonical(Arc::downgrade(identity));
+        Self::of(Word::Record(number))
     }
 
     /// The identity of the reference without callback: the living one, or a new one.
     pub(crate) fn canonical(&self) -> Arc<Identity> {
-        let mut list = lock(&self.list);
-        if let Some(identity) = list.canonical() {
-            return identity;
-        }
-        let identity = Identity::new(None);
-        let weak = Arc::downgrade(&identity);
-        if list.is_vacant() {
-            **list = List::Canonical(weak);
-        } else if let Ok(many) = list.try_many() {
-            many.canonical = weak;
-        } else {
-            drop(list);
-            no_room();
-        }
-        identity
+        let found = self.try_record().and_then(|record| {
+            let mut record = lock(record);
+            if let Some(identity) = record.canonical() {
+                return Ok(identity);
+            }
+            let identity = Identity::new(None);
+            record.try_set_canonical(&identity)?;
+            Ok(identity)
+        });
+        found.unwrap_or_else(|_| no_room())
     }
 
     pub(crate) fn add_callback(&self, identity: &Arc<Identity>) {
-        let weak = Arc::downgrade(identity);
-        let mut list = lock(&self.list);
-        if list.is_vacant() {
-            **list = List::Callback(weak);
-            return;
-        }
-        let added = list.try_many().and_then(|many| many.try_add_callback(weak));
-        drop(list);
+        let added = self
+            .try_record()
+            .and_then(|record| lock(record).try_add_callback(identity));
         if added.is_err() {
             no_room();
         }
     }
 
-    /// Adds an entry and returns its position, or adds nothing if there is no memory for it.
-    pub(crate) fn try_add_entry(&self, entry: Entry) -> Result<u32, TryReserveError> {
-        let mut list = lock(&self.list);
-        if list.is_vacant() {
-            **list = List::Entry(entry.container, entry.slot);
-            return Ok(0);
+    /// Adds an entry, or nothing if there is no memory for it.
+    #[inline]
+    pub(crate) fn try_add_entry(&self, entry: Entry) -> Result<(), TryReserveError> {
+        if self.change(Word::Nobody, Word::Entry(entry)) {
+            return Ok(());
         }
-        list.try_many()?.entries.try_add(entry)
+        self.try_add_another(entry)
     }
 
-    /// Removes the entry at `position`, to be dropped where anything may run.
-    pub(crate) fn remove_entry(&self, position: u32) -> Option<Entry> {
-        let mut list = lock(&self.list);
-        if let List::Many(many) = &mut **list {
-            return many[0].entries.remove(position);
+    #[cold]
+    fn try_add_another(&self, entry: Entry) -> Result<(), TryReserveError> {
+        lock(self.try_record()?).try_add_entry(entry)
+    }
+
+    /// Removes one such entry.
+    #[inline]
+    pub(crate) fn remove_entry(&self, entry: Entry) {
+        // If the word is another, it is that of a record, and stays so.
+        if !self.change(Word::Entry(entry), Word::Nobody) {
+            self.remove_from_record(entry);
         }
-        match std::mem::replace(&mut **list, List::Nobody) {
-            List::Entry(container, slot) => Some(Entry { container, slot }),
-            other => {
-                **list = other;
-                None
-            }
+    }
+
+    #[cold]
+    fn remove_from_record(&self, entry: Entry) {
+        if let Some(record) = self.record() {
+            lock(record).remove_entry(entry);
         }
     }
 
     /// The living references: the canonical one first, then the newest first.
     pub(crate) fn references(&self) -> Vec<Arc<Identity>> {
-        let list = lock(&self.list);
-        let callbacks = list.callbacks().iter().rev().filter_map(Weak::upgrade);
-        list.canonical().into_iter().chain(callbacks).collect()
+        let record = self.record();
+        record.map_or_else(Vec::new, |record| lock(record).references())
     }
 
     /// How many references live.
     pub(crate) fn count_references(&self) -> usize {
-        let list = lock(&self.list);
-        let canonical = match &**list {
-            List::Canonical(weak) => is_alive(weak),
-            List::Many(many) => is_alive(&many[0].canonical),
-            _ => false,
-        };
-        let callbacks = list.callbacks().iter().filter(|weak| is_alive(weak));
-        usize::from(canonical) + callbacks.count()
+        let record = self.record();
+        record.map_or(0, |record| lock(record).count_references())
+    }
+
+    fn word(&self) -> Word {
+        Word::unpack(self.0.load(Ordering::Acquire))
+    }
+
+    /// Puts one word in the place of another, if it is that. Who reads that there is a record reads
+    /// what was done to it before.
+    #[inline]
+    fn change(&self, from: Word, to: Word) -> bool {
+        let (from, to) = (from.pack(), to.pack());
+        let changed = self
+            .0
+            .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire);
+        changed.is_ok()
+    }
+
+    fn record(&self) -> Option<&'static Mutex<Record>> {
+        match self.word() {
+            Word::Record(number) => Some(records::numbered(number)),
+            Word::Nobody | Word::Entry(_) => None,
+        }
+    }
+
+    /// The record of the object; a new one takes over what the word says.
+    fn try_record(&self) -> Result<&'static Mutex<Record>, TryReserveError> {
+        loop {
+            let word = self.word();
+            if let Word::Record(number) = word {
+                return Ok(records::numbered(number));
+            }
+            let number = records::try_take()?;
+            let record = records::numbered(number);
+            if let Word::Entry(entry) = word {
+                *lock(record) = Record::Entry(entry);
+            }
+            if self.change(word, Word::Record(number)) {
+                return Ok(record);
+            }
+            records::give_back(number);
+        }
+    }
+
+    /// Tells the watchers that their object is dead, which lived at `address`. It may have been moved
+    /// since. Nobody else can reach it any more, and its value is still whole.
+    #[inline]
+    pub(crate) fn tell(&mut self, address: usize) {
+        let word = self.0.get_mut();
+        if *word != Word::NOBODY {
+            let word = std::mem::replace(word, Word::NOBODY);
+            announce(Word::unpack(word), address);
+        }
     }
 }
 
-/// The object dies: nobody can reach it any more, and its value is still whole.
+#[cfg(test)]
+impl Watchers {
+    /// The entries that the object knows.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        match self.word() {
+            Word::Nobody => Vec::new(),
+            Word::Entry(entry) => vec![entry],
+            Word::Record(number) => lock(records::numbered(number)).entries(),
+        }
+    }
+}
+
+/// The object dies where it lived: the watchers are its first field.
 impl Drop for Watchers {
     #[inline]
     fn drop(&mut self) {
-        let list = get_mut(&mut self.list);
-        if !matches!(**list, List::Nobody) {
-            let list = std::mem::replace(list, ManuallyDrop::new(List::Nobody));
-            announce(ManuallyDrop::into_inner(list));
-        }
+        let address = std::ptr::from_ref(self).addr();
+        self.tell(address);
     }
 }

@@ -346,8 +346,7 @@ where
 impl<T, S, A> FromIterator<A> for WeakSet<T, S>
 where
     T: ?Sized,
-    S: Default,
-    Self: Extend<A>,
+    Self: Default + Extend<A>,
 {
     fn from_iter<I: IntoIterator<Item = A>>(members: I) -> Self {
         let mut set = Self::default();

@@ -55,14 +55,14 @@ use crate::locked::DropUnlocked;
 ///
 /// Functions that take a `Strong` are associated functions (`Strong::ptr_eq(&a, &b)`), so that they
 /// do not hide methods of the value. Making and dropping a `Strong` that was never watched costs
-/// little more than an `Arc`; the list of watchers needs no memory of its own while there is one.
+/// little more than an `Arc`: an object is larger by a word, which says who watches it.
 ///
 /// `Strong<T>` is `Send` and `Sync` exactly when `Arc<T>` is, and has the traits that `Arc<T>` has,
 /// except those that only the standard library can implement: [`Strong::coerce`] makes `dyn Trait`s,
 /// and there is no `Strong<str>` (take a `Strong<String>` or a `Strong<Box<str>>`).
 ///
 /// (Clippy's lint `mutable_key_type` warns of a `Strong` or [`WeakRef`](crate::WeakRef) in a
-/// `HashMap`, because of the list of watchers. The list is no part of hash or equality: allow the
+/// `HashMap`, because of the word for the watchers. It is no part of hash or equality: allow the
 /// lint.)
 ///
 /// ```
@@ -95,8 +95,10 @@ pub struct Strong<T: ?Sized> {
 ///
 /// assert_eq!(Strong::coerce(Strong::new(5), shown).to_string(), "5");
 /// ```
+#[repr(C)]
 pub struct Object<T: ?Sized> {
-    // Before the value, so that it is dropped before it.
+    // The first field: so it is dropped before the value, and its address is the object's, by which
+    // containers know it.
     pub(crate) watchers: Watchers,
     // The last field, and the only one that involves `T`: so `Arc<Object<T>>` can become
     // `Arc<Object<dyn Trait>>`.
@@ -104,11 +106,11 @@ pub struct Object<T: ?Sized> {
 }
 
 impl<T> Object<T> {
-    /// Lets the value die for all who watch it, and returns it.
-    fn into_value(self) -> T {
-        let Self { watchers, value } = self;
-        drop(watchers);
-        value
+    /// Lets the value die for all who watch it, and returns it. `address` is where the object lived
+    /// before it was moved out of its `Arc`.
+    fn into_value(mut self, address: usize) -> T {
+        self.watchers.tell(address);
+        self.value
     }
 }
 
@@ -157,8 +159,9 @@ impl<T> Strong<T> {
     /// assert!(!weak.is_alive());
     /// ```
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
+        let address = this.address();
         match Arc::try_unwrap(this.object) {
-            Ok(object) => Ok(object.into_value()),
+            Ok(object) => Ok(object.into_value(address)),
             Err(object) => Err(Self::from_object(object)),
         }
     }
@@ -178,7 +181,8 @@ impl<T> Strong<T> {
     /// assert_eq!(Strong::into_inner(other), Some(7));
     /// ```
     pub fn into_inner(this: Self) -> Option<T> {
-        Arc::into_inner(this.object).map(Object::into_value)
+        let address = this.address();
+        Arc::into_inner(this.object).map(|object| object.into_value(address))
     }
 }
 
@@ -189,6 +193,13 @@ impl<T: ?Sized> Strong<T> {
             object,
             _rule: DropUnlocked,
         }
+    }
+
+    /// Where the object is. No other object is there while a weak reference or an entry refers to it,
+    /// even if it is dead.
+    #[inline]
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.object).addr()
     }
 
     /// Whether both own the same value, and not just equal ones. O(1).

@@ -428,8 +428,7 @@ where
 impl<K, V, S, A> FromIterator<A> for WeakKeyMap<K, V, S>
 where
     K: ?Sized,
-    S: Default,
-    Self: Extend<A>,
+    Self: Default + Extend<A>,
 {
     fn from_iter<I: IntoIterator<Item = A>>(entries: I) -> Self {
         let mut map = Self::default();

@@ -439,8 +439,7 @@ impl<K, T, S, A> FromIterator<A> for WeakKeyValueMap<K, T, S>
 where
     K: ?Sized,
     T: ?Sized,
-    S: Default,
-    Self: Extend<A>,
+    Self: Default + Extend<A>,
 {
     fn from_iter<I: IntoIterator<Item = A>>(entries: I) -> Self {
         let mut map = Self::default();

@@ -408,8 +408,7 @@ where
 impl<K, T, S, A> FromIterator<A> for WeakValueMap<K, T, S>
 where
     T: ?Sized,
-    S: Default,
-    Self: Extend<A>,
+    Self: Default + Extend<A>,
 {
     fn from_iter<I: IntoIterator<Item = A>>(entries: I) -> Self {
         let mut map = Self::default();
