@@ -4,12 +4,13 @@
 //! every [`schedule_point`](crate::sync::schedule_point) which thread goes on, and finds
 //! deadlocks. A failure prints the schedule, which `shuttle::replay` runs again.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use shuttle::thread;
 
+use crate::death::Entry;
 use crate::map::{WeakKeyMap, WeakKeyValueMap, WeakValueMap};
 use crate::reference::WeakRef;
 use crate::set::WeakSet;
@@ -424,6 +425,208 @@ fn a_value_that_replaces_another_while_it_is_judged_stays() {
             }),
         ]);
         assert_eq!(map.get(&UserKey(1)), Some("new"));
+    });
+}
+
+/// Sets whose hashes do not differ from one to the next.
+type EqualHashSet = WeakSet<i32, BuildHasherDefault<DefaultHasher>>;
+
+/// The entries that the object of `owner` knows.
+fn entries(owner: &Strong<i32>) -> Vec<Entry> {
+    owner.object.watchers.entries()
+}
+
+#[test]
+fn every_container_that_takes_an_object_at_once_is_told_of_its_death() {
+    explore(|| {
+        let owner = Strong::new(1);
+        let sets = [(); 3].map(|()| WeakSet::<i32>::new());
+        at_once(sets.each_ref().map(|set| -> Box<dyn FnOnce() + Send> {
+            let (set, owner) = (set.clone(), owner.clone());
+            Box::new(move || {
+                assert!(set.insert(&owner));
+            })
+        }));
+        assert_eq!(entries(&owner).len(), 3);
+        drop(owner);
+        assert!(sets.iter().all(WeakSet::is_empty));
+    });
+}
+
+#[test]
+fn an_object_that_is_put_in_and_taken_out_at_once_knows_the_containers_it_is_in() {
+    explore(|| {
+        let owner = Strong::new(1);
+        let sets = [(); 2].map(|()| WeakSet::<i32>::new());
+        sets[0].insert(&owner);
+        let turns = [[0, 1], [1, 0]].map(|turn| -> Box<dyn FnOnce() + Send> {
+            let (sets, owner) = (sets.clone(), owner.clone());
+            Box::new(move || {
+                for set in turn.map(|n| &sets[n]) {
+                    if !set.insert(&owner) {
+                        set.remove(&1);
+                        set.insert(&owner);
+                        set.remove(&1);
+                    }
+                }
+            })
+        });
+        at_once(turns);
+        let is_in = sets.iter().filter(|set| !set.is_empty()).count();
+        assert_eq!(entries(&owner).len(), is_in);
+        drop(owner);
+        assert!(sets.iter().all(WeakSet::is_empty));
+    });
+}
+
+#[test]
+fn a_watched_object_that_gets_a_record_while_it_is_taken_out_knows_no_container() {
+    explore(|| {
+        let owner = Strong::new(1);
+        let set = WeakSet::from([&owner]);
+        let (referred, removed) = (owner.clone(), set.clone());
+        at_once([
+            Box::new(move || {
+                let weak = WeakRef::new(&referred);
+                assert_eq!(Strong::weak_refs(&referred), [weak]);
+            }),
+            Box::new(move || {
+                assert!(removed.remove(&1));
+            }),
+        ]);
+        assert!(entries(&owner).is_empty());
+        assert_eq!(Strong::weak_ref_count(&owner), 0);
+    });
+}
+
+#[test]
+fn a_reference_is_made_while_a_container_takes_the_object() {
+    explore(|| {
+        let owner = Strong::new(1);
+        let set = WeakSet::new();
+        let told = Arc::new(AtomicUsize::new(0));
+        let (referred, taken, inserted) = (owner.clone(), owner.clone(), set.clone());
+        let (counter, kept) = (told.clone(), Arc::new(std::sync::Mutex::new(None)));
+        let keeper = kept.clone();
+        at_once([
+            Box::new(move || {
+                let weak = WeakRef::with_callback(&referred, move |_| {
+                    counter.fetch_add(1, Ordering::SeqCst);
+                });
+                *keeper.lock().unwrap() = Some(weak);
+            }),
+            Box::new(move || {
+                inserted.insert(&taken);
+            }),
+        ]);
+        drop(owner);
+        assert!(set.is_empty());
+        assert_eq!(told.load(Ordering::SeqCst), 1);
+        drop(kept);
+    });
+}
+
+#[test]
+fn a_removal_races_with_the_death() {
+    explore(|| {
+        let owner = Strong::new(1);
+        let value = Arc::new(());
+        let map = WeakKeyMap::from([(&owner, value.clone())]);
+        let remover = map.clone();
+        at_once([
+            Box::new(move || {
+                schedule_point();
+                drop(owner);
+            }),
+            Box::new(move || {
+                drop(remover.remove(&1));
+            }),
+        ]);
+        assert!(map.is_empty());
+        assert_eq!(Arc::strong_count(&value), 1, "nobody keeps the value");
+    });
+}
+
+#[test]
+fn a_late_death_spares_the_container_that_has_the_place_of_its_own() {
+    explore(|| {
+        let (old, new) = (Strong::new(1), Strong::new(1));
+        let set = EqualHashSet::from_iter([&old]);
+        let of_old = entries(&old);
+        let (next, kept) = (Arc::new(std::sync::Mutex::new(None)), new.clone());
+        let made = next.clone();
+        at_once([
+            Box::new(move || {
+                schedule_point();
+                drop(old);
+            }),
+            Box::new(move || {
+                drop(set);
+                let set = EqualHashSet::from_iter([&kept]);
+                assert_eq!(entries(&kept), of_old, "the old container is used again");
+                *made.lock().unwrap() = Some(set);
+            }),
+        ]);
+        let set = next.lock().unwrap().take().unwrap();
+        assert!(set.contains(&1));
+        drop(new);
+        assert!(set.is_empty());
+    });
+}
+
+#[test]
+fn an_object_that_moves_out_dies_at_the_address_where_it_was() {
+    for take in [|owner| Strong::try_unwrap(owner).ok(), Strong::into_inner] {
+        explore(move || {
+            let owner = Strong::new(1);
+            let set = EqualHashSet::from_iter([&owner]);
+            let (clearer, others) = (set.clone(), Arc::new(std::sync::Mutex::new(Vec::new())));
+            let kept = others.clone();
+            at_once([
+                Box::new(move || {
+                    schedule_point();
+                    // The clearing owns it for a moment.
+                    assert!(matches!(take(owner), None | Some(1)));
+                }),
+                Box::new(move || {
+                    clearer.clear();
+                    // One of these may get the address.
+                    let mut kept = kept.lock().unwrap();
+                    kept.extend([1, 1, 1].map(Strong::new));
+                    for equal in kept.iter() {
+                        clearer.insert(equal);
+                    }
+                }),
+            ]);
+            assert!(set.contains(&1), "the death took nothing else along");
+            others.lock().unwrap().clear();
+            assert!(set.is_empty());
+        });
+    }
+}
+
+#[test]
+fn records_of_objects_that_die_while_others_are_made_are_not_mixed_up() {
+    explore(|| {
+        let sets = [(); 2].map(|()| WeakSet::<i32>::new());
+        let told = Arc::new(AtomicUsize::new(0));
+        let watch_and_die = [1, 20, 300].map(|n| -> Box<dyn FnOnce() + Send> {
+            let (sets, told) = (sets.clone(), told.clone());
+            Box::new(move || {
+                let owner = Strong::new(n);
+                let _weak = WeakRef::with_callback(&owner, move |dead| {
+                    assert!(!dead.is_alive());
+                    told.fetch_add(n as usize, Ordering::SeqCst);
+                });
+                assert!(sets.iter().all(|set| set.insert(&owner)));
+                assert_eq!(Strong::weak_refs(&owner).len(), 1);
+                drop(owner);
+                assert!(sets.iter().all(|set| !set.contains(&n)));
+            })
+        });
+        at_once(watch_and_die);
+        assert_eq!(told.load(Ordering::SeqCst), 321);
+        assert!(sets.iter().all(WeakSet::is_empty));
     });
 }
 
