@@ -22,7 +22,7 @@ ran = []
 
 
 def run(side):
-    """Swaps if `side` says so, and logs what became of it."""
+    """Swaps if `side` says so, and logs the result."""
     if ran:  # The interpreter reads the start files of a virtual environment twice.
         return
     ran.append(side)
@@ -52,7 +52,7 @@ def swap():
 
 
 def remains():
-    """Where a replaced class, or something else than weakly's, can still be had by name."""
+    """Where a replaced class, or one that is not weakly's, can still be reached by name."""
     import weakly
 
     places = ["weakref", "_weakrefset"]
@@ -86,7 +86,7 @@ def in_subinterpreter():
 
 
 def log(moment, report):
-    """One line in one write, so that lines of processes that start together do not mix."""
+    """Writes a line in one call, so that lines of processes that start together do not mix."""
     mode = "isolated" if sys.flags.isolated else "plain"
     line = f"{os.getpid()}\t{mode}\t{moment}\t{report}\n"
     descriptor = os.open(

@@ -1,4 +1,4 @@
-"""A suite on both sides, and what may be said about the differences."""
+"""A suite on both sides, and a judgement of the differences."""
 
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ UNSTEADY = "unsteady, the same when run again"
 def compare(sides, where, run, expected=()):
     """Runs a suite on both sides at once.
 
-    `run(side, tests)` runs the suite, or at least those of its tests if that is not None. Tests
+    `run(side, tests)` runs the suite; with `tests`, it may run only these. Tests
     named in `expected` must differ. Returns the cells of a table's row (stock, weakly, processes,
     what is not the same) and the list of what is wrong.
     """
@@ -24,7 +24,7 @@ def compare(sides, where, run, expected=()):
     if not ours.processes:
         complaints.append(f"{where}: no process says that the swap took place")
     differing = differences(stock, ours) if stock.complete and ours.complete else {}
-    # zope.interface makes tests from the classes that it finds, and with weakly it finds more.
+    # zope.interface generates tests for the classes that it finds, and finds more with weakly.
     more = {
         test for test, (_, mine) in differing.items() if test not in stock.results and passed(mine)
     }
@@ -69,5 +69,5 @@ def passed(results):
 
 
 def short(test):
-    """A test's name without that of its file."""
+    """A test's name without the name of its file."""
     return ".".join(test.split(".")[-2:])

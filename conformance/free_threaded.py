@@ -46,7 +46,7 @@ def main():
 
 
 def find():
-    """The interpreters, each once."""
+    """The interpreters, without duplicates."""
     named = os.environ.get("WEAKLY_FREE_THREADED")
     candidates = [named] if named else []
     for version in VERSIONS:
@@ -78,7 +78,7 @@ def check(interpreter, *, reduced):
 
 
 def stress(environment, seconds):
-    """Whether the stress program came to its end, without a complaint, in its time."""
+    """Whether the stress program ended in time and found nothing."""
     command = [environment.python, "-X", "faulthandler", str(STRESS)]
     command += ["--seconds", str(seconds), "--threads", THREADS]
     try:

@@ -20,7 +20,7 @@ from tools.interpreter import ROOT, VERSIONS, find
 from . import outcome, table
 
 WIDTHS = (8, 6, 6, 7, 0)
-AT_ONCE = 2  # Building and testing leave a core idle now and then.
+AT_ONCE = 2  # Building and testing do not keep all cores busy.
 
 
 def main():

@@ -16,7 +16,7 @@ TIME_LIMIT, GRACE = 600, 3  # seconds
 
 @dataclass
 class Outcome:
-    """What a run came to: results and messages by test, how it ended, and the swap's log."""
+    """The outcome of a run: results and messages by test, how it ended, and the log of the swap."""
 
     results: dict = field(default_factory=dict)
     messages: dict = field(default_factory=dict)
@@ -27,7 +27,7 @@ class Outcome:
 
     @property
     def complete(self):
-        """Whether the suite came to its end with results, whatever these are."""
+        """Whether the suite ended by itself and has results, good or bad."""
         return bool(self.results) and self.ended in (OK, FAILURES)
 
     def counts(self):
@@ -85,7 +85,7 @@ def watch(command, cwd):
             status = process.wait(TIME_LIMIT)
         except subprocess.TimeoutExpired:
             status = None
-            process.send_signal(signal.SIGABRT)  # With faulthandler on, it says where it is.
+            process.send_signal(signal.SIGABRT)  # With faulthandler, it prints where it is.
             time.sleep(GRACE)
         finally:
             end_session(process)
@@ -103,7 +103,7 @@ def end_session(process):
 
 
 def read_report(path):
-    """Results and failures' messages by test; a name that ran more often has as many results."""
+    """Results and messages of failures, by test. A test has as many results as it had runs."""
     results, messages = {}, {}
     cases = ElementTree.parse(path).iter("testcase") if path.exists() else ()
     for case in cases:

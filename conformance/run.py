@@ -71,7 +71,7 @@ def one(sides, interpreter, name, *, thorough):
 
 
 def write_page(interpreter, rows):
-    """The page of one interpreter, on which its version need not be in each row."""
+    """Writes the page of one interpreter, without its version in each row."""
     title = f"CPython's own tests on CPython {interpreter.release}"
     rows = [row[1:] for row in rows]
     table.write_page(f"python-{interpreter.version}", title, "run", HEADER[1:], rows)

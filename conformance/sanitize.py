@@ -61,7 +61,7 @@ def main():
         "extension, AddressSanitizer": lambda: check_extension(interpreters[0], runtime, options),
     }
     if not options.reduced:
-        # The crate has no unsafe code of its own, and takes minutes to be built.
+        # The crate has no unsafe code of its own, and takes minutes to build.
         steps["crate, AddressSanitizer"] = check_crate
         steps["crate, Miri"] = check_with_miri
     results = {name: check() for name, check in steps.items()}
@@ -92,7 +92,8 @@ def verdict(command, **variables):
 
 
 def check_crate():
-    """The Rust library's tests. Some of them forget references on purpose: leaks say nothing."""
+    """The Rust library's tests. Leaks are not reported, since some tests forget references on
+    purpose."""
     command = ["cargo", "test", "--quiet", "--release", "-p", "weakly", "--lib", "--tests"]
     folder = str(wheel.BUILD / "target-crate-asan")
     variables = dict(NIGHTLY, CARGO_TARGET_DIR=folder, ASAN_OPTIONS="detect_leaks=0")
@@ -102,7 +103,7 @@ def check_crate():
 
 
 def check_with_miri():
-    """The Rust library's unit tests in the interpreter that knows undefined behaviour."""
+    """The Rust library's unit tests in Miri, which finds undefined behaviour."""
     installed = subprocess.run(
         ["cargo", "+nightly", "miri", "--version"], check=False, capture_output=True
     )

@@ -27,7 +27,7 @@ class Side(Environment):
         start.write_text(f"import at_start; at_start.run({self.name!r})\n")
 
     def clear_log(self):
-        """Forgets the processes seen so far."""
+        """Empties the log of processes."""
         self.log.unlink(missing_ok=True)
 
     def processes(self):
@@ -46,8 +46,8 @@ class Side(Environment):
 def pair(interpreter, purpose, wheels=None, install_requirements=None):
     """The stock and the swapped environment of an interpreter, ready to run.
 
-    `purpose` names their folders; `install_requirements(side)` installs what the suites need; `wheels` is a
-    folder of wheels to test instead of building one.
+    `purpose` names their folders; `install_requirements(side)` installs what the suites need;
+    `wheels` is a folder of wheels to test instead of building one.
     """
     built = wheel.prebuilt(interpreter, wheels) if wheels else wheel.build(interpreter)
     sides = []

@@ -4,7 +4,7 @@ import subprocess
 
 from . import outcome
 
-# The tests of the module itself, then those of modules that lean on weak containers.
+# The tests of the module itself, then those of modules that use weak containers.
 REDUCED = (
     "test_weakref",
     "test_weakset",

@@ -6,7 +6,7 @@ PAGES = ROOT / "docs" / "conformance"
 
 
 def markdown(header, rows):
-    """A Markdown table whose columns are padded so that it also reads well as plain text."""
+    """A Markdown table with padded columns, which also reads well as plain text."""
     cells = [list(map(str, row)) for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*cells)]
     cells.insert(1, ["-" * width for width in widths])
@@ -15,7 +15,7 @@ def markdown(header, rows):
 
 
 def line(cells, widths):
-    """One row of a table that is printed while it grows."""
+    """One row of a table that is printed row by row."""
     return "  ".join(str(cell).ljust(width) for cell, width in zip(cells, widths)).rstrip()
 
 

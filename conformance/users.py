@@ -26,7 +26,7 @@ from .side import STOCK, pair
 PINS = Path(__file__).with_name("users.txt")
 SOURCES = wheel.BUILD / "users" / "sources"
 VERSIONS = ("3.12", "3.13")  # The pinned releases run on these.
-# Compiled by mypyc in its binary wheels, which is of no interest here.
+# Compiled by mypyc in its binary wheels, which run no Python code.
 FROM_SOURCE = "psygnal"
 
 HEADER = ("user", "release", "stock", "weakly", "not the same")
@@ -55,7 +55,7 @@ USERS = (
     User("zope.interface", ("zope.interface",)),
     User("wrapt", ("tests/core",), in_source=True),
     User("psygnal", ("tests",), in_source=True, options=ASYNCIO),
-    # The other tests of Mesa are about pictures in a browser.
+    # The other tests of Mesa draw in a browser.
     User(
         "Mesa",
         ("tests",),
@@ -152,7 +152,7 @@ def release(user):
 
 def one(sides, user):
     """The row of one project, and what is wrong with it."""
-    # An empty configuration and a root of its own: nothing of this repository has a say.
+    # An empty configuration and a root of its own: nothing in this repository affects it.
     options = ["-q", "-p", "no:cacheprovider", "-W", "ignore", "-c", os.devnull, *user.options]
 
     def run(side, _):

@@ -16,7 +16,7 @@ def pytest_addoption(parser):
 
 
 def pytest_generate_tests(metafunc):
-    """A test that asks for `weakref` runs once with each implementation."""
+    """A test with the argument `weakref` runs once per implementation."""
     if "weakref" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--implementation")
         marked = metafunc.definition.get_closest_marker("only")

@@ -7,7 +7,7 @@ from referents import Thing
 
 
 class Witness(Thing):
-    """Writes down its death."""
+    """Records its death."""
 
     def __init__(self, log):
         super().__init__()

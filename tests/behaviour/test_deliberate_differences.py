@@ -51,7 +51,7 @@ class Case:
         return getattr(self.container, self.method)()
 
     def name_of(self, yielded):
-        """The name of the thing that an iteration yielded in one form or another."""
+        """The name of the thing in what an iteration yielded."""
         if self.method == "items":
             yielded = yielded[0]
         if isinstance(yielded, int):
@@ -362,7 +362,7 @@ class TestDyingContainersForgetToTheEnd:
 
 
 class Witness:
-    """Writes down its death."""
+    """Records its death."""
 
     def __init__(self, log, name):
         self.log, self.name = log, name
@@ -394,7 +394,7 @@ class TestClassesAreBuiltinClasses:
             assert s.__contains__(item=thing)
 
     def test_reduce_of_a_dictionary(self, weakref):
-        """Neither can be pickled; the standard's fails later."""
+        """Neither can be pickled. The standard one fails later."""
         d = weakref.WeakValueDictionary()
         if weakref.implementation == "weakly":
             with pytest.raises(TypeError, match="cannot pickle"):

@@ -153,7 +153,7 @@ class TestDetachAndPeek:
 
 
 def finalizers(weakref):
-    """All that are in memory, those of other tests too."""
+    """All finalizers in memory, including those of other tests."""
     return {one for one in gc.get_objects() if isinstance(one, weakref.finalize)}
 
 
@@ -168,7 +168,7 @@ class TestInitAgain:
         assert calls == [(("second",), {})]
 
     def test_while_the_old_arguments_are_dropped(self, weakref, no_gc):
-        """Whichever call to `__init__` comes last, no registration stays behind."""
+        """No registration is left over, whichever call to `__init__` comes last."""
 
         class Argument:
             finalizer = None

@@ -16,7 +16,7 @@ def output(weakref, program, **options):
 
 
 def errors(weakref, program):
-    """What it prints, and the last line of stderr with the number of tracebacks there."""
+    """What a program prints, the last line of stderr, and the number of tracebacks there."""
     process = processes.run(weakref.implementation, PRELUDE + program)
     return process.returncode, process.stdout.split(), process.stderr
 
@@ -124,7 +124,8 @@ make(a, 3)
         assert code == 0
 
     def test_the_excepthook_runs_while_the_error_is_handled(self, weakref):
-        """What `traceback` and `logging` ask for, and the context of what the hook raises."""
+        """The exception that `traceback` and `logging` see, and the context of one that the hook
+        raises."""
         program = """
 import traceback
 def hook(kind, error, trace):
@@ -159,7 +160,7 @@ Careless(thing(), print, "never")
         code, printed, stderr = errors(weakref, program)
         assert code == 0
         assert stderr.count("AssertionError") == 1
-        # The standard library's ends here.
+        # The standard library's exit ends here.
         more = [] if weakref.implementation == "stock" else ["made", "last"]
         assert printed == ["called", *more]
 

@@ -1,4 +1,4 @@
-"""What an operation does not keep is given up at once, not at some later call."""
+"""An operation drops at once what it does not keep."""
 
 import pytest
 from referents import Thing

@@ -1,7 +1,7 @@
 """Which methods of a subclass an operation asks, and in which order, as with the standard module.
 
-A subclass whose every method writes down its name is put through every operation on both
-implementations. What is written down must be the same.
+A subclass that records each call of a method runs every operation on both implementations. The
+records must be the same.
 """
 
 import copy
@@ -38,7 +38,7 @@ SPECIAL = [
 
 
 def recording(cls, calls):
-    """A subclass whose instances write down each call of a method."""
+    """A subclass whose instances record each call of a method."""
 
     def recorded(name):
         method = getattr(cls, name)
@@ -143,7 +143,7 @@ MAPPING_OTHERS = ["dict", "pairs", "plain", "recording", "itself", "number"]
 
 
 def outcome(operation, own, other, calls):
-    """What was asked, and how it ended."""
+    """The recorded calls, and how the operation ended."""
     calls.clear()
     try:
         result = operation(own, other)
@@ -211,7 +211,7 @@ def test_dictionaries(stock, weakly, name, operation, other):
 
 
 class TestWhatTheHookSaysCounts:
-    """The same, shown plainly."""
+    """The same for single operations."""
 
     def test_contains_in_intersections(self, weakref):
         class Sub(weakref.WeakSet):

@@ -65,7 +65,7 @@ class TestKeys:
         assert list(d.values()) == list(range(1, 20, 2))
 
     def test_eq_is_called_for_the_identical_key(self, weakref):
-        """A dictionary of weak references cannot take the short cut on identity."""
+        """A dictionary of weak references cannot compare by identity first."""
         calls = []
 
         class Counting(Equal):
@@ -99,7 +99,7 @@ class TestKeys:
         assert len(d) == 0
 
     def test_a_key_that_dies_as_it_is_compared_is_missing(self, weakref):
-        """The comparison keeps it alive, and its entry is gone when that is over."""
+        """The comparison keeps the key alive; its entry is gone after the comparison."""
 
         class Fatal(Equal):
             __hash__ = Equal.__hash__
@@ -224,7 +224,7 @@ class TestErrors:
 
 
 class Pairs:
-    """Anything with `items`: the keys need not be hashable."""
+    """An object with `items`. Its keys need not be hashable."""
 
     def __init__(self, pairs):
         self.pairs = pairs

@@ -43,7 +43,7 @@ class TestIteration:
         assert len({id(pair) for pair in kept}) == 5
 
     def test_pairs_are_tracked_by_the_collector(self, kind, weakref):
-        """A pair that is in a cycle is collected, also if its tuple was used before."""
+        """A pair that is in a cycle is collected, even if its tuple was reused."""
         d, pairs = kind.filled(5)
         for pair in d.items():
             box = [pair]

@@ -239,7 +239,7 @@ class TestPop:
         late = Late()
         mapping = weakref.WeakValueDictionary()
         dying = Dying()
-        # Only the key keeps the value alive, which dies when the entry has been removed.
+        # Only the key keeps the value alive. It dies once the entry has been removed.
         mapping[dying] = dying
         del dying
         mapping.clear()
@@ -537,7 +537,7 @@ class TestClass:
 
 
 def test_pairs_are_made_a_dict_before_the_first_is_stored(weakref):
-    """Of a key that comes twice the last value counts, also if a key between the two is refused."""
+    """The last value of a repeated key counts, even if a key in between is refused."""
     key = Thing()
     d = weakref.WeakKeyDictionary()
     with pytest.raises(TypeError):
@@ -546,7 +546,7 @@ def test_pairs_are_made_a_dict_before_the_first_is_stored(weakref):
 
 
 def test_init_again_drops_the_old_content_oldest_first(weakref):
-    """As a `dict` that is replaced by a new one; `clear()` begins with the newest."""
+    """Like a `dict` that is replaced by a new one. `clear()` begins with the newest."""
     dropped = []
 
     class Noted(Thing):

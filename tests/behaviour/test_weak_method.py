@@ -96,7 +96,7 @@ class TestCallback:
         ref = weakref.WeakMethod(local.method, calls.append)
         del Local.method
         if not implementations.HAS_GIL:
-            gc.collect()  # A function dies only so there.
+            gc.collect()  # Without the GIL, only a collection frees a function.
         assert calls == [ref]
         del local
         assert calls == [ref]

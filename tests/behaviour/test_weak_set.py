@@ -281,7 +281,8 @@ class TestOperations:
     def test_a_symmetric_difference_asks_an_item_that_comes_twice_whether_it_equals_itself(
         self, weakref
     ):
-        """Its references have the set's callback, so there are two. Other operations have one."""
+        """The references of the result have the callback of the set, so there are two per
+        member."""
 
         class Never:
             def __eq__(self, other):

@@ -1,4 +1,5 @@
-"""The swap of modules, by which other people's tests run on weakly, leaves nothing behind."""
+"""The swap of modules, which runs other projects' tests on weakly, leaves no standard class
+behind."""
 
 import os
 import pathlib
@@ -17,7 +18,7 @@ print(at_start.remains())
 
 
 def remains(*folders):
-    """What a fresh process says is left of the standard module after the swap."""
+    """What is left of the standard module after the swap, in a new process."""
     return subprocess.run(
         [sys.executable, "-c", REMAINS, str(FOLDER), *map(str, folders)],
         check=True,

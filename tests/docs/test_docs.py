@@ -25,7 +25,7 @@ def name_of(document):
 
 
 def blocks(kind):
-    """All fenced blocks of a kind, with names by which a failure can be found."""
+    """All fenced blocks of a kind, named by their places."""
     for document in DOCUMENTS:
         text = document.read_text()
         for block in FENCED.finditer(text):
@@ -42,7 +42,7 @@ def commands():
 
 
 def anchors(document):
-    """The anchors of a document's headings, made as the usual viewers make them."""
+    """The anchors of a document's headings, as usual viewers generate them."""
     titles = HEADING.findall(FENCED.sub("", document.read_text()))
     return {re.sub(r"[^\w\- ]", "", title).strip().lower().replace(" ", "-") for title in titles}
 
@@ -125,7 +125,8 @@ def test_the_page_is_short(page, words):
 
 
 def test_the_rust_programs_are_those_that_cargo_runs():
-    """Cargo tests those of the guide and of the crate's README, in which the others must stand."""
+    """Cargo tests those of the guide and of the crate's README. All others must be copies of
+    these."""
     tested = (ROOT / "crates" / "weakly" / "README.md").read_text()
     for document in DOCUMENTS:
         for block in FENCED.finditer(document.read_text()):

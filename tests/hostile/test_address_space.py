@@ -1,4 +1,4 @@
-"""Operations for whose result there is no memory: the address space of the process is limited."""
+"""Operations without memory for their result, in a process with a limited address space."""
 
 import processes
 import pytest

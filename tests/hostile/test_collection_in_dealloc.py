@@ -1,4 +1,4 @@
-"""A garbage collection in the middle of the death of a reference.
+"""A garbage collection while a reference is being destroyed.
 
 The collector takes the references of dead objects off their lists. One that is itself being
 destroyed at that moment must not be there any more. (The interpreter crashes so with the standard
@@ -12,7 +12,7 @@ from referents import Hooked, Thing
 
 
 def trash():
-    """An object that only the collector can destroy, and that is destroyed by the next one."""
+    """An object in a cycle, which the next collection destroys."""
     thing = Thing()
     thing.cycle = thing
     return thing
@@ -44,7 +44,7 @@ class TestCollectionWhileAReferenceDies:
         assert gc.collect() == 0
 
     def test_container_of_such_a_key_that_dies_with_its_iterator(self, weakly):
-        """As a model of random steps found it."""
+        """As the random model found it."""
         mapping = weakly.WeakValueDictionary()
         key = Thing()
         mapping[key] = trash()

@@ -53,6 +53,6 @@ def test_containers_raise_memory_error_and_stay_consistent(name, for_ever, envir
 def test_references_and_finalizers_raise_memory_error(for_ever, environment):
     program = shortage.RUST + shortage.OTHERS
     arguments = (str(for_ever), STARTS)
-    # What it says of callbacks that fail without memory is the interpreter's matter.
+    # The interpreter decides what it prints about callbacks that fail without memory.
     process = processes.run("weakly", program, *arguments, timeout=600, env=environment)
     assert (process.returncode, process.stdout) == (0, ""), process.stderr

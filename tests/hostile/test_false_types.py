@@ -1,4 +1,4 @@
-"""Objects that say they are of a type that they are not of."""
+"""Objects whose `__class__` lies about their type."""
 
 import gc
 import operator
@@ -39,7 +39,7 @@ def test_a_weak_method_equals_nothing_that_only_claims_to_be_one(weakref, method
             try:
                 assert compare(method, false) == (compare is operator.ne)
             except (TypeError, AttributeError):
-                pass  # what the standard one reads of it is not there
+                pass  # the attributes that the standard one reads are absent
 
 
 def test_the_callback_of_a_weak_method_touches_no_false_one(weakref, method):
@@ -84,7 +84,7 @@ class OtherHash:
 
 @pytest.mark.parametrize("name", ["WeakSet", "WeakKeyDictionary"])
 def test_a_reference_of_a_foreign_type_with_the_own_callback_is_not_adopted(weakref, name, no_gc):
-    """It has a `__hash__` of its own, and would not be found when it dies."""
+    """It has its own `__hash__`, so it would not be found when it dies."""
     kept, thing = Thing(), Thing()
     container = getattr(weakref, name)()
     container.data = {weakref.ref(kept)} if name == "WeakSet" else {weakref.ref(kept): 1}

@@ -1,4 +1,4 @@
-"""Greenlets that wait in the middle of a death."""
+"""Greenlets that are suspended in the middle of a death."""
 
 import processes
 import pytest

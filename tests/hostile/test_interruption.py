@@ -1,4 +1,4 @@
-"""Operations without end: a signal ends them, and other threads have their turn."""
+"""Endless operations: signals end them, and other threads run meanwhile."""
 
 import signal
 import sys

@@ -29,6 +29,6 @@ def test_containers_raise_memory_error_and_stay_consistent(name, for_ever):
 @pytest.mark.parametrize("for_ever", FOR_EVER)
 def test_references_and_finalizers_raise_memory_error(for_ever):
     program = shortage.INTERPRETER + shortage.OTHERS
-    # What it says of callbacks that fail without memory is the interpreter's matter.
+    # The interpreter decides what it prints about callbacks that fail without memory.
     process = processes.run("weakly", program, str(for_ever), STARTS, timeout=600)
     assert (process.returncode, process.stdout) == (0, ""), process.stderr

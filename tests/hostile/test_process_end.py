@@ -11,7 +11,7 @@ class Thing:
     def method(self): pass
 """
 
-# Everything there is, alive in every state that it can be in.
+# Objects of all classes, alive and in all their states.
 ALIVE = """
 class Sub(weakref.WeakKeyDictionary): pass
 class SubSet(weakref.WeakSet): pass

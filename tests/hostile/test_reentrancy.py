@@ -1,14 +1,14 @@
-"""Whatever keys, values and callbacks do in the middle of an operation, a container survives.
+"""A container survives whatever keys, values and callbacks do in the middle of an operation.
 
-What the operation itself comes to is not specified then, but that it neither crashes nor raises
-anything but what the hooks raised (or KeyError, where the mischief removed what was looked for).
+The result of the operation is not specified then. But it does not crash, and it raises nothing but
+what the hooks raised, or KeyError where they removed the key.
 """
 
 import functools
 import gc
 
-import mischief
 import pytest
+import reentrant_actions
 from referents import Failure, Hooked, Thing, things
 
 ROUNDS = 8
@@ -16,8 +16,8 @@ CONTAINERS = ["WeakKeyDictionary", "WeakValueDictionary", "WeakSet"]
 
 
 def perform(scene, operation):
-    """One operation on a key that is there and on one that is not."""
-    for make in (lambda: Hooked(3, mischief.COLLIDING), lambda: scene.outside[0]):
+    """One operation on a present and on an absent key."""
+    for make in (lambda: Hooked(3, reentrant_actions.COLLIDING), lambda: scene.outside[0]):
         key, value = make(), scene.outside[1]
         if scene.name == "WeakSet":
             key = scene.inside[-1] if scene.inside else key
@@ -28,7 +28,8 @@ def perform(scene, operation):
 
 
 class Garbage:
-    """Calls a function as it is collected, and leaves other garbage that will, for some rounds."""
+    """Calls a function when it is collected, and creates garbage that does the same, a few
+    times."""
 
     def __init__(self, function, rounds=1):
         self.function, self.rounds = function, rounds
@@ -52,35 +53,35 @@ def once(function, scene):
     return hook
 
 
-@pytest.mark.parametrize("harm", mischief.MISCHIEFS)
+@pytest.mark.parametrize("harm", reentrant_actions.ACTIONS)
 @pytest.mark.parametrize("name", CONTAINERS)
 class TestMischief:
     def test_in_eq(self, weakly, name, harm):
-        for operation in mischief.operations(name).values():
-            scene = mischief.Scene(weakly, name)
-            hook = once(mischief.MISCHIEFS[harm], scene)
+        for operation in reentrant_actions.operations(name).values():
+            scene = reentrant_actions.Scene(weakly, name)
+            hook = once(reentrant_actions.ACTIONS[harm], scene)
             for thing in scene.keys():
                 thing.eq_hook = hook
             perform(scene, operation)
-            mischief.disarm(scene)
-            mischief.assert_consistent(scene)
+            reentrant_actions.disarm(scene)
+            reentrant_actions.assert_consistent(scene)
 
     def test_in_hash(self, weakly, name, harm):
-        for operation in mischief.operations(name).values():
-            scene = mischief.Scene(weakly, name)
-            hook = once(mischief.MISCHIEFS[harm], scene)
+        for operation in reentrant_actions.operations(name).values():
+            scene = reentrant_actions.Scene(weakly, name)
+            hook = once(reentrant_actions.ACTIONS[harm], scene)
             for thing in [*scene.keys(), *scene.everything()]:
                 thing.hash_hook = hook
             perform(scene, operation)
-            mischief.disarm(scene)
-            mischief.assert_consistent(scene)
+            reentrant_actions.disarm(scene)
+            reentrant_actions.assert_consistent(scene)
 
     def test_in_del(self, weakly, name, harm, monkeypatch):
-        """Of keys and values, as the operation or a death drops them."""
+        """In `__del__` of keys and values that the operation or a death drops."""
         monkeypatch.setattr("sys.unraisablehook", lambda error: None)
-        for operation in mischief.operations(name).values():
-            scene = mischief.Scene(weakly, name)
-            hook = once(mischief.MISCHIEFS[harm], scene)
+        for operation in reentrant_actions.operations(name).values():
+            scene = reentrant_actions.Scene(weakly, name)
+            hook = once(reentrant_actions.ACTIONS[harm], scene)
             owned = [*scene.container.data, *getattr(scene.container, "values", list)()]
             for thing in [*scene.everything(), *owned]:
                 if isinstance(thing, Hooked):
@@ -89,15 +90,16 @@ class TestMischief:
             perform(scene, operation)
             del scene.inside[2:3]
             perform(scene, operation)
-            mischief.disarm(scene)
-            mischief.assert_consistent(scene)
+            reentrant_actions.disarm(scene)
+            reentrant_actions.assert_consistent(scene)
 
     def test_in_a_callback(self, weakly, name, harm, monkeypatch):
-        """Of other references, as objects of the container die in the middle of an operation."""
+        """In callbacks of other references, when objects of the container die in the middle of an
+        operation."""
         monkeypatch.setattr("sys.unraisablehook", lambda error: None)
-        for operation in mischief.operations(name).values():
-            scene = mischief.Scene(weakly, name)
-            do_harm = functools.partial(self.harm, scene, mischief.MISCHIEFS[harm])
+        for operation in reentrant_actions.operations(name).values():
+            scene = reentrant_actions.Scene(weakly, name)
+            do_harm = functools.partial(self.harm, scene, reentrant_actions.ACTIONS[harm])
             refs = [weakly.ref(thing, do_harm) for thing in scene.inside[::2]]
             for thing in scene.keys():
                 thing.eq_hook = functools.partial(self.let_the_first_die, scene)
@@ -105,8 +107,8 @@ class TestMischief:
             perform(scene, operation)
             del scene.inside[:1]
             perform(scene, operation)
-            mischief.disarm(scene)
-            mischief.assert_consistent(scene)
+            reentrant_actions.disarm(scene)
+            reentrant_actions.assert_consistent(scene)
             del refs
 
     @staticmethod
@@ -122,10 +124,10 @@ class TestMischief:
         ones collect between the steps of Python code)."""
         monkeypatch.setattr("sys.unraisablehook", lambda error: None)
         threshold = gc.get_threshold()
-        for operation in mischief.operations(name).values():
+        for operation in reentrant_actions.operations(name).values():
             for size in (0, 6):
-                scene = mischief.Scene(weakly, name, size)
-                function = functools.partial(mischief.MISCHIEFS[harm], scene)
+                scene = reentrant_actions.Scene(weakly, name, size)
+                function = functools.partial(reentrant_actions.ACTIONS[harm], scene)
                 Garbage(function, ROUNDS)
                 gc.set_threshold(1)
                 gc.enable()
@@ -136,24 +138,24 @@ class TestMischief:
                     gc.set_threshold(*threshold)
                 for _ in range(ROUNDS):
                     gc.collect()
-                mischief.disarm(scene)
-                mischief.assert_consistent(scene)
+                reentrant_actions.disarm(scene)
+                reentrant_actions.assert_consistent(scene)
 
     def test_in_a_source(self, weakly, name, harm):
-        """Of `update`, of the constructor and of every operation that takes an iterable."""
-        scene = mischief.Scene(weakly, name)
+        """In the iterables of `update`, the constructor and all operations that take one."""
+        scene = reentrant_actions.Scene(weakly, name)
         method_names = ["update", "__init__", "__ior__"]
         if name == "WeakSet":
             method_names += ["union", "intersection", "difference", "symmetric_difference"]
             method_names += ["intersection_update", "difference_update", "__ixor__"]
             method_names += ["issubset", "issuperset", "isdisjoint", "__lt__", "__gt__"]
         for method in method_names:
-            scene = mischief.Scene(weakly, name)
+            scene = reentrant_actions.Scene(weakly, name)
 
             def source(scene=scene):
                 for number, thing in enumerate([*scene.inside, *scene.outside]):
                     if number % 3 == 1:
-                        mischief.MISCHIEFS[harm](scene)
+                        reentrant_actions.ACTIONS[harm](scene)
                     yield {
                         "WeakSet": thing,
                         "WeakKeyDictionary": (thing, number),
@@ -168,28 +170,28 @@ class TestMischief:
                 getattr(scene.container, method)(source() if name == "WeakSet" else Items())
             except (Failure, KeyError):
                 pass
-            mischief.disarm(scene)
-            mischief.assert_consistent(scene)
+            reentrant_actions.disarm(scene)
+            reentrant_actions.assert_consistent(scene)
 
     def test_between_the_steps_of_an_iteration(self, weakly, name, harm):
-        scene = mischief.Scene(weakly, name, size=20)
+        scene = reentrant_actions.Scene(weakly, name, size=20)
         seen = []
         try:
             for step, item in enumerate(scene.container):
                 seen.append(item.value)
                 if step % 4 == 1:
-                    mischief.MISCHIEFS[harm](scene)
+                    reentrant_actions.ACTIONS[harm](scene)
                 assert step < 1000
         except Failure:
             pass
         item = None
         assert len(set(seen)) == len(seen)
-        mischief.disarm(scene)
-        mischief.assert_consistent(scene)
+        reentrant_actions.disarm(scene)
+        reentrant_actions.assert_consistent(scene)
 
 
 class TestExceptions:
-    """What `__eq__` and `__hash__` raise comes out unchanged and leaves the content as it was."""
+    """Errors of `__eq__` and `__hash__` propagate unchanged and leave the content as it was."""
 
     @pytest.mark.parametrize("name", CONTAINERS)
     @pytest.mark.parametrize("hook", ["eq_hook", "hash_hook"])
@@ -205,19 +207,21 @@ class TestExceptions:
             "WeakValueDictionary": ["contains", "set_item", "delete_item", "update"],
         }[name]
         for operation in lookups:
-            scene = mischief.Scene(weakref, name)
+            scene = reentrant_actions.Scene(weakref, name)
             before = [item.value for item in scene.container]
-            key = Hooked("key", mischief.COLLIDING)
+            key = Hooked("key", reentrant_actions.COLLIDING)
             setattr(key, hook, fail)
             if hook == "eq_hook":
                 for thing in scene.keys():
                     thing.eq_hook = fail
             with pytest.raises(error):
-                mischief.operations(name)[operation](scene.container, key, scene.outside[0])
-            mischief.disarm(scene)
+                reentrant_actions.operations(name)[operation](
+                    scene.container, key, scene.outside[0]
+                )
+            reentrant_actions.disarm(scene)
             key.hash_hook = None
             assert [item.value for item in scene.container] == before
-            mischief.assert_consistent(scene)
+            reentrant_actions.assert_consistent(scene)
 
     @pytest.mark.parametrize("name", CONTAINERS)
     def test_from_the_truth_of_what_eq_returns(self, weakref, name):
@@ -225,13 +229,13 @@ class TestExceptions:
             def __bool__(self):
                 raise Failure
 
-        scene = mischief.Scene(weakref, name)
+        scene = reentrant_actions.Scene(weakref, name)
         for thing in scene.keys():
             thing.eq_hook = lambda *_: Untrue()
         with pytest.raises(Failure):
-            Hooked("key", mischief.COLLIDING) in scene.container
-        mischief.disarm(scene)
-        mischief.assert_consistent(scene)
+            Hooked("key", reentrant_actions.COLLIDING) in scene.container
+        reentrant_actions.disarm(scene)
+        reentrant_actions.assert_consistent(scene)
 
     @pytest.mark.parametrize("name", CONTAINERS)
     @pytest.mark.parametrize("answer", ["", "yes", 0, 2.5, [], NotImplemented])
@@ -240,10 +244,10 @@ class TestExceptions:
             expected = False
         else:
             expected = bool(answer)
-        scene = mischief.Scene(weakref, name, size=1)
+        scene = reentrant_actions.Scene(weakref, name, size=1)
         for thing in scene.keys():
             thing.eq_hook = lambda *_: answer
-        key = Hooked("key", mischief.COLLIDING)
+        key = Hooked("key", reentrant_actions.COLLIDING)
         key.eq_hook = lambda *_: answer
         assert (key in scene.container) is expected
 
@@ -266,7 +270,7 @@ class TestExceptions:
 @pytest.mark.parametrize("form", ["dict", "pairs", "same class"])
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_what_garbage_stores_during_an_update_of_an_empty_container_stays(weakly, name, form):
-    """The references that an update makes may start the collector (up to CPython 3.11)."""
+    """Creating references in an update may start the collector (up to CPython 3.11)."""
     container = getattr(weakly, name)()
     many, extra = things(200), Thing("extra")
     if name == "WeakSet":

@@ -1,4 +1,4 @@
-"""Objects that come back from the dead, and weak references from and to everything."""
+"""Resurrected objects, and weak references from and to everything."""
 
 import gc
 
@@ -32,7 +32,8 @@ def containers(weakref, thing):
 
 
 class TestResurrection:
-    """By reference count, an object runs `__del__` before its references die: they never do."""
+    """An object freed by its reference count runs `__del__` before its references die: here they do
+    not."""
 
     def test_by_reference_count(self, weakref, no_gc):
         thing = Phoenix("name")
@@ -50,7 +51,7 @@ class TestResurrection:
         assert not finalizer.alive
 
     def test_by_the_collector(self, weakref):
-        """Then its references die first, and stay dead although the object comes back."""
+        """Here its references die first, and stay dead although the object is resurrected."""
         thing = Phoenix("name")
         thing.itself = thing
         everything = containers(weakref, thing)

@@ -1,4 +1,4 @@
-"""The extension belongs to the main interpreter: others are refused, however often they ask."""
+"""The extension belongs to the main interpreter: others are refused each time."""
 
 import pytest
 from processes import output

@@ -31,7 +31,7 @@ def python(*arguments, cwd=None, stdin="", **environment):
 
 
 def assert_same(*arguments, options=(), **how):
-    """Runs a program both ways, compares all that can be seen from outside, and returns it."""
+    """Runs a program both ways, compares everything visible from outside, and returns it."""
     plain = python(*options, *arguments, **how)
     assert python(*options, "-m", "weakly", *arguments, **how) == plain
     return plain

@@ -1,4 +1,4 @@
-"""What is unreachable goes: at once where reference counts can tell, else with the collector."""
+"""Unreachable objects go at once where reference counts show it, otherwise with the collector."""
 
 import gc
 import sys
@@ -16,7 +16,7 @@ def clean():
 
 
 def collected(weakref, watched):
-    """Whether the collector, and only it, frees the object in the list."""
+    """Whether only the collector frees the object in the list."""
     watch = weakref.ref(watched.pop())
     assert watch() is not None
     gc.collect()
@@ -194,7 +194,7 @@ class TestCollected:
 
 
 class TestVisible:
-    """The collector sees what a container owns, and not what it does not."""
+    """The collector sees exactly what a container owns."""
 
     def test_owned_objects(self, weakref):
         key, value = Thing(), Thing()

@@ -1,10 +1,10 @@
-"""No operation leaves anything behind: neither Python objects nor memory of the tables."""
+"""No operation leaks Python objects or memory of the tables."""
 
 import gc
 import sys
 
+import operations
 import pytest
-import rounds
 
 
 def allocated_blocks():
@@ -22,10 +22,10 @@ def repeat(function, count):
         function()
 
 
-@pytest.mark.parametrize("name", rounds.ROUNDS)
+@pytest.mark.parametrize("name", operations.OPERATIONS)
 def test_no_objects_are_left(name):
-    """A leak of one object a round would show as `count` blocks."""
-    function, count = rounds.ROUNDS[name], 1000
+    """A leak of one object per call would show as `count` blocks."""
+    function, count = operations.OPERATIONS[name], 1000
     repeat(function, 200)
     before = allocated_blocks()
     repeat(function, count)
@@ -34,10 +34,10 @@ def test_no_objects_are_left(name):
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("name", rounds.ROUNDS)
-def test_no_memory_is_left_after_a_hundred_thousand_rounds(name):
-    """A leak of 16 bytes a round would show as 1.6 MB."""
-    function, count = rounds.ROUNDS[name], 100_000
+@pytest.mark.parametrize("name", operations.OPERATIONS)
+def test_no_memory_is_left_after_a_hundred_thousand_times(name):
+    """A leak of 16 bytes per call would show as 1.6 MB."""
+    function, count = operations.OPERATIONS[name], 100_000
     repeat(function, count // 10)
     blocks, memory = allocated_blocks(), resident_bytes()
     repeat(function, count)

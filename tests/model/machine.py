@@ -3,7 +3,7 @@
 import copy
 import gc
 
-import twins
+import side_by_side
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -22,16 +22,16 @@ class ContainerMachine(RuleBasedStateMachine):
         # Cycles die when the rule `collect` says so: the same steps must always do the same.
         self.was_gc_enabled = gc.isenabled()
         gc.disable()
-        self.objects = [kind(number % 4) for number, kind in enumerate(twins.KINDS)]
-        self.pairs = [self.make_twins()]
+        self.objects = [kind(number % 4) for number, kind in enumerate(side_by_side.KINDS)]
+        self.pairs = [self.make_pair()]
         self.walks = []
 
-    def make_twins(self, cls=None):
-        return twins.Twins(self.make(twins.stock), self.make(twins.weakly))
+    def make_pair(self, cls=None):
+        return side_by_side.Pair(self.make(side_by_side.stock), self.make(side_by_side.weakly))
 
     def adopt(self, in_stock, in_weakly):
         """Two containers that one operation made from a pair become a pair themselves."""
-        self.pairs = [*self.pairs[-2:], twins.Twins(in_stock, in_weakly)]
+        self.pairs = [*self.pairs[-2:], side_by_side.Pair(in_stock, in_weakly)]
 
     def object(self, index):
         return self.objects[index % len(self.objects)]
@@ -44,7 +44,7 @@ class ContainerMachine(RuleBasedStateMachine):
 
     # Objects
 
-    @rule(kind=st.sampled_from(twins.KINDS), value=st.integers(0, 4))
+    @rule(kind=st.sampled_from(side_by_side.KINDS), value=st.integers(0, 4))
     def make_object(self, kind, value):
         self.objects.append(kind(value))
 
@@ -67,7 +67,7 @@ class ContainerMachine(RuleBasedStateMachine):
     def collect(self):
         gc.collect()
 
-    # The containers as wholes
+    # Whole containers
 
     @rule(index=INDEX)
     def clear(self, index):
@@ -78,7 +78,7 @@ class ContainerMachine(RuleBasedStateMachine):
     @rule(index=INDEX, how=st.sampled_from(["copy", "copy.copy", "copy.deepcopy"]))
     def copy(self, index, how):
         pair = self.pair(index)
-        copies = {}  # of the keys and values: the two containers are to hold the same ones
+        copies = {}  # copies of keys and values, which both containers must share
         copiers = {
             "copy": lambda c: c.copy(),
             "copy.copy": copy.copy,
@@ -99,19 +99,22 @@ class ContainerMachine(RuleBasedStateMachine):
 
     @rule(index=INDEX)
     def make_another(self, index):
-        self.pairs = [*self.pairs[-2:], self.make_twins()]
+        self.pairs = [*self.pairs[-2:], self.make_pair()]
 
     @rule(index=INDEX)
     @precondition(lambda self: len(self.pairs) > 1)
     def drop_a_container(self, index):
         del self.pairs[index % len(self.pairs)]
 
-    # Iterators, which hold weakly's container and nothing of the other
+    # Iterators over weakly's container
 
     @rule(index=INDEX, data=st.data())
     def start_iterating(self, index, data):
         method = data.draw(st.sampled_from(sorted(self.methods)))
-        self.walks = [*self.walks[-3:], twins.Walk(self.pair(index), method, self.methods[method])]
+        self.walks = [
+            *self.walks[-3:],
+            side_by_side.Walk(self.pair(index), method, self.methods[method]),
+        ]
 
     @rule(index=INDEX, steps=st.integers(1, 4))
     @precondition(lambda self: self.walks)
@@ -128,18 +131,16 @@ class ContainerMachine(RuleBasedStateMachine):
     def drop_iterator(self, index):
         del self.walks[index % len(self.walks)]
 
-    # What always holds
+    # Invariants
 
     def number_all(self):
-        for pair in {
-            id(p): p for p in [*self.pairs, *(walk.twins for walk in self.walks)]
-        }.values():
+        for pair in {id(p): p for p in [*self.pairs, *(walk.pair for walk in self.walks)]}.values():
             pair.number_entries(self.entry_names(pair))
 
     @invariant()
     def both_hold_the_same(self):
         for pair in self.pairs:
-            expected, actual = twins.describe(pair.stock), twins.describe(pair.weakly)
+            expected, actual = side_by_side.describe(pair.stock), side_by_side.describe(pair.weakly)
             assert actual == expected, f"weakly {actual}, the standard library {expected}"
             assert len(pair.weakly) == len(pair.stock) == len(list(pair.weakly))
         self.number_all()
@@ -151,7 +152,7 @@ class ContainerMachine(RuleBasedStateMachine):
         self.objects.clear()
         gc.collect()
         for pair in self.pairs:
-            expected, actual = twins.describe(pair.stock), twins.describe(pair.weakly)
+            expected, actual = side_by_side.describe(pair.stock), side_by_side.describe(pair.weakly)
             assert actual == expected, (
                 f"at the end: weakly {actual}, the standard library {expected}"
             )

@@ -1,7 +1,7 @@
 """The models of the two dictionaries."""
 
 import machine
-import twins
+import side_by_side
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 from machine import INDEX
@@ -11,7 +11,7 @@ FORMS = st.sampled_from(["dict", "pairs", "iterator", "stock", "weakly"])
 
 
 class MappingMachine(machine.ContainerMachine):
-    """Subclasses give `key(index)` and `value(index)`, of which some are bad on purpose."""
+    """Subclasses give `key(index)` and `value(index)`, some of which are invalid on purpose."""
 
     name = None
     subclassed = False
@@ -29,7 +29,7 @@ class MappingMachine(machine.ContainerMachine):
             return lambda: iter(entries)
         if form == "dict":
             return lambda: dict(entries)
-        return lambda: getattr(getattr(twins, form), self.name)(entries)
+        return lambda: getattr(getattr(side_by_side, form), self.name)(entries)
 
     # One entry
 
@@ -76,7 +76,7 @@ class MappingMachine(machine.ContainerMachine):
     def with_an_eq_that_raises(self, index, key, value):
         key, value = self.key(key), self.value(value)
         pair = self.pair(index)
-        twins.Fragile.armed = True
+        side_by_side.Fragile.armed = True
         try:
             for operation in (
                 lambda d: d[key],
@@ -88,9 +88,9 @@ class MappingMachine(machine.ContainerMachine):
                 lambda d: d.__delitem__(key),
             ):
                 pair.compare(operation)
-                self.number_all()  # what was taken out and comes back is another entry
+                self.number_all()  # an entry that was removed and inserted again is another entry
         finally:
-            twins.Fragile.armed = False
+            side_by_side.Fragile.armed = False
 
     # Many entries
 
@@ -105,7 +105,7 @@ class MappingMachine(machine.ContainerMachine):
             source = self.source(form, indices)
             source()
         except TypeError:
-            return  # the source itself cannot be made with such keys or values
+            return  # a source cannot be made of such keys or values
         self.pair(index).compare(operate, source)
 
     @rule(index=INDEX, indices=machine.SEVERAL)
@@ -144,22 +144,26 @@ class MappingMachine(machine.ContainerMachine):
 
 
 def name_of_item(item):
-    return twins.describe(item[0])
+    return side_by_side.describe(item[0])
 
 
 class WeakKeyDictionaryMachine(MappingMachine):
     name = "WeakKeyDictionary"
-    methods = {"keys": twins.describe, "__iter__": twins.describe, "items": name_of_item}
+    methods = {
+        "keys": side_by_side.describe,
+        "__iter__": side_by_side.describe,
+        "items": name_of_item,
+    }
 
     def key(self, index):
-        odd_ones = {29: twins.Unhashable(1), 30: 7}
+        odd_ones = {29: side_by_side.Unhashable(1), 30: 7}
         return odd_ones[index] if index in odd_ones else self.object(index)
 
     def value(self, index):
         return index if index % 3 else self.object(index)
 
     def entry_names(self, pair):
-        return [twins.describe(key) for key in pair.stock]
+        return [side_by_side.describe(key) for key in pair.stock]
 
     @rule(index=INDEX)
     def keyrefs(self, index):
@@ -171,10 +175,10 @@ class WeakKeyDictionaryMachine(MappingMachine):
 class WeakValueDictionaryMachine(MappingMachine):
     name = "WeakValueDictionary"
     methods = {
-        "keys": twins.describe,
-        "__iter__": twins.describe,
+        "keys": side_by_side.describe,
+        "__iter__": side_by_side.describe,
         "items": name_of_item,
-        "itervaluerefs": lambda ref: twins.describe(ref.key),
+        "itervaluerefs": lambda ref: side_by_side.describe(ref.key),
     }
 
     def key(self, index):
@@ -187,7 +191,7 @@ class WeakValueDictionaryMachine(MappingMachine):
         return 7 if index == 30 else self.object(index)
 
     def entry_names(self, pair):
-        return [twins.describe(key) for key in pair.stock]
+        return [side_by_side.describe(key) for key in pair.stock]
 
     @rule(index=INDEX)
     def valuerefs(self, index):

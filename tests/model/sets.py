@@ -1,7 +1,7 @@
 """The model of `WeakSet`."""
 
 import machine
-import twins
+import side_by_side
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 from machine import INDEX, SEVERAL
@@ -15,25 +15,25 @@ FORMS = st.sampled_from(["list", "set", "iterator", "stock", "weakly"])
 
 
 class WeakSetMachine(machine.ContainerMachine):
-    methods = {"__iter__": twins.describe}
+    methods = {"__iter__": side_by_side.describe}
     subclassed = False
 
     def make(self, library):
         return type("WeakSet", (library.WeakSet,), {})() if self.subclassed else library.WeakSet()
 
     def item(self, index):
-        odd_ones = {29: twins.Unhashable(1), 30: 7}
+        odd_ones = {29: side_by_side.Unhashable(1), 30: 7}
         return odd_ones[index] if index in odd_ones else self.object(index)
 
     def source(self, form, indices):
         objects = self.several(indices)
         forms = {"list": list, "set": set, "iterator": iter}
-        make = forms[form] if form in forms else getattr(twins, form).WeakSet
+        make = forms[form] if form in forms else getattr(side_by_side, form).WeakSet
         return lambda: make(objects)
 
     def entry_names(self, pair):
         """The members in weakly's order, which must be the order of their insertion."""
-        names = [twins.describe(item) for item in pair.weakly]
+        names = [side_by_side.describe(item) for item in pair.weakly]
         survivors = [name for name in pair.serials if name in names]
         assert names[: len(survivors)] == survivors, f"{names} does not begin with {survivors}"
         return names
@@ -58,7 +58,8 @@ class WeakSetMachine(machine.ContainerMachine):
 
     @rule(index=INDEX)
     def pop(self, index):
-        """Which member is taken is not specified: what weakly takes is removed from both."""
+        """It is not specified which member is taken, so the one that weakly takes is removed from
+        both."""
         pair = self.pair(index)
         if len(pair.stock) == 0:
             pair.compare(lambda s: s.pop())
@@ -72,12 +73,12 @@ class WeakSetMachine(machine.ContainerMachine):
     def with_an_eq_that_raises(self, index, item):
         item = self.object(item)
         pair = self.pair(index)
-        twins.Fragile.armed = True
+        side_by_side.Fragile.armed = True
         try:
             for how in ("__contains__", "add", "discard", "remove"):
                 pair.compare(lambda s, how=how: getattr(s, how)(item))
         finally:
-            twins.Fragile.armed = False
+            side_by_side.Fragile.armed = False
 
     # Many members
 
@@ -96,7 +97,7 @@ class WeakSetMachine(machine.ContainerMachine):
 
     @rule(index=INDEX, indices=SEVERAL, form=FORMS, operator=st.booleans())
     def intersection_update(self, index, indices, form, operator):
-        """The standard library's leaves references that never die, so the oracle is made anew."""
+        """The standard set keeps references that never die, so it is built again."""
         pair, source = self.pair(index), self.source(form, indices)
         kept = [item for item in source() if item in pair.stock]
         before = pair.serials
@@ -108,10 +109,10 @@ class WeakSetMachine(machine.ContainerMachine):
             else pair.weakly.intersection_update(source())
         )
         assert result is (pair.weakly if operator else None)
-        names = [twins.describe(item) for item in pair.weakly]
+        names = [side_by_side.describe(item) for item in pair.weakly]
         pair.serials = {name: before[name] for name in names if name in before}
         pair.number_entries(names)
-        self.walks = [walk for walk in self.walks if walk.twins is not pair]
+        self.walks = [walk for walk in self.walks if walk.pair is not pair]
 
     @rule(index=INDEX, how=st.sampled_from(IN_PLACE + IN_PLACE_OPERATORS + OPERATIONS + QUESTIONS))
     def with_itself(self, index, how):
@@ -124,7 +125,7 @@ class WeakSetMachine(machine.ContainerMachine):
 
     @rule(
         index=INDEX,
-        what=st.sampled_from([1, None, [1], "text", [[]], [twins.Unhashable(1)]]),
+        what=st.sampled_from([1, None, [1], "text", [[]], [side_by_side.Unhashable(1)]]),
         how=st.sampled_from([*OPERATIONS, *OPERATORS, *IN_PLACE, *IN_PLACE_OPERATORS, *QUESTIONS]),
     )
     def nonsense(self, index, what, how):

@@ -26,11 +26,11 @@ def run(machine, examples, steps, derandomize=False):
             max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
-            # At each change the same examples; other ones each time in the long form.
+            # Always the same examples; in the long form new ones each time.
             derandomize=derandomize,
             database=None,
             print_blob=True,
-            # Shrinking a failure takes minutes, and its steps are told as they are.
+            # Shrinking a failure takes minutes, so its steps are printed as they are.
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),

@@ -9,7 +9,7 @@ import implementations
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
 
-# Under AddressSanitizer the processes have other needs of memory, and of the stack.
+# Under AddressSanitizer the processes need more memory and more stack.
 ARE_SANITIZED = "asan" in os.environ.get("LD_PRELOAD", "")
 
 
@@ -28,7 +28,7 @@ def run(implementation, program, *arguments, timeout=120, env=None, flags=()):
 
 
 def output(implementation, program, *arguments, **options):
-    """What the program printed; it must end well and say nothing on stderr."""
+    """What the program printed. It must succeed and write nothing to stderr."""
     process = run(implementation, program, *arguments, **options)
     assert (process.returncode, process.stderr) == (0, ""), process.stderr
     return process.stdout

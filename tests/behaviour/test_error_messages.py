@@ -1,4 +1,4 @@
-"""What is said of wrong arguments and elements: word for word what this interpreter's weakref says."""
+"""Error messages for wrong arguments and elements are those of this interpreter's weakref."""
 
 import types
 import weakref

@@ -1,4 +1,4 @@
-"""One round of each operation: what it makes is gone when it returns."""
+"""Operations that leave nothing behind: whatever they make is gone when they return."""
 
 import copy
 
@@ -45,8 +45,8 @@ def weak_set():
     return weakly.WeakSet(KEPT)
 
 
-def mapping_rounds(make, pair, missing):
-    """Rounds of a dictionary that `make` fills with KEPT; `pair()` is an entry that dies."""
+def mapping_operations(make, pair, missing):
+    """Operations on a dictionary that `make` fills with KEPT; `pair()` makes an entry that dies."""
     return {
         "make": make,
         "make_from_dict": lambda: type(make())(dict(make())),
@@ -114,7 +114,7 @@ def raising_eq(container, look_up):
         del container[stored]
 
 
-def set_rounds(make=weak_set):
+def set_operations(make=weak_set):
     other = set(KEPT[::2])
     return {
         "make": make,
@@ -189,9 +189,9 @@ def keyed_reference():
 
 
 def errors(container, value):
-    """Operations that fail, each alone: nothing else is called that could clean up after them."""
+    """Operations that fail. No other operation runs that could clean up after them."""
     new = Thing
-    rounds = {
+    operations = {
         "contains_number": lambda: 1 in container,
         "contains_unhashable": lambda: quietly(container.__contains__, Unhashable()),
         "update_number": lambda: quietly(container.update, 1),
@@ -200,22 +200,26 @@ def errors(container, value):
     }
     if isinstance(container, weakly.WeakSet):
         names = ["add", "remove", "discard", "union", "__ior__", "__le__", "isdisjoint"]
-        rounds.update({f"{n}_number": lambda n=n: quietly(getattr(container, n), 1) for n in names})
-        rounds["remove_new"] = lambda: quietly(container.remove, new())
-        rounds["pop_empty"] = lambda empty=weakly.WeakSet(): quietly(empty.pop)
-        return rounds
+        operations.update(
+            {f"{n}_number": lambda n=n: quietly(getattr(container, n), 1) for n in names}
+        )
+        operations["remove_new"] = lambda: quietly(container.remove, new())
+        operations["pop_empty"] = lambda empty=weakly.WeakSet(): quietly(empty.pop)
+        return operations
     for name in ("__getitem__", "__delitem__", "pop", "get"):
         method = getattr(container, name)
-        rounds[f"{name}_new"] = lambda method=method: quietly(method, new())
-        rounds[f"{name}_unhashable"] = lambda method=method: quietly(method, Unhashable())
-        rounds[f"{name}_number"] = lambda method=method: quietly(method, 1)
+        operations[f"{name}_new"] = lambda method=method: quietly(method, new())
+        operations[f"{name}_unhashable"] = lambda method=method: quietly(method, Unhashable())
+        operations[f"{name}_number"] = lambda method=method: quietly(method, 1)
     for name in ("__setitem__", "setdefault"):
         method = getattr(container, name)
-        rounds[f"{name}_unhashable"] = lambda method=method: quietly(method, Unhashable(), value)
-        rounds[f"{name}_numbers"] = lambda method=method: quietly(method, 1, 1)
-    rounds["popitem_empty"] = lambda empty=type(container)(): quietly(empty.popitem)
-    rounds["or_number"] = lambda: quietly(container.__or__, 1)
-    return rounds
+        operations[f"{name}_unhashable"] = lambda method=method: quietly(
+            method, Unhashable(), value
+        )
+        operations[f"{name}_numbers"] = lambda method=method: quietly(method, 1, 1)
+    operations["popitem_empty"] = lambda empty=type(container)(): quietly(empty.popitem)
+    operations["or_number"] = lambda: quietly(container.__or__, 1)
+    return operations
 
 
 OTHER_ROUNDS = {
@@ -237,20 +241,20 @@ OTHER_ROUNDS = {
     "subclass": lambda: setattr(Sub({KEPT[0]: 1}), "attribute", []),
 }
 
-ROUNDS = {
+OPERATIONS = {
     **{
         f"WeakKeyDictionary-{name}": function
-        for name, function in mapping_rounds(
+        for name, function in mapping_operations(
             key_dictionary, lambda: (Thing(), Thing()), Thing()
         ).items()
     },
     **{
         f"WeakValueDictionary-{name}": function
-        for name, function in mapping_rounds(
+        for name, function in mapping_operations(
             value_dictionary, lambda: (object(), Thing()), object()
         ).items()
     },
-    **{f"WeakSet-{name}": function for name, function in set_rounds().items()},
+    **{f"WeakSet-{name}": function for name, function in set_operations().items()},
     **{
         f"{type(container).__name__}-error-{name}": function
         for container in (key_dictionary(), value_dictionary(), weak_set())

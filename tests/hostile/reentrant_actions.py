@@ -1,11 +1,11 @@
-"""Containers of objects whose hooks do harm in the middle of every operation."""
+"""Actions that hooks of keys and values run in the middle of an operation."""
 
 import copy
 import gc
 
 from referents import Failure, Hooked
 
-COLLIDING = 7  # the one hash of all objects, so that every lookup must ask `__eq__`
+COLLIDING = 7  # all objects have this hash, so every lookup calls `__eq__`
 
 
 class Scene:
@@ -71,7 +71,7 @@ def let_all_die(scene):
 
 
 def lose(scene):
-    """The container loses its last reference but the one of the running operation."""
+    """The container loses all references but that of the running operation."""
     cls = type(scene.container)
     scene.container = cls()
 
@@ -80,7 +80,7 @@ def fail(scene):
     raise Failure
 
 
-MISCHIEFS = {
+ACTIONS = {
     "clear": lambda scene: scene.container.clear(),
     "init": lambda scene: scene.container.__init__(),
     "remove": Scene.remove_something,
@@ -191,7 +191,7 @@ def disarm(scene):
 
 
 def assert_consistent(scene):
-    """The container knows exactly what it holds, and still works."""
+    """The container reports exactly what it holds, and still works."""
     container = scene.container
     contents = list(container)
     assert len(container) == len(contents)

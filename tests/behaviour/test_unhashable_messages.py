@@ -1,4 +1,4 @@
-"""What is said of a key that has no hash: word for word what this interpreter's weakref says."""
+"""Error messages for unhashable keys are those of this interpreter's weakref."""
 
 import weakref
 
@@ -15,7 +15,7 @@ class Unhashable:
 
 
 class Refusing:
-    """Its hash raises what its class is told to."""
+    """Its hash raises the error of its class."""
 
     error = None
 
@@ -95,7 +95,7 @@ CASES = [
 
 
 def refusal(module, container, operation, key):
-    """The class and the text of what an operation on a container of the module raises."""
+    """The class and the message of the error that an operation raises."""
     content, operations = CONTAINERS[container]
     with pytest.raises(Exception) as caught:  # noqa: B017 - the point is which one
         operations[operation](getattr(module, container)(content), key)
@@ -104,7 +104,7 @@ def refusal(module, container, operation, key):
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize(("container", "operation"), CASES)
-def test_the_words_are_those_of_weakref(container, operation, key):
+def test_the_message_is_that_of_weakref(container, operation, key):
     key = KEYS[key]()
     ours = refusal(weakly, container, operation, key)
     assert ours == refusal(weakref, container, operation, key)

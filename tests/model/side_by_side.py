@@ -39,7 +39,7 @@ class Valued(Plain):
 
 
 class Odd(Valued):
-    """Its `__eq__` answers with something that is not a bool."""
+    """Its `__eq__` returns something that is not a bool."""
 
     def __eq__(self, other):
         return "yes" if super().__eq__(other) else []
@@ -71,7 +71,8 @@ KINDS = (Plain, Plain, Valued, Odd, Fragile)
 
 
 def describe(value):
-    """A hashable picture of a value that tells objects apart by identity and keeps none alive."""
+    """A hashable description of a value. It distinguishes objects by identity and keeps none
+    alive."""
     if isinstance(value, Plain):
         return ("object", type(value).__name__, value.uid)
     if isinstance(value, stock.ref):
@@ -90,19 +91,19 @@ def describe(value):
 
 
 def outcome(function, *arguments):
-    """What a call returned or raised, as a picture."""
+    """A description of what a call returned or raised."""
     try:
         return ("returned", describe(function(*arguments)))
-    except Exception as error:  # noqa: BLE001 - whatever it is, both must raise it
+    except Exception as error:  # noqa: BLE001 - both must raise the same, whatever it is
         return ("raised", type(error).__name__, tuple(describe(part) for part in error.args))
 
 
-class Twins:
+class Pair:
     """One container of each implementation, meant to hold the same entries."""
 
     def __init__(self, in_stock, in_weakly):
         self.stock, self.weakly = in_stock, in_weakly
-        self.serials = {}  # what names an entry -> the number of that entry
+        self.serials = {}  # the name of an entry -> its number
         self.next_serial = itertools.count()
 
     def compare(self, function, *arguments):
@@ -112,7 +113,7 @@ class Twins:
         assert actual == expected, f"weakly {actual}, the standard library {expected}"
 
     def forget_serials(self):
-        """All entries are about to be made anew."""
+        """All entries are about to be replaced."""
         self.serials = {}
 
     def number_entries(self, names):
@@ -125,19 +126,19 @@ class Twins:
 
 
 class Walk:
-    """An iterator over weakly's container, and the numbers of the entries it has still to yield.
+    """An iterator over weakly's container, and the numbers of the entries that it must still yield.
 
     As with a generator, the iteration begins with the first step.
     """
 
-    def __init__(self, twins, method, name_of):
-        self.twins, self.name_of = twins, name_of
-        self.iterator = getattr(twins.weakly, method)()
+    def __init__(self, pair, method, name_of):
+        self.pair, self.name_of = pair, name_of
+        self.iterator = getattr(pair.weakly, method)()
         self.ahead = None
 
     def advance(self):
         """The next item must be the first of the entries ahead that is still there."""
-        names = {number: name for name, number in self.twins.serials.items()}
+        names = {number: name for name, number in self.pair.serials.items()}
         ahead = names if self.ahead is None else self.ahead
         self.ahead = [number for number in ahead if number in names]
         expected = names[self.ahead.pop(0)] if self.ahead else None
