@@ -45,7 +45,7 @@ fn announce(word: Word, address: usize) {
                 perform(tasks);
             }
         }
-        Word::Record(number) => announce_to_many(records::give_back(number), address),
+        Word::Record(number) => announce_to_many(records::take(number), address),
     }
 }
 

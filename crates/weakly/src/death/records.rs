@@ -1,63 +1,88 @@
 //! The records of the objects that one word does not do for, by number.
 
-use super::cells::Cells;
 use super::record::Record;
-use crate::sync::{Mutex, lock, one_for_all};
+use crate::sync::{Mutex, MutexGuard, lock, one_for_all};
 use crate::table::TryReserveError;
 
+/// So many locks share the records, so that threads seldom wait for each other.
+const SHARDS: u32 = 16;
+
 one_for_all! {
-    static RECORDS: Records = Records::new();
+    static RECORDS: [Shard; SHARDS as usize] = [const { Shard::new() }; SHARDS as usize];
 }
 
-/// A number is one object's until that dies: it does not depend on where the object is, and no other
-/// object has it meanwhile.
-struct Records {
-    cells: Cells<Mutex<Record>>,
-    free: Mutex<Free>,
+/// Some of the records. No two shards lie in one cache line.
+#[repr(align(64))]
+struct Shard(Mutex<Records>);
+
+impl Shard {
+    const fn new() -> Self {
+        Self(Mutex::new(Records {
+            records: Vec::new(),
+            free: Vec::new(),
+        }))
+    }
 }
 
-struct Free {
-    /// The cells from here on were never used.
-    fresh: u32,
-    /// The others that are not in use. There is room for all.
-    numbers: Vec<u32>,
+/// The records of one shard. A number is one object's until that dies: it does not depend on where the
+/// object is, and no other object has it meanwhile.
+pub(super) struct Records {
+    records: Vec<Record>,
+    /// The places of those that no object has. There is room for all.
+    free: Vec<u32>,
 }
 
 impl Records {
-    const fn new() -> Self {
-        Self {
-            cells: Cells::new(),
-            free: Mutex::new(Free {
-                fresh: 0,
-                numbers: Vec::new(),
-            }),
+    /// Adds a record to the shard that this is, and returns its number. O(1) amortised.
+    pub(super) fn try_add(&mut self, shard: u32, record: Record) -> Result<u32, TryReserveError> {
+        let at = match self.free.pop() {
+            Some(at) => at,
+            None => self.try_grow()?,
+        };
+        self.records[at as usize] = record;
+        Ok(at * SHARDS + shard)
+    }
+
+    #[cold]
+    fn try_grow(&mut self) -> Result<u32, TryReserveError> {
+        let at = self.records.len();
+        if at >= (u32::MAX / SHARDS) as usize {
+            return Err(TryReserveError);
         }
+        let reserved = self.free.try_reserve(at + 1);
+        let reserved = reserved.and_then(|()| self.records.try_reserve(1));
+        reserved.map_err(|_| TryReserveError)?;
+        self.records.push(Record::Nobody);
+        Ok(at as u32)
+    }
+
+    /// The record of the object that has this number.
+    pub(super) fn get_mut(&mut self, number: u32) -> &mut Record {
+        &mut self.records[(number / SHARDS) as usize]
+    }
+
+    /// Takes the record of an object that needs it no more, and with it the number. O(1).
+    pub(super) fn remove(&mut self, number: u32) -> Record {
+        self.free.push(number / SHARDS);
+        std::mem::take(self.get_mut(number))
     }
 }
 
-/// A number that no object has. Its record is empty. O(1) amortised.
-pub(super) fn try_take() -> Result<u32, TryReserveError> {
-    let mut free = lock(&RECORDS.free);
-    if let Some(number) = free.numbers.pop() {
-        return Ok(number);
-    }
-    let number = free.fresh;
-    RECORDS.cells.try_make(number)?;
-    let reserved = free.numbers.try_reserve(number as usize + 1);
-    reserved.map_err(|_| TryReserveError)?;
-    free.fresh += 1;
-    Ok(number)
+/// The shard that an object at `address` has its record in, if it gets one now.
+pub(super) fn shard_for(address: usize) -> u32 {
+    (address >> 4) as u32 % SHARDS
 }
 
-/// The record of the object that has this number.
-pub(super) fn numbered(number: u32) -> &'static Mutex<Record> {
-    let cell = RECORDS.cells.get(number);
-    cell.expect("a record was made before its number was given away")
+/// The shard of a record.
+pub(super) fn shard_of(number: u32) -> u32 {
+    number % SHARDS
 }
 
-/// Takes the record of an object that needs it no more, and with it the number. O(1).
-pub(super) fn give_back(number: u32) -> Record {
-    let record = std::mem::take(&mut *lock(numbered(number)));
-    lock(&RECORDS.free).numbers.push(number);
-    record
+pub(super) fn lock_shard(shard: u32) -> MutexGuard<'static, Records> {
+    lock(&RECORDS[shard as usize].0)
+}
+
+/// As [`Records::remove`], and returns without the lock.
+pub(super) fn take(number: u32) -> Record {
+    lock_shard(shard_of(number)).remove(number)
 }

@@ -9,7 +9,7 @@ use super::identity::Identity;
 use super::record::Record;
 use super::records;
 use crate::room::no_room;
-use crate::sync::{AtomicU64, Mutex, lock};
+use crate::sync::AtomicU64;
 use crate::table::TryReserveError;
 
 /// The watchers of one object: its weak references and the entries of containers it is in.
@@ -61,17 +61,15 @@ impl Watchers {
 
     /// The watchers of an object to come, to which there is a weak reference already.
     pub(crate) fn with_canonical(identity: &Arc<Identity>) -> Self {
-        let Ok(number) = records::try_take() else {
-            no_room();
-        };
-        *lock(records::numbered(number)) = Record::Canonical(Arc::downgrade(identity));
-        Self::of(Word::Record(number))
+        let record = Record::Canonical(Arc::downgrade(identity));
+        let shard = records::shard_for(Arc::as_ptr(identity).addr());
+        let added = records::lock_shard(shard).try_add(shard, record);
+        Self::of(Word::Record(added.unwrap_or_else(|_| no_room())))
     }
 
     /// The identity of the reference without callback: the living one, or a new one.
     pub(crate) fn canonical(&self) -> Arc<Identity> {
-        let found = self.try_record().and_then(|record| {
-            let mut record = lock(record);
+        let found = self.try_with_record(|record| {
             if let Some(identity) = record.canonical() {
                 return Ok(identity);
             }
@@ -83,12 +81,8 @@ impl Watchers {
     }
 
     pub(crate) fn add_callback(&self, identity: &Arc<Identity>) {
-        let added = self
-            .try_record()
-            .and_then(|record| lock(record).try_add_callback(identity));
-        if added.is_err() {
-            no_room();
-        }
+        let added = self.try_with_record(|record| record.try_add_callback(identity));
+        added.unwrap_or_else(|_| no_room());
     }
 
     /// Adds an entry, or nothing if there is no memory for it.
@@ -102,7 +96,7 @@ impl Watchers {
 
     #[cold]
     fn try_add_another(&self, entry: Entry) -> Result<(), TryReserveError> {
-        lock(self.try_record()?).try_add_entry(entry)
+        self.try_with_record(|record| record.try_add_entry(entry))
     }
 
     /// Removes one such entry.
@@ -116,21 +110,19 @@ impl Watchers {
 
     #[cold]
     fn remove_from_record(&self, entry: Entry) {
-        if let Some(record) = self.record() {
-            lock(record).remove_entry(entry);
-        }
+        self.with_record(|record| record.remove_entry(entry));
     }
 
     /// The living references: the canonical one first, then the newest first.
     pub(crate) fn references(&self) -> Vec<Arc<Identity>> {
-        let record = self.record();
-        record.map_or_else(Vec::new, |record| lock(record).references())
+        self.with_record(|record| record.references())
+            .unwrap_or_default()
     }
 
     /// How many references live.
     pub(crate) fn count_references(&self) -> usize {
-        let record = self.record();
-        record.map_or(0, |record| lock(record).count_references())
+        self.with_record(|record| record.count_references())
+            .unwrap_or_default()
     }
 
     fn word(&self) -> Word {
@@ -148,29 +140,39 @@ impl Watchers {
         changed.is_ok()
     }
 
-    fn record(&self) -> Option<&'static Mutex<Record>> {
+    /// What `run` makes of the record of the object, if it has one.
+    fn with_record<R>(&self, run: impl FnOnce(&mut Record) -> R) -> Option<R> {
         match self.word() {
-            Word::Record(number) => Some(records::numbered(number)),
+            Word::Record(number) => {
+                let mut records = records::lock_shard(records::shard_of(number));
+                Some(run(records.get_mut(number)))
+            }
             Word::Nobody | Word::Entry(_) => None,
         }
     }
 
-    /// The record of the object; a new one takes over what the word says.
-    fn try_record(&self) -> Result<&'static Mutex<Record>, TryReserveError> {
+    /// What `run` makes of the record of the object; a new one takes over what the word says.
+    fn try_with_record<R>(
+        &self,
+        run: impl FnOnce(&mut Record) -> Result<R, TryReserveError>,
+    ) -> Result<R, TryReserveError> {
         loop {
             let word = self.word();
-            if let Word::Record(number) = word {
-                return Ok(records::numbered(number));
-            }
-            let number = records::try_take()?;
-            let record = records::numbered(number);
-            if let Word::Entry(entry) = word {
-                *lock(record) = Record::Entry(entry);
-            }
+            let said = match word {
+                Word::Record(number) => {
+                    let mut records = records::lock_shard(records::shard_of(number));
+                    return run(records.get_mut(number));
+                }
+                Word::Entry(entry) => Record::Entry(entry),
+                Word::Nobody => Record::Nobody,
+            };
+            let shard = records::shard_for(std::ptr::from_ref(self).addr());
+            let mut records = records::lock_shard(shard);
+            let number = records.try_add(shard, said)?;
             if self.change(word, Word::Record(number)) {
-                return Ok(record);
+                return run(records.get_mut(number));
             }
-            records::give_back(number);
+            records.remove(number);
         }
     }
 
@@ -193,7 +195,7 @@ impl Watchers {
         match self.word() {
             Word::Nobody => Vec::new(),
             Word::Entry(entry) => vec![entry],
-            Word::Record(number) => lock(records::numbered(number)).entries(),
+            Word::Record(_) => self.with_record(|record| record.entries()).unwrap(),
         }
     }
 }
