@@ -580,6 +580,7 @@ fn an_object_that_moves_out_dies_at_the_address_where_it_was() {
         explore(move || {
             let owner = Strong::new(1);
             let set = EqualHashSet::from_iter([&owner]);
+            let address = owner.address();
             let (clearer, others) = (set.clone(), Arc::new(std::sync::Mutex::new(Vec::new())));
             let kept = others.clone();
             at_once([
@@ -590,12 +591,11 @@ fn an_object_that_moves_out_dies_at_the_address_where_it_was() {
                 }),
                 Box::new(move || {
                     clearer.clear();
-                    // One of these may get the address.
+                    // One of these gets the address, if that is free.
                     let mut kept = kept.lock().unwrap();
-                    kept.extend([1, 1, 1].map(Strong::new));
-                    for equal in kept.iter() {
-                        clearer.insert(equal);
-                    }
+                    kept.extend([1; 8].map(Strong::new));
+                    let successor = kept.iter().find(|it| it.address() == address);
+                    clearer.insert(successor.unwrap_or(&kept[0]));
                 }),
             ]);
             assert!(set.contains(&1), "the death took nothing else along");
