@@ -7,8 +7,9 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::{PyDict, PyList, PyTuple};
-use weakly::table::{Slot, Table, TryReserveError};
+use weakly::table::Slot;
 
+use crate::content::put::{IfPresent, Offer};
 use crate::content::source;
 use crate::content::{Content, Kind, TableOf, new_table, out_of_memory};
 use crate::interpreter::interrupt::{self, in_turn};
@@ -136,65 +137,17 @@ impl<V: Payload> WeakKeys<V> {
         value: V,
         if_present: IfPresent,
     ) -> PyResult<Option<V>> {
-        let py = key.py();
-        let mut offer = Offer {
-            hash,
-            weak: None,
-            value: Some(value),
-            if_present,
-        };
-        // First without a reference: to make one costs more than the lookup.
-        let reserved = match locate(self.table(), key, hash, |t, slot| offer.settle(py, t, slot))? {
-            Settled::Absent(reserved) => reserved,
-            Settled::Done(other) => return Ok(other),
-        };
-        self.store_absent(key, offer, reserved)
+        let mut new = NewKey::new(key, hash, value, if_present);
+        self.put(key, hash, &mut new)
     }
 
     /// Removes the entry of a key that can be weakly referenced and whose hash is known, or stores
     /// `value` for it if there is none: what [`Content::delete`] and [`WeakKeys::insert`] do, in one
     /// lookup.
     pub fn toggle(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t, value: V) -> PyResult<()> {
-        let found = locate(self.table(), key, hash, |table, slot| match slot {
-            Some(slot) => Ok(table.remove(slot)),
-            None => Err(reserve(table)),
-        })?;
-        let Err(reserved) = found else {
-            return Ok(());
-        };
-        let offer = Offer {
-            hash,
-            weak: None,
-            value: Some(value),
-            if_present: IfPresent::Keep,
-        };
-        self.store_absent(key, offer, reserved).map(drop)
-    }
-
-    /// Stores an offer for a key that was absent when room for it was made.
-    #[inline(always)] // out of line, an insertion took a tenth more instructions
-    fn store_absent(
-        &self,
-        key: &Bound<'_, PyAny>,
-        mut offer: Offer<V>,
-        reserved: Reserved,
-    ) -> PyResult<Option<V>> {
-        let py = key.py();
-        let hash = offer.hash;
-        let version = reserved.map_err(out_of_memory)?;
-        offer.weak = Some(new_ref(key, hash, self.callback(py)?)?);
-        // To make it may have run code that changed the table. Nearly always it has not.
-        let settled = self.table().with(py, |table| {
-            (table.version() == version).then(|| offer.settle(py, table, None))
-        });
-        let settled = match settled {
-            Some(settled) => settled,
-            None => locate(self.table(), key, hash, |t, slot| offer.settle(py, t, slot))?,
-        };
-        match settled {
-            Settled::Done(other) => Ok(other),
-            Settled::Absent(_) => unreachable!("the offer has its reference"),
-        }
+        let new = NewKey::new(key, hash, value, IfPresent::Keep);
+        let mut toggled = Toggled { new, removed: None };
+        self.put(key, hash, &mut toggled).map(drop)
     }
 
     /// As [`Content::remove`], for `pop`: a `dict` that is empty does not hash the key.
@@ -457,57 +410,91 @@ fn new_ref(
     Ok(weak)
 }
 
-/// What to do with the value offered for a key that is present.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IfPresent {
-    Keep,
-    Replace,
-}
-
-/// An entry to be stored, through the stages of [`WeakKeys::insert`].
-struct Offer<V> {
+/// A weak key and its value, to be stored.
+struct NewKey<'a, 'py, V> {
+    key: &'a Bound<'py, PyAny>,
     hash: Py_hash_t,
-    /// Made only once the key is known to be absent.
     weak: Option<WeakRef>,
     value: Option<V>,
     if_present: IfPresent,
 }
 
-enum Settled<V> {
-    /// The value replaced or kept, if there was one.
-    Done(Option<V>),
-    /// The key is absent, and so is the offer's reference.
-    Absent(Reserved),
+impl<'a, 'py, V> NewKey<'a, 'py, V> {
+    fn new(key: &'a Bound<'py, PyAny>, hash: Py_hash_t, value: V, if_present: IfPresent) -> Self {
+        Self {
+            key,
+            hash,
+            weak: None,
+            value: Some(value),
+            if_present,
+        }
+    }
+
+    fn take_value(&mut self) -> V {
+        self.value.take().expect("an offer is settled once")
+    }
 }
 
-/// The version of a table that has room for one more entry.
-type Reserved = Result<u64, TryReserveError>;
+/// The outcome is the value that was replaced or kept, if there was one.
+impl<V: Payload> Offer<ByKey<V>> for NewKey<'_, '_, V> {
+    type Outcome = Option<V>;
 
-fn reserve<V: Payload>(table: &mut Table<WeakRef, V>) -> Reserved {
-    table.try_reserve(1).map(|()| table.version())
-}
-
-impl<V: Payload> Offer<V> {
+    #[inline]
     fn settle(
         &mut self,
         py: Python<'_>,
-        table: &mut Table<WeakRef, V>,
+        table: &mut TableOf<ByKey<V>>,
         slot: Option<Slot>,
-    ) -> Settled<V> {
-        let Some(slot) = slot else {
-            let Some(weak) = self.weak.take() else {
-                return Settled::Absent(reserve(table));
-            };
-            let value = self.value.take().expect("an offer is settled once");
-            table.insert(self.hash as u64, weak, value);
-            return Settled::Done(None);
-        };
-        Settled::Done(match self.if_present {
-            IfPresent::Keep => Some(table.value(slot).clone_ref(py)),
-            IfPresent::Replace => {
-                let value = self.value.take().expect("an offer is settled once");
-                Some(mem::replace(table.value_mut(slot), value))
-            }
-        })
+    ) -> Option<Option<V>> {
+        let slot = slot?;
+        Some(Some(match self.if_present {
+            IfPresent::Keep => table.value(slot).clone_ref(py),
+            IfPresent::Replace => mem::replace(table.value_mut(slot), self.take_value()),
+        }))
+    }
+
+    #[inline]
+    fn make_reference(&mut self, callback: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.weak = Some(new_ref(self.key, self.hash, callback)?);
+        Ok(())
+    }
+
+    #[inline]
+    fn store(&mut self, table: &mut TableOf<ByKey<V>>, _slot: Option<Slot>) -> Option<V> {
+        let weak = self.weak.take().expect("the reference was made");
+        table.insert(self.hash as u64, weak, self.take_value());
+        None
+    }
+}
+
+/// A key that is removed where it is found at once, and else stored.
+struct Toggled<'a, 'py, V> {
+    new: NewKey<'a, 'py, V>,
+    removed: Option<(WeakRef, V)>,
+}
+
+impl<V: Payload> Offer<ByKey<V>> for Toggled<'_, '_, V> {
+    type Outcome = Option<V>;
+
+    fn settle(
+        &mut self,
+        py: Python<'_>,
+        table: &mut TableOf<ByKey<V>>,
+        slot: Option<Slot>,
+    ) -> Option<Option<V>> {
+        let found = slot?;
+        if self.new.weak.is_some() {
+            return self.new.settle(py, table, slot);
+        }
+        self.removed = Some(table.remove(found));
+        Some(None)
+    }
+
+    fn make_reference(&mut self, callback: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.new.make_reference(callback)
+    }
+
+    fn store(&mut self, table: &mut TableOf<ByKey<V>>, slot: Option<Slot>) -> Option<V> {
+        self.new.store(table, slot)
     }
 }

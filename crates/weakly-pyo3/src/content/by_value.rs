@@ -7,7 +7,7 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use weakly::table::Slot;
 
-use crate::content::by_key::IfPresent;
+use crate::content::put::{IfPresent, Offer};
 use crate::content::{Content, Kind, TableOf, add, new_table, out_of_memory};
 use crate::interpreter::fallible::NoMemory;
 use crate::interpreter::interrupt::{self, in_turn};
@@ -15,7 +15,6 @@ use crate::interpreter::lock::held::Held;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
 use crate::lookup::hash::{Role, hash_of_key};
-use crate::lookup::locate;
 use crate::lookup::stored_key::StrongKey;
 use crate::references::keyed_ref::KeyedRef;
 use crate::references::weak_ref::{self, Liveness, WeakRef, is_referenceable};
@@ -107,39 +106,18 @@ impl WeakValues {
         value: &Bound<'py, PyAny>,
         if_present: IfPresent,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let py = key.py();
         if !is_referenceable(value) {
             WeakRef::canonical(value)?;
         }
         let hash = ByValue::hash(key)?;
-        // First without a reference: to make one costs more than the lookup.
-        let found = locate(self.table(), key, hash, |table, slot| {
-            match kept(table, slot, value, if_present) {
-                Some(kept) => Err(kept),
-                None => Ok((table.try_reserve(1).map(|()| table.version()), slot)),
-            }
-        })?;
-        let (version, slot) = match found {
-            Ok(absent) => absent,
-            Err(kept) => return Ok(Some(kept.release())),
+        let mut new = NewValue {
+            key,
+            hash,
+            value,
+            keyed: None,
+            if_present,
         };
-        let version = version.map_err(out_of_memory)?;
-        let mut offer = Some(KeyedRef::new(value, self.callback(py)?, key)?);
-        let mut settle =
-            |table: &mut TableOf<ByValue>, slot| match kept(table, slot, value, if_present) {
-                Some(kept) => Err(kept),
-                None => Ok(store(table, slot, hash, key, offer.take())),
-            };
-        // To make it may have run code that changed the table. Nearly always it has not.
-        let settled = self.table().with(py, |table| {
-            (table.version() == version).then(|| settle(table, slot))
-        });
-        let settled = match settled {
-            Some(settled) => Ok(settled),
-            None => locate(self.table(), key, hash, settle),
-        };
-        drop(offer);
-        match settled? {
+        match self.put(key, hash, &mut new)? {
             Ok(replaced) => {
                 drop(replaced);
                 Ok(None)
@@ -233,40 +211,54 @@ impl WeakValues {
     }
 }
 
-/// The value that the entry at `slot` keeps, if there is one, when `offered` comes.
-#[inline]
-fn kept<'py>(
-    table: &TableOf<ByValue>,
-    slot: Option<Slot>,
-    offered: &Bound<'py, PyAny>,
+/// A weak value for a key, to be stored.
+struct NewValue<'a, 'py> {
+    key: &'a Bound<'py, PyAny>,
+    hash: Py_hash_t,
+    value: &'a Bound<'py, PyAny>,
+    keyed: Option<KeyedRef>,
     if_present: IfPresent,
-) -> Option<Held<'py>> {
-    let weak = table.value(slot?).weak();
-    match if_present {
-        IfPresent::Keep => weak.upgrade(offered.py()),
-        IfPresent::Replace => {
-            (weak.liveness(offered) == Liveness::This).then(|| Held::new(offered.clone()))
-        }
-    }
 }
 
-/// Puts `offer` in the entry at `slot`, or in a new one; returns what it replaced.
-fn store(
-    table: &mut TableOf<ByValue>,
-    slot: Option<Slot>,
-    hash: Py_hash_t,
-    key: &Bound<'_, PyAny>,
-    offer: Option<KeyedRef>,
-) -> Option<KeyedRef> {
-    let offer = offer?;
-    match slot {
-        Some(slot) => {
-            offer.place(slot);
-            Some(mem::replace(table.value_mut(slot), offer))
-        }
-        None => {
-            add::<ByValue>(table, hash, StrongKey(key.into()), offer);
-            None
-        }
+/// The outcome is the reference that was replaced, if there was one, or the value that was kept.
+impl<'py> Offer<ByValue> for NewValue<'_, 'py> {
+    type Outcome = Result<Option<KeyedRef>, Held<'py>>;
+
+    #[inline]
+    fn settle(
+        &mut self,
+        _py: Python<'_>,
+        table: &mut TableOf<ByValue>,
+        slot: Option<Slot>,
+    ) -> Option<Self::Outcome> {
+        let weak = table.value(slot?).weak();
+        let kept = match self.if_present {
+            IfPresent::Keep => weak.upgrade(self.value.py()),
+            IfPresent::Replace => {
+                (weak.liveness(self.value) == Liveness::This).then(|| Held::new(self.value.clone()))
+            }
+        };
+        kept.map(Err)
+    }
+
+    #[inline]
+    fn make_reference(&mut self, callback: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.keyed = Some(KeyedRef::new(self.value, callback, self.key)?);
+        Ok(())
+    }
+
+    #[inline]
+    fn store(&mut self, table: &mut TableOf<ByValue>, slot: Option<Slot>) -> Self::Outcome {
+        let keyed = self.keyed.take().expect("the reference was made");
+        Ok(match slot {
+            Some(slot) => {
+                keyed.place(slot);
+                Some(mem::replace(table.value_mut(slot), keyed))
+            }
+            None => {
+                add::<ByValue>(table, self.hash, StrongKey(self.key.into()), keyed);
+                None
+            }
+        })
     }
 }

@@ -3,6 +3,7 @@
 pub mod by_key;
 pub mod by_value;
 pub(crate) mod callback;
+pub mod put;
 pub mod source;
 
 use pyo3::ffi::Py_hash_t;

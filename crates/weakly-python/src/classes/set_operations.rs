@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use pyo3::prelude::*;
 use weakly_pyo3::content::Kind;
-use weakly_pyo3::content::by_key::{ByKey, Hashed, IfPresent, WeakKeys};
+use weakly_pyo3::content::by_key::{ByKey, Hashed, WeakKeys};
+use weakly_pyo3::content::put::IfPresent;
 use weakly_pyo3::content::source;
 use weakly_pyo3::interpreter::interrupt::{self, in_turn};
 use weakly_pyo3::interpreter::vector;

@@ -3,7 +3,8 @@
 use std::ffi::CStr;
 
 use pyo3::exceptions::PyTypeError;
-use weakly_pyo3::content::by_key::{IfPresent, WeakKeys};
+use weakly_pyo3::content::by_key::WeakKeys;
+use weakly_pyo3::content::put::IfPresent;
 use weakly_pyo3::interpreter::owned::Owned;
 use weakly_pyo3::references::weak_ref::WeakRef;
 

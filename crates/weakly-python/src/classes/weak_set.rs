@@ -2,7 +2,8 @@
 
 use pyo3::exceptions::PyKeyError;
 use pyo3::types::{PyBool, PySet};
-use weakly_pyo3::content::by_key::{IfPresent, WeakKeys};
+use weakly_pyo3::content::by_key::WeakKeys;
+use weakly_pyo3::content::put::IfPresent;
 use weakly_pyo3::interpreter::builtins;
 use weakly_pyo3::interpreter::interrupt::{self, in_turn};
 use weakly_pyo3::interpreter::lock::held::Held;
