@@ -73,6 +73,25 @@ def test_of_arguments(call):
     assert said(lambda: CALLS[call](weakly)) == expected
 
 
+def said_without_arguments(module, name, method):
+    return said(getattr(getattr(module, name)(), method))
+
+
+METHODS = [
+    (name, method)
+    for name in ("WeakSet", "WeakKeyDictionary", "WeakValueDictionary")
+    for method in sorted(vars(getattr(weakref, name)))
+    if not method.startswith("_")
+]
+REFUSING = [case for case in METHODS if TypeError in (said_without_arguments(weakref, *case) or ())]
+
+
+@pytest.mark.parametrize(("name", "method"), REFUSING)
+def test_of_methods_without_their_arguments(name, method):
+    expected = said_without_arguments(weakref, name, method)
+    assert said_without_arguments(weakly, name, method) == expected
+
+
 @pytest.mark.parametrize("name", ["WeakKeyDictionary", "WeakValueDictionary"])
 @pytest.mark.parametrize("element", NO_PAIRS)
 def test_of_items_that_are_no_pairs(name, element):

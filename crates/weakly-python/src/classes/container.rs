@@ -58,13 +58,12 @@ macro_rules! container_class {
 
         weak_list::referent!($class);
 
-        /// Completes what all containers have. Then come the methods and operators of the class.
+        /// Completes what all containers have, but for the methods and operators of the class.
         fn complete_container(py: Python<'_>) -> PyResult<()> {
             instance::install::<$class>(py);
             INIT.prepare(py)?;
             slots::set_init::<$class>(py)?;
             weak_list::clear_first::<$class>(py);
-            methods::guard::<$class>(py)?;
             attributes::guard::<$class>(py, "data")?;
             shortcut::add_container_slots::<$class>(py);
             Ok(())

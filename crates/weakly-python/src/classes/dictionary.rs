@@ -423,6 +423,7 @@ macro_rules! dictionary_class {
             UPDATE.prepare(py)?;
             methods::replace::<PopAny>(py)?;
             methods::replace::<Update>(py)?;
+            methods::guard::<$class>(py)?; // in front of those that were replaced, too
             operators::install::<Or>(py)?;
             shortcut::add_dictionary_slots::<$class>(py);
             shortcut::add_method::<Get>(py)?;

@@ -410,6 +410,7 @@ operator!(Xor: WeakSet, __xor__, __rxor__, nb_xor);
 /// Completes the class.
 pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
     complete_container(py)?;
+    methods::guard::<WeakSet>(py)?;
     operators::install::<Or>(py)?;
     operators::install::<And>(py)?;
     operators::install::<Sub>(py)?;
