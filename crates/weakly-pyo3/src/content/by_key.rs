@@ -280,11 +280,11 @@ impl<V: Payload> WeakKeys<V> {
         let (0, Ok(list)) = (self.len(py), source.cast_exact::<PyList>()) else {
             return Ok(false);
         };
-        let plain = list.iter().map(|element| {
+        let hashed = list.iter().map(|element| {
             let (key, value) = read(&element)?;
-            hashed_if_plain(key, value)
+            hashed_by_identity(key, value)
         });
-        let Some(entries) = all_of(list.len(), plain)? else {
+        let Some(entries) = all_of(list.len(), hashed)? else {
             return Ok(false);
         };
         self.refer_to_each(py, entries, |table, key, hash, value| {
@@ -351,14 +351,14 @@ impl WeakKeys<Owned> {
         let py = dict.py();
         if self.len(py) == 0 {
             // Nothing runs in between, and without the GIL no other thread changes the `dict`.
-            let plain = with_critical_section(dict, || {
+            let hashed = with_critical_section(dict, || {
                 let each = dict.iter();
                 all_of(
                     dict.len(),
-                    each.map(|(key, value)| hashed_if_plain(key, value.into())),
+                    each.map(|(key, value)| hashed_by_identity(key, value.into())),
                 )
             });
-            if let Some(entries) = plain? {
+            if let Some(entries) = hashed? {
                 return self.refer_to(py, entries);
             }
         }
@@ -369,7 +369,7 @@ impl WeakKeys<Owned> {
 }
 
 /// A key with its hash and its value, if it is told by its identity and can be weakly referenced.
-fn hashed_if_plain<V>(key: Bound<'_, PyAny>, value: V) -> Option<Hashed<'_, V>> {
+fn hashed_by_identity<V>(key: Bound<'_, PyAny>, value: V) -> Option<Hashed<'_, V>> {
     if !is_told_by_identity(&key) || !is_referenceable(&key) {
         return None;
     }

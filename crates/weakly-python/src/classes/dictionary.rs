@@ -231,7 +231,7 @@ macro_rules! dictionary_class {
                     slf: &Bound<'py, Self>,
                     other: &Bound<'py, PyAny>,
                 ) -> PyResult<Bound<'py, PyAny>> {
-                    if mapping::are_plain::<Self>(slf, other) {
+                    if mapping::are_exact::<Self>(slf, other) {
                         let union = Self::copy(slf)?;
                         Self::update(&union, Some(other), None)?;
                         return Ok(union.into_any());
@@ -247,7 +247,7 @@ macro_rules! dictionary_class {
                 }
 
                 fn __ior__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
-                    if mapping::are_plain::<Self>(slf, other) {
+                    if mapping::are_exact::<Self>(slf, other) {
                         return Self::update(slf, Some(other), None);
                     }
                     mapping::update(slf, other)

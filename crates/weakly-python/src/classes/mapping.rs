@@ -72,7 +72,7 @@ pub(crate) fn is_mapping(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 /// Whether `own` is exactly of its class, and `other` of the same or a `dict`: then nobody has
 /// redefined how the one is copied and updated, or the other is read.
-pub(crate) fn are_plain<T: PyTypeInfo>(own: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> bool {
+pub(crate) fn are_exact<T: PyTypeInfo>(own: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> bool {
     own.is_exact_instance_of::<T>()
         && (other.is_exact_instance_of::<T>() || other.is_exact_instance_of::<PyDict>())
 }

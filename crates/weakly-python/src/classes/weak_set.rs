@@ -13,8 +13,8 @@ use weakly_pyo3::interpreter::{self, vector};
 use crate::classes::container::prelude::*;
 use crate::classes::hooks;
 use crate::classes::operand::Other;
+use crate::classes::pickle_state;
 use crate::classes::set_operations;
-use crate::classes::state;
 
 container_class! {
     /// A set that references its items weakly.
@@ -267,7 +267,7 @@ function = WeakSet.__init__",
             let items = fallible::tuple(slf.py(), [Self::listed(slf)?])?.into_any();
             fallible::tuple(
                 slf.py(),
-                [slf.get_type().into_any(), items, state::get(slf)?],
+                [slf.get_type().into_any(), items, pickle_state::get(slf)?],
             )
         }
 
@@ -290,7 +290,7 @@ function = WeakSet.__init__",
                 return hooks::copy_reduced(slf, slf.call_method0(names::reduce(slf.py()))?);
             }
             let copy = interpreter::call(&slf.get_type(), [&Self::listed(slf)?])?;
-            state::set(&copy, &state::get(slf)?)?;
+            pickle_state::set(&copy, &pickle_state::get(slf)?)?;
             Ok(copy)
         }
 
@@ -300,7 +300,7 @@ function = WeakSet.__init__",
             memo: &Bound<'py, PyAny>,
         ) -> PyResult<Bound<'py, PyAny>> {
             let copy = interpreter::call(&slf.get_type(), [&Self::listed(slf)?])?;
-            state::set(&copy, &mapping::deepcopy(&state::get(slf)?, memo)?)?;
+            pickle_state::set(&copy, &mapping::deepcopy(&pickle_state::get(slf)?, memo)?)?;
             Ok(copy)
         }
 
