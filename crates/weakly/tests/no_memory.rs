@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use common::must_end;
-use weakly::table::{Slot, Table};
+use weakly::table::Table;
 use weakly::{ByIdentity, Strong, WeakKeyMap, WeakKeyValueMap, WeakRef, WeakSet, WeakValueMap};
 
 struct FailsOnDemand;
@@ -143,67 +143,70 @@ const FULL: u32 = 28;
 
 #[test]
 fn a_table_fails_without_harm() {
-    type World = (Table<u32, u32>, Vec<Slot>);
+    type World = Table<u32, u32>;
     let make = || {
         let mut table = Table::new();
-        let slots = (0..FULL).map(|n| table.insert(u64::from(n % 3), n, n));
-        let mut slots: Vec<Slot> = slots.collect();
-        for n in (0..6).rev() {
-            table.remove(slots.swap_remove(n * 3));
+        for n in 0..FULL {
+            table.insert(u64::from(n % 3), n, n);
+        }
+        for n in 0..6 {
+            let slot = table.find(u64::from(n % 3), |key, _| *key == n * 3);
+            slot.map(|slot| table.remove(slot));
         }
         table.shrink_to_fit();
         while table.capacity() > table.len() {
             let n = table.len() as u32 + 100;
-            slots.push(table.insert(u64::from(n % 3), n, n));
+            table.insert(u64::from(n % 3), n, n);
         }
-        (table, slots)
+        table
     };
-    let state = |(table, slots): &mut World| {
-        let entries: Vec<_> = table.iter().map(|(slot, k, v)| (slot, *k, *v)).collect();
+    let state = |table: &mut World| {
+        let entries: Vec<_> = table.iter().map(|(_, k, v)| (*k, *v)).collect();
         assert_eq!(entries.len(), table.len());
-        for &(slot, key, _) in &entries {
+        for &(key, value) in &entries {
             let found = table.find(u64::from(key % 3), |other, _| *other == key);
-            assert_eq!(found, Some(slot));
+            assert_eq!(found.map(|slot| *table.value(slot)), Some(value));
         }
-        let known = slots.iter().filter(|slot| table.get(**slot).is_some());
-        (entries, known.count())
+        entries
     };
     exhaust(
         make,
         state,
         &[
-            ("insert", |(table, _)| {
+            ("insert", |table| {
                 table.insert(1, 1000, 1);
             }),
-            ("reserve", |(table, _)| table.reserve(1000)),
-            ("cursor", |(table, _)| {
+            ("insert in order", |table| {
+                assert!(table.last().is_some());
+                table.insert(1, 1000, 1);
+            }),
+            ("reserve", |table| table.reserve(1000)),
+            ("advance", |table| {
                 let mut cursor = table.cursor();
                 let mut seen = 0;
                 while table.advance(&mut cursor).is_some() {
                     seen += 1;
                 }
                 assert_eq!(seen, table.len());
-                table.release(cursor);
             }),
-            ("probe", |(table, _)| {
+            ("probe", |table| {
                 let mut probe = table.probe(1);
                 let (mut found, mut count) = ([0; 100], 0);
                 while let Some(slot) = table.resume(&mut probe, |_, _| unreachable!()) {
                     found[count] = *table.key(slot);
                     count += 1;
                 }
-                let expected = table.iter().filter(|(_, key, _)| **key % 3 == 1).count();
-                assert_eq!(count, expected);
+                let expected = table.iter_unordered().filter(|(_, key, _)| **key % 3 == 1);
+                assert_eq!(count, expected.count());
                 found[..count].sort_unstable();
                 let is_twice = |two: &[u32]| two[0] == two[1];
                 assert!(!found[..count].windows(2).any(is_twice));
             }),
-            ("take", |(table, _)| {
-                let cursor = table.cursor();
-                drop(table.take());
-                table.release(cursor);
+            ("into_iter", |table| {
+                let (len, taken) = (table.len(), table.take());
+                assert_eq!(taken.into_iter().count(), len);
             }),
-            ("try_take", |(table, _)| {
+            ("try_take", |table| {
                 let taken = table.try_take(1000);
                 assert!(taken.expect("there is memory").len() > 20);
             }),
@@ -211,13 +214,42 @@ fn a_table_fails_without_harm() {
     );
 }
 
+/// A large table grows a little at a time.
+#[test]
+fn a_large_table_fails_without_harm() {
+    for n in 0..4 {
+        let mut table = Table::new();
+        let mut len = 0;
+        while table.len() < 5000 || table.capacity() > table.len() {
+            table.insert(len, len, ());
+            len += 1;
+        }
+        silence_expected_panics();
+        let (ended, failed) = with_failure(n, || {
+            table.insert(len, len, ());
+        });
+        assert_ne!(ended, failed);
+        len += u64::from(ended);
+        let mut cursor = table.cursor();
+        let (_, failed) = with_failure(n, || {
+            table.advance(&mut cursor);
+        });
+        assert!(failed || n > 1);
+        table.insert(len, len, ());
+        assert!(table.iter().map(|(_, key, ())| *key).eq(0..=len));
+    }
+}
+
 #[test]
 fn shrinking_a_table_never_fails() {
     for n in 0..20 {
         let mut table = Table::new();
-        let slots: Vec<_> = (0..1000).map(|n| table.insert(n, n, ())).collect();
-        for slot in &slots[500..] {
-            table.remove(*slot);
+        for n in 0..1000 {
+            table.insert(n, n, ());
+        }
+        for n in 500..1000 {
+            let slot = table.find(n, |key, ()| *key == n);
+            slot.map(|slot| table.remove(slot));
         }
         let (ended, _) = with_failure(n, || table.shrink_to_fit());
         assert!(ended);

@@ -93,9 +93,7 @@ impl<V: Payload> WeakKeys<V> {
     #[inline]
     pub fn get(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<V>> {
         let py = key.py();
-        self.look_up(key, |table, slot| {
-            slot.map(|slot| table.value(slot).clone_ref(py))
-        })
+        self.look_up(key, |entry| entry.map(|(_, value)| value.clone_ref(py)))
     }
 
     /// Whether `key` is present: what cannot be weakly referenced is in no container.
@@ -113,7 +111,7 @@ impl<V: Payload> WeakKeys<V> {
     /// As [`WeakKeys::contains`], for a key whose hash is known.
     #[inline]
     pub fn contains_hashed(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
-        look_up(self.table(), key, hash, |_, slot| slot.is_some())
+        look_up(self.table(), key, hash, |entry| entry.is_some())
     }
 
     /// Stores `value` for `key`. If the key is present, its entry keeps the key it has, and

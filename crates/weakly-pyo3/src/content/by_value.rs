@@ -1,6 +1,5 @@
 //! Content that holds its values weakly: of `WeakValueDictionary`.
 
-use std::collections::HashSet;
 use std::mem;
 
 use pyo3::ffi::Py_hash_t;
@@ -8,8 +7,7 @@ use pyo3::prelude::*;
 use weakly::table::Slot;
 
 use crate::content::put::{IfPresent, Offer};
-use crate::content::{Content, Kind, TableOf, add, new_table, out_of_memory};
-use crate::interpreter::fallible::NoMemory;
+use crate::content::{Content, Kind, TableOf, new_table, out_of_memory};
 use crate::interpreter::interrupt::{self, in_turn};
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::stored::Stored;
@@ -53,12 +51,10 @@ impl Kind for ByValue {
         (key.0.hold(referent.py()), referent)
     }
 
-    /// By the slot that the reference remembers. A reference whose entry now holds another one has
-    /// been replaced, and its death is nobody's business.
+    /// By the hash that the reference remembers, and by its own address. A reference that has been
+    /// replaced is not found, and its death is nobody's business.
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
-        let slot = KeyedRef::from_object(weak)?.slot();
-        let (_, stored) = table.get(slot)?;
-        (stored.weak().as_ptr() == weak.as_ptr()).then_some(slot)
+        find(table, KeyedRef::from_object(weak)?)
     }
 }
 
@@ -67,15 +63,15 @@ impl WeakValues {
     #[inline]
     pub fn get<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = key.py();
-        let value = self.look_up(key, |table, slot| table.value(slot?).weak().upgrade(py))?;
+        let value = self.look_up(key, |entry| entry?.1.weak().upgrade(py))?;
         Ok(value.map(Held::release))
     }
 
     /// Whether `key` has a live value.
     #[inline]
     pub fn has(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.look_up(key, |table, slot| {
-            slot.is_some_and(|slot| table.value(slot).weak().is_alive())
+        self.look_up(key, |entry| {
+            entry.is_some_and(|(_, value)| value.weak().is_alive())
         })
     }
 
@@ -161,9 +157,9 @@ impl WeakValues {
         let mut copies = new_table::<ByValue>(live.len())?;
         for item in in_turn(py, &live) {
             let (key, value) = item?;
-            let keyed = KeyedRef::new(value, callback, key)?;
             let hash = ByValue::hash(key)?;
-            add::<ByValue>(&mut copies, hash, StrongKey(key.into()), keyed);
+            let keyed = KeyedRef::with_hash(value, callback, key, hash)?;
+            copies.insert(hash as u64, StrongKey(key.into()), keyed);
         }
         for (key, keyed) in self.fill(py, copies).into_iter().flatten() {
             if let Some(value) = keyed.weak().upgrade(py) {
@@ -183,32 +179,37 @@ impl WeakValues {
         let callback = self.callback(py)?;
         let mut referents = Vec::new();
         let mut entries = TableOf::<ByValue>::new();
-        // Those of its own that are in the table already: each knows only one place. (A key whose
-        // hash has changed is in a `dict` twice.)
-        let mut used = HashSet::new();
         for each in in_turn(py, refs) {
             let (key, weak) = each?;
             let Some(referent) = weak_ref::expect(&weak)?.upgrade(py) else {
                 continue;
             };
-            used.try_reserve(1).map_err(NoMemory::from)?;
+            let hash = ByValue::hash(&key)?;
             let own = KeyedRef::from_object(&weak).filter(|own| {
                 own.is_exact(py)
                     && own.weak().calls(callback)
                     && own.key(py).is_some_and(|own| own.is(&key))
-                    && used.insert(own.weak().as_ptr())
+                    && own.hash() == hash
+                    // A key whose hash has changed may be in a `dict` twice.
+                    && find(&entries, own).is_none()
             });
             let keyed = match own {
                 Some(own) => own.clone_ref(py),
-                None => KeyedRef::new(&referent, callback, &key)?,
+                None => KeyedRef::with_hash(&referent, callback, &key, hash)?,
             };
-            let hash = ByValue::hash(&key)?;
             entries.try_reserve(1).map_err(out_of_memory)?;
             vector::push(&mut referents, referent.release())?;
             entries.insert(hash as u64, StrongKey(key.into()), keyed);
         }
         self.replace(py, entries)
     }
+}
+
+/// The entry that holds a reference, found by what the reference remembers.
+fn find(table: &TableOf<ByValue>, own: &KeyedRef) -> Option<Slot> {
+    table.find(own.hash() as u64, |_, stored| {
+        stored.weak().as_ptr() == own.weak().as_ptr()
+    })
 }
 
 /// A weak value for a key, to be stored.
@@ -243,7 +244,9 @@ impl<'py> Offer<ByValue> for NewValue<'_, 'py> {
 
     #[inline]
     fn make_reference(&mut self, callback: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.keyed = Some(KeyedRef::new(self.value, callback, self.key)?);
+        self.keyed = Some(KeyedRef::with_hash(
+            self.value, callback, self.key, self.hash,
+        )?);
         Ok(())
     }
 
@@ -251,12 +254,9 @@ impl<'py> Offer<ByValue> for NewValue<'_, 'py> {
     fn store(&mut self, table: &mut TableOf<ByValue>, slot: Option<Slot>) -> Self::Outcome {
         let keyed = self.keyed.take().expect("the reference was made");
         Ok(match slot {
-            Some(slot) => {
-                keyed.place(slot);
-                Some(mem::replace(table.value_mut(slot), keyed))
-            }
+            Some(slot) => Some(mem::replace(table.value_mut(slot), keyed)),
             None => {
-                add::<ByValue>(table, self.hash, StrongKey(self.key.into()), keyed);
+                table.insert(self.hash as u64, StrongKey(self.key.into()), keyed);
                 None
             }
         })

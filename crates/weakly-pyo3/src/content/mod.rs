@@ -18,6 +18,7 @@ use crate::interpreter::interrupt;
 use crate::interpreter::lock::Lock;
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::once::Once;
+use crate::interpreter::prefetch::AHEAD;
 use crate::interpreter::shared::Shared;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
@@ -142,7 +143,7 @@ impl<K: Kind> Content<K> {
     pub(crate) fn look_up<R>(
         &self,
         key: &Bound<'_, PyAny>,
-        then: impl FnOnce(&TableOf<K>, Option<Slot>) -> R,
+        then: impl FnOnce(Option<(&K::Key, &K::Value)>) -> R,
     ) -> PyResult<R> {
         look_up(self.table(), key, K::hash(key)?, then)
     }
@@ -182,10 +183,20 @@ impl<K: Kind> Content<K> {
             let list = NewList::with_len(py, self.len(py))?;
             // To make the list may have run code that changed the table. Nearly always it has not.
             let is_filled = self.table().with(py, |table| {
-                let refs = table.iter().map(|(_, key, value)| K::weak(key, value));
-                list.fill(refs.map(|weak| weak.bind(py).clone()))
+                let entries = table.try_iter()?;
+                let mut later = (entries.len() > NEAR).then(|| entries.clone());
+                if let Some(later) = &mut later {
+                    later.nth(AHEAD - 1);
+                }
+                let refs = entries.map(|(_, key, value)| {
+                    if let Some((_, key, value)) = later.as_mut().and_then(Iterator::next) {
+                        K::weak(key, value).prefetch();
+                    }
+                    K::weak(key, value).bind(py).clone()
+                });
+                Ok::<_, NoMemory>(list.fill(refs))
             });
-            if is_filled {
+            if is_filled? {
                 return Ok(list.into_list());
             }
         }
@@ -214,42 +225,12 @@ impl<K: Kind> Content<K> {
         py: Python<'_>,
         of: impl Fn(&K::Key, &K::Value) -> Option<R>,
     ) -> PyResult<Vec<R>> {
-        let at_once = self.table().with(py, |table| {
-            (table.len() <= PART).then(|| {
-                let mut read = vector::with_room(table.len())?;
-                for (slot, key, value) in &*table {
-                    look_ahead::<K>(table, slot);
-                    if let Some(one) = of(key, value) {
-                        read.push(one);
-                    }
-                }
-                Ok::<_, NoMemory>(read)
-            })
-        });
-        match at_once {
-            Some(read) => Ok(read?),
-            None => self.read_in_parts(py, of),
+        let (mut cursor, len) = self.table().with(py, |table| (table.cursor(), table.len()));
+        let mut read = vector::with_room(len)?;
+        while self.read_part(py, &mut cursor, &mut read, &of)? {
+            interrupt::pause(py)?;
         }
-    }
-
-    #[cold]
-    fn read_in_parts<R>(
-        &self,
-        py: Python<'_>,
-        of: impl Fn(&K::Key, &K::Value) -> Option<R>,
-    ) -> PyResult<Vec<R>> {
-        let mut read = vector::with_room(self.len(py))?;
-        let begun = self.table().with(py, Table::try_cursor);
-        let mut cursor = begun.map_err(out_of_memory)?;
-        let mut read_all = || {
-            while self.read_part(py, &mut cursor, &mut read, &of)? {
-                interrupt::pause(py)?;
-            }
-            Ok(())
-        };
-        let result = read_all();
-        self.table().with(py, |table| table.release(cursor));
-        result.map(|()| read)
+        Ok(read)
     }
 
     /// Adds what `of` makes of the next entries; says whether there are more.
@@ -262,18 +243,19 @@ impl<K: Kind> Content<K> {
         read: &mut Vec<R>,
         of: impl Fn(&K::Key, &K::Value) -> Option<R>,
     ) -> PyResult<bool> {
-        vector::reserve(read, PART)?;
         let are_more = self.table().with(py, |table| {
             for _ in 0..PART {
-                let Some(slot) = table.try_advance(cursor)? else {
+                look_ahead::<K>(table, cursor);
+                let Some((_, key, value)) = table.try_advance(cursor)? else {
                     return Ok(false);
                 };
-                look_ahead::<K>(table, slot);
-                read.extend(table.get(slot).and_then(|(key, value)| of(key, value)));
+                if let Some(one) = of(key, value) {
+                    vector::push(read, one)?;
+                }
             }
-            Ok(true)
+            Ok::<_, NoMemory>(true)
         });
-        are_more.map_err(out_of_memory)
+        Ok(are_more?)
     }
 
     /// The live keys with their values, in order. Errors: as [`Content::read`].
@@ -287,18 +269,24 @@ impl<K: Kind> Content<K> {
         Ok(items.into_iter().map(released))
     }
 
-    /// Removes the entry inserted last and returns its key and value.
-    pub fn pop<'py>(&self, py: Python<'py>) -> Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    /// Removes the entry inserted last and returns its key and value. Errors: MemoryError.
+    pub fn pop<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
         loop {
-            let (key, value) = self.table().with(py, |table| {
-                let last = table.last()?;
-                Some(table.remove(last))
-            })?;
+            let removed = self.table().with(py, |table| {
+                let last = table.try_last()?;
+                Ok::<_, NoMemory>(last.map(|last| table.remove(last)))
+            });
+            let Some((key, value)) = removed? else {
+                return Ok(None);
+            };
             let referent = K::weak(&key, &value).upgrade(py);
             let item = referent.map(|referent| K::item(&key, &value, referent));
             drop((key, value));
             if let Some((key, value)) = item {
-                return Some((key.release(), value.release()));
+                return Ok(Some((key.release(), value.release())));
             }
         }
     }
@@ -352,19 +340,13 @@ impl<K: Kind> Content<K> {
     ///
     /// Errors: as [`Content::clear`], when all is changed.
     pub(crate) fn replace(&self, py: Python<'_>, mut table: TableOf<K>) -> PyResult<()> {
-        self.table().with(py, |own| {
-            own.exchange(&mut table);
-            // Only now: until here a reference that was in the content before is still there.
-            for (slot, _, value) in &*own {
-                value.place(slot);
-            }
-        });
+        self.table().with(py, |own| own.exchange(&mut table));
         interrupt::drop_in_turn(py, table)
     }
 
     /// Makes the entries of a table, whose keys differ and whose references are new, the content, if
     /// that is still empty. Else gives the table back: to make its references may have run code that
-    /// stored something here. The references are where [`add`] has placed them.
+    /// stored something here.
     pub(crate) fn fill(&self, py: Python<'_>, mut table: TableOf<K>) -> Option<TableOf<K>> {
         let is_filled = self.table().with(py, |own| {
             let is_empty = own.is_empty();
@@ -382,11 +364,10 @@ impl<K: Kind> Content<K> {
             return Ok(());
         };
         entries.0.visit(visit, |table| {
-            for (_, key, value) in &*table {
+            table.iter_unordered().try_for_each(|(_, key, value)| {
                 key.visit(visit)?;
-                value.visit(visit)?;
-            }
-            Ok(())
+                value.visit(visit)
+            })
         })
     }
 }
@@ -408,26 +389,26 @@ const PART: usize = 1024;
 /// An entry leads to its reference and that to the referent, each in a place of its own. To wait for
 /// them one after another takes longer than all the rest of a step.
 #[inline]
-pub fn look_ahead<K: Kind>(table: &TableOf<K>, slot: Slot) {
-    if let Some((next, key, value)) = table.after(slot) {
+pub fn look_ahead<K: Kind>(table: &TableOf<K>, cursor: &Cursor) {
+    if table.len() <= NEAR {
+        return;
+    }
+    if let Some((key, value)) = table.ahead(cursor, 1) {
         K::weak(key, value).prefetch_referent();
-        if let Some((_, key, value)) = table.after(next) {
-            K::weak(key, value).prefetch();
-        }
+    }
+    if let Some((key, value)) = table.ahead(cursor, 2) {
+        K::weak(key, value).prefetch();
     }
 }
+
+/// So many entries, with their references and referents, fit into the second cache.
+const NEAR: usize = 4096;
 
 /// A table with room for so many entries, for [`Content::replace`] or [`Content::fill`].
 pub(crate) fn new_table<K: Kind>(room: usize) -> PyResult<TableOf<K>> {
     let mut table = Table::new();
     table.try_reserve(room).map_err(out_of_memory)?;
     Ok(table)
-}
-
-/// Adds an entry to a locked table.
-pub(crate) fn add<K: Kind>(table: &mut TableOf<K>, hash: Py_hash_t, key: K::Key, value: K::Value) {
-    let slot = table.insert(hash as u64, key, value);
-    table.value(slot).place(slot);
 }
 
 /// The error of a table that cannot grow.

@@ -119,28 +119,17 @@ impl<'py> NewList<'py> {
     }
 
     /// Gives the list its items, if they are as many as it has room for; says whether they are.
-    /// They are taken from both ends in turn. Runs no Python code.
-    pub(crate) fn fill<I>(&self, mut items: I) -> bool
-    where
-        I: DoubleEndedIterator<Item = Bound<'py, PyAny>> + ExactSizeIterator,
-    {
+    /// Runs no Python code.
+    pub(crate) fn fill(&self, mut items: impl ExactSizeIterator<Item = Bound<'py, PyAny>>) -> bool {
         let len = self.0.len();
         if items.len() != len {
             return false;
         }
-        for at in 0..len / 2 {
-            let (Some(first), Some(last)) = (items.next(), items.next_back()) else {
-                unreachable!("an iterator yields as many items as it says")
-            };
-            // SAFETY: (18) `at` is in the first half of the list, its mirror image in the second.
-            unsafe {
-                self.set(at, first);
-                self.set(len - 1 - at, last);
-            }
-        }
-        for middle in items.take(len % 2) {
-            // SAFETY: (18) the place in the middle belongs to neither half.
-            unsafe { self.set(len / 2, middle) };
+        for at in 0..len {
+            let item = items.next();
+            let item = item.expect("an iterator yields as many items as it says");
+            // SAFETY: (18) the places of the list are set in turn.
+            unsafe { self.set(at, item) };
         }
         true
     }

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 
 /// How many objects ahead to ask: fetching one takes as long as some steps of a loop.
-const AHEAD: usize = 8;
+pub(crate) const AHEAD: usize = 8;
 
 /// Lets the processor fetch the cache line at an address, which need not be valid, while it goes on.
 /// Does nothing on processors that we do not know.

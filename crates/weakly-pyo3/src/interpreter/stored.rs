@@ -2,7 +2,6 @@
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::Slot;
 
 use crate::interpreter::owned::Owned;
 
@@ -11,10 +10,6 @@ pub trait Stored: Send + Sync + Sized + 'static {
     fn clone_ref(&self, py: Python<'_>) -> Self;
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
-
-    /// Tells a value where its entry is. Under the lock of the table that is the content: a value may
-    /// be there already while a table that shall replace it is made.
-    fn place(&self, _slot: Slot) {}
 }
 
 impl Stored for Owned {

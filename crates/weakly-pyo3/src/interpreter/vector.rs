@@ -14,11 +14,6 @@ pub fn push<T>(vector: &mut Vec<T>, element: T) -> Result<(), NoMemory> {
     Ok(())
 }
 
-/// Makes room for so many more elements.
-pub(crate) fn reserve<T>(vector: &mut Vec<T>, additional: usize) -> Result<(), NoMemory> {
-    Ok(vector.try_reserve(additional)?)
-}
-
 /// Moves all elements of another to the end.
 pub fn append<T>(vector: &mut Vec<T>, other: &mut Vec<T>) -> Result<(), NoMemory> {
     vector.try_reserve(other.len())?;

@@ -3,12 +3,13 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
+use std::sync::atomic::{AtomicIsize, Ordering};
 
+use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::PyType;
 use pyo3::{PyTraverseError, PyVisit, ffi};
-use weakly::table::Slot;
 
 use crate::interpreter::class::arguments;
 use crate::interpreter::class::entry::entry;
@@ -24,8 +25,8 @@ struct Keyed {
     /// Python code may replace it at any time. Without the GIL the interpreter then has the object's
     /// critical section, and so has whoever else touches it.
     key: Option<Py<PyAny>>,
-    /// Where the dictionary keeps its entry. Read and written with the dictionary's table locked.
-    slot: u32,
+    /// That of the key which a dictionary has given, and which finds the entry again.
+    hash: AtomicIsize,
 }
 
 impl Fields for Keyed {
@@ -62,6 +63,18 @@ impl KeyedRef {
         let made = new_keyed(type_object(referent.py())?, referent, callback, key)?;
         // SAFETY: (9, 16) `KeyedRef` is a subtype of `ref`.
         Ok(Self(unsafe { WeakRef::from_object_unchecked(made) }))
+    }
+
+    /// As [`KeyedRef::new`], for a dictionary in which the key has this hash.
+    pub(crate) fn with_hash<'py>(
+        referent: &Bound<'py, PyAny>,
+        callback: &Bound<'py, PyAny>,
+        key: &Bound<'py, PyAny>,
+        hash: Py_hash_t,
+    ) -> PyResult<Self> {
+        let made = Self::new(referent, callback, key)?;
+        made.hash_field().store(hash, Ordering::Relaxed);
+        Ok(made)
     }
 
     /// The object as a `KeyedRef`, if it is one.
@@ -101,10 +114,16 @@ impl KeyedRef {
         unsafe { ref_subtype::fields(self.0.as_ptr()) }
     }
 
-    /// Where the entry is. Only with the table locked.
-    pub(crate) fn slot(&self) -> Slot {
-        // SAFETY: (3, 7) the fields are there; the lock keeps writers out.
-        Slot::from_u32(unsafe { (*self.fields()).slot })
+    /// The hash of the key that a dictionary has given. Of a reference that none has made it is 0.
+    #[inline]
+    pub(crate) fn hash(&self) -> Py_hash_t {
+        self.hash_field().load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    fn hash_field(&self) -> &AtomicIsize {
+        // SAFETY: (7) the fields are there.
+        unsafe { &(*self.fields()).hash }
     }
 }
 
@@ -115,11 +134,6 @@ impl Stored for KeyedRef {
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.0.visit(visit)
-    }
-
-    fn place(&self, slot: Slot) {
-        // SAFETY: (3, 7) as in `slot`.
-        unsafe { (*self.fields()).slot = slot.to_u32() };
     }
 }
 

@@ -141,7 +141,7 @@ macro_rules! dictionary_class {
                 ///
                 /// Raises KeyError if D is empty.
                 fn popitem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-                    let item = self.content.pop(py);
+                    let item = self.content.pop(py)?;
                     let (key, value) = item.ok_or_else(|| mapping::nothing_to_pop(py))?;
                     fallible::tuple(py, [key, value])
                 }

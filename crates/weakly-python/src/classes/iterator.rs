@@ -4,7 +4,7 @@ use std::mem;
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::{Cursor, Table, TryReserveError};
+use weakly::table::{Cursor, TryReserveError};
 use weakly_pyo3::content::{Entries, Kind, look_ahead, out_of_memory};
 use weakly_pyo3::interpreter::class::instance::{self, Class};
 use weakly_pyo3::interpreter::class::iteration::{self, Iteration};
@@ -34,8 +34,7 @@ pub(crate) struct Item<'py> {
 
 /// What can be iterated over: the entries of any kind of container.
 pub(crate) trait Source: Send + Sync {
-    /// Errors: no memory.
-    fn begin(&self, py: Python<'_>) -> Result<Cursor, TryReserveError>;
+    fn begin(&self, py: Python<'_>) -> Cursor;
 
     /// Moves the cursor to the next live entry.
     ///
@@ -46,13 +45,11 @@ pub(crate) trait Source: Send + Sync {
         cursor: &mut Cursor,
         what: Yield,
     ) -> Result<Option<Item<'py>>, TryReserveError>;
-
-    fn end(&self, py: Python<'_>, cursor: Cursor);
 }
 
 impl<K: Kind> Source for Entries<K> {
-    fn begin(&self, py: Python<'_>) -> Result<Cursor, TryReserveError> {
-        self.0.with(py, Table::try_cursor)
+    fn begin(&self, py: Python<'_>) -> Cursor {
+        self.0.with(py, |table| table.cursor())
     }
 
     fn next<'py>(
@@ -63,11 +60,8 @@ impl<K: Kind> Source for Entries<K> {
     ) -> Result<Option<Item<'py>>, TryReserveError> {
         self.0.with(py, |table| {
             loop {
-                let Some(slot) = table.try_advance(cursor)? else {
-                    return Ok(None);
-                };
-                look_ahead::<K>(table, slot);
-                let Some((key, value)) = table.get(slot) else {
+                look_ahead::<K>(table, cursor);
+                let Some((_, key, value)) = table.try_advance(cursor)? else {
                     return Ok(None);
                 };
                 let weak = K::weak(key, value);
@@ -86,10 +80,6 @@ impl<K: Kind> Source for Entries<K> {
                 return Ok(Some(Item { one, other }));
             }
         })
-    }
-
-    fn end(&self, py: Python<'_>, cursor: Cursor) {
-        self.0.with(py, |table| table.release(cursor));
     }
 }
 
@@ -150,7 +140,7 @@ impl WeakIterator {
         if !matches!(progress, Progress::Fresh(_)) {
             return Ok(None);
         }
-        let cursor = source.begin(py)?;
+        let cursor = source.begin(py);
         *progress = match mem::replace(progress, Progress::Finished) {
             Progress::Fresh(owner) => Progress::Running(owner, cursor),
             other => other,
@@ -167,13 +157,7 @@ impl WeakIterator {
             .progress
             .with(py, |progress| mem::replace(progress, Progress::Finished));
         match progress {
-            Progress::Running(owner, cursor) => {
-                if let Some(source) = &self.source {
-                    source.end(py, cursor);
-                }
-                drop(owner.into_bound(py));
-            }
-            Progress::Fresh(owner) => drop(owner.into_bound(py)),
+            Progress::Running(owner, _) | Progress::Fresh(owner) => drop(owner.into_bound(py)),
             Progress::Finished => {}
         }
     }

@@ -211,7 +211,7 @@ impl<'py> Distinct<'py> {
 
     fn live(&self) -> PyResult<Vec<Hashed<'py>>> {
         let items = self.table.with(self.py, |table| {
-            let items = table.iter();
+            let items = table.try_iter()?;
             vector::collect(items.map(|(_, key, &hash)| (key.0.bind(self.py).clone(), hash, ())))
         });
         Ok(items?)

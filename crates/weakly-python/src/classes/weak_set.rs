@@ -67,7 +67,7 @@ function = WeakSet.__init__",
 
         /// Removes some item and returns it. Raises KeyError if the set is empty.
         fn pop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-            let popped = self.content.pop(py).map(|(item, _)| item);
+            let popped = self.content.pop(py)?.map(|(item, _)| item);
             popped.ok_or_else(|| {
                 fallible::error::<PyKeyError>(py, format_args!("pop from empty WeakSet"))
             })

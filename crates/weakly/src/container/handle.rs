@@ -56,8 +56,8 @@ impl<K: Side, V: Side> Shell<K, V> {
 
     /// Lets the objects of `taken` not know their entries any more.
     fn leave_all(&self, taken: &Table<K, V>) {
-        for (slot, key, value) in taken {
-            self.leave(taken.fingerprint(slot), key, value);
+        for (fingerprint, key, value) in taken.iter_unordered() {
+            self.leave(fingerprint, key, value);
         }
     }
 
@@ -71,7 +71,7 @@ impl<K: Side, V: Side> Shell<K, V> {
 
     /// Ends a container whose last handle has gone.
     fn close(self: Arc<Self>) {
-        let table = self.with(std::mem::take);
+        let table = self.with(Table::take);
         self.leave_all(&table);
         if self.number.get().is_some() {
             retire(self);

@@ -454,9 +454,12 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         V: CopyOut,
     {
         loop {
-            let table = self.handle.lock();
-            let slot = table.last()?;
-            let (key, value) = self.handle.remove(table, slot);
+            let mut table = self.handle.lock();
+            let Ok(last) = table.try_last() else {
+                drop(table);
+                no_room();
+            };
+            let (key, value) = self.handle.remove(table, last?);
             if key.is_dead() || value.is_dead() {
                 continue;
             }
@@ -470,17 +473,19 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
     /// that it is to judge: an entry with another value by now stays.
     pub(crate) fn retain(&self, mut keep: impl FnMut(&K::Guard, &V::Guard) -> bool) {
         let mut walk = Walk::new(&self.handle);
-        let guards = |slot, key: &mut K, value: &mut V| Some((slot, key.guard(), value.guard()));
-        while let Some((slot, key, value)) = walk.next(guards) {
+        let guards = |fingerprint, key: &mut K, value: &mut V| {
+            Some((fingerprint, key.guard(), value.guard()))
+        };
+        while let Some((fingerprint, key, value)) = walk.next(guards) {
             let (Some(key), Some(value)) = (key, value) else {
                 continue;
             };
             if !keep(&key, &value) {
                 let table = self.handle.lock();
-                let is_there = |(now_key, now_value): (&K, &V)| {
+                let is_it = |now_key: &K, now_value: &V| {
                     now_key.is_guarded_by(&key) && now_value.is_guarded_by(&value)
                 };
-                if table.get(slot).is_some_and(is_there) {
+                if let Some(slot) = table.find_by_fingerprint(fingerprint, is_it) {
                     self.handle.remove(table, slot);
                 }
             }

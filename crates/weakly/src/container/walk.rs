@@ -3,26 +3,22 @@
 use super::handle::Handle;
 use crate::room::no_room;
 use crate::sync::schedule_point;
-use crate::table::{Cursor, Slot};
+use crate::table::{Cursor, Fingerprint};
 
 /// A walk over the entries that were there when it began and are still.
 pub(super) struct Walk<K, V> {
     handle: Handle<K, V>,
-    /// `None` when the walk is over.
-    cursor: Option<Cursor>,
+    cursor: Cursor,
     /// How many entries there were, less those that were passed.
     at_most: usize,
 }
 
 impl<K, V> Walk<K, V> {
     pub(super) fn new(handle: &Handle<K, V>) -> Self {
-        let begun = handle.with(|table| Some((table.try_cursor().ok()?, table.len())));
-        let Some((cursor, at_most)) = begun else {
-            no_room();
-        };
+        let (cursor, at_most) = handle.with(|table| (table.cursor(), table.len()));
         Self {
             handle: handle.clone(),
-            cursor: Some(cursor),
+            cursor,
             at_most,
         }
     }
@@ -30,26 +26,22 @@ impl<K, V> Walk<K, V> {
     /// Goes on to the next entry of which `take` makes something. It runs under the lock.
     pub(super) fn next<R>(
         &mut self,
-        mut take: impl FnMut(Slot, &mut K, &mut V) -> Option<R>,
+        mut take: impl FnMut(Fingerprint, &mut K, &mut V) -> Option<R>,
     ) -> Option<R> {
-        let mut cursor = self.cursor.take()?;
         schedule_point();
         let mut table = self.handle.lock();
         loop {
-            let Ok(next) = table.try_advance(&mut cursor) else {
+            let Ok(next) = table.try_advance(&mut self.cursor) else {
                 drop(table);
-                self.cursor = Some(cursor);
                 no_room();
             };
-            let Some(slot) = next else {
-                table.release(cursor);
+            let Some((slot, ..)) = next else {
                 self.at_most = 0;
                 return None;
             };
             self.at_most = self.at_most.saturating_sub(1);
-            let (key, value) = table.pair_mut(slot);
-            if let Some(taken) = take(slot, key, value) {
-                self.cursor = Some(cursor);
+            let (fingerprint, key, value) = table.entry_mut(slot);
+            if let Some(taken) = take(fingerprint, key, value) {
                 return Some(taken);
             }
         }
@@ -57,13 +49,5 @@ impl<K, V> Walk<K, V> {
 
     pub(super) fn size_hint(&self) -> (usize, Option<usize>) {
         (0, Some(self.at_most))
-    }
-}
-
-impl<K, V> Drop for Walk<K, V> {
-    fn drop(&mut self) {
-        if let Some(cursor) = self.cursor.take() {
-            self.handle.lock().release(cursor);
-        }
     }
 }

@@ -228,7 +228,10 @@ impl Record {
             Self::Entry(entry) => vec![*entry],
             Self::Many(many) => match &many[0].entries {
                 Entries::Few(entries) => entries.clone(),
-                Entries::Indexed(table) => table[0].iter().map(|(_, entry, ())| *entry).collect(),
+                Entries::Indexed(table) => {
+                    let entries = table[0].iter_unordered();
+                    entries.map(|(_, entry, ())| *entry).collect()
+                }
             },
             _ => Vec::new(),
         }

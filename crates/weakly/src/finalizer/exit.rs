@@ -59,12 +59,19 @@ extern "C" fn at_exit() {
 /// What other threads make from now on is not waited for: they might go on for ever.
 fn run_all() {
     ENDS_THE_PROCESS.set(true);
-    let all = registry().take_all();
-    for (_, _, finalizer) in all.iter().rev() {
+    let mut all = registry().take_all();
+    let run = |finalizer: &Arc<dyn AtExit>| {
         run_late();
         if finalizer.is_due() {
             finalizer.run();
         }
+    };
+    match all.try_iter() {
+        Ok(all) => all.rev().for_each(|(_, _, finalizer)| run(finalizer)),
+        // No memory for their order.
+        Err(_) => all
+            .iter_unordered()
+            .for_each(|(_, _, finalizer)| run(finalizer)),
     }
     run_late();
     let before = registry().keep(all);

@@ -1,6 +1,6 @@
 //! Those who are to be run at the end of the process, if not before.
 
-use crate::table::{Slot, Table};
+use crate::table::Table;
 
 /// Finalizers by their number, the oldest first.
 pub(super) type Finalizers<T> = Table<u64, T>;
@@ -19,7 +19,6 @@ pub(super) struct Registry<T> {
 /// What a finalizer is taken off the registry with.
 pub(crate) struct Ticket {
     is_late: bool,
-    slot: Slot,
     number: u64,
 }
 
@@ -41,23 +40,16 @@ impl<T> Registry<T> {
         if finalizers.try_reserve(1).is_err() {
             return Err(finalizer);
         }
-        let slot = finalizers.insert(number, number, finalizer);
+        finalizers.insert(number, number, finalizer);
         self.next_number += 1;
-        Ok(Ticket {
-            is_late,
-            slot,
-            number,
-        })
+        Ok(Ticket { is_late, number })
     }
 
     /// Takes the finalizer of `ticket` out, if it is still there. O(1).
     pub(super) fn remove(&mut self, ticket: &Ticket) -> Option<T> {
         let finalizers = self.of(ticket.is_late);
-        let (number, _) = finalizers.get(ticket.slot)?;
-        if *number != ticket.number {
-            return None;
-        }
-        let (_, finalizer) = finalizers.remove(ticket.slot);
+        let slot = finalizers.find(ticket.number, |&number, _| number == ticket.number)?;
+        let (_, finalizer) = finalizers.remove(slot);
         Some(finalizer)
     }
 
@@ -71,11 +63,12 @@ impl<T> Registry<T> {
         std::mem::replace(&mut self.passed, passed)
     }
 
-    /// The newest of those made at exit that is due. O(number of those that are not).
-    pub(super) fn newest_late(&self, mut is_due: impl FnMut(&T) -> bool) -> Option<&T> {
-        let mut late = self.late.iter().rev();
-        let newest = late.find(|(_, _, finalizer)| is_due(finalizer));
-        newest.map(|(_, _, finalizer)| finalizer)
+    /// The newest of those made at exit that is due. O(number of those made at exit).
+    pub(super) fn newest_late(&self, is_due: impl Fn(&T) -> bool) -> Option<&T> {
+        let late = self.late.iter_unordered();
+        let due = late.filter(|(_, _, finalizer)| is_due(finalizer));
+        due.max_by_key(|(_, number, _)| **number)
+            .map(|(_, _, finalizer)| finalizer)
     }
 
     fn of(&mut self, is_late: bool) -> &mut Finalizers<T> {

@@ -1,433 +1,349 @@
-//! The entries: a slab linked in insertion order, with a free list. Between them lie markers, of
-//! which `markers.rs` speaks.
+//! The entries: a hash table that grows, and is cleaned, a little at a time.
 
-use std::iter::FusedIterator;
-use std::slice;
+use hashbrown::HashTable;
 
-use super::moving::Moving;
+use super::order::Line;
 use super::reserve::TryReserveError;
-use super::slot::{Fingerprint, NIL, NOWHERE, Slot};
+use super::slot::{Fingerprint, Slot};
 
-/// Up to so many entries a slab grows by doubling.
-const DOUBLING: usize = 256;
-
-/// One place of the slab: an entry, a marker (without a pair) or vacant.
 #[derive(Debug)]
 pub(super) struct Entry<K, V> {
-    pub(super) pair: Option<(K, V)>,
     pub(super) fingerprint: Fingerprint,
-    pub(super) bucket: u32,
-    pub(super) prev: u32,
-    /// The next place in insertion order; of one in the free list, the next there.
-    pub(super) next: u32,
+    /// The how-manieth insertion it was.
+    pub(super) number: u32,
+    pub(super) pair: (K, V),
+}
+
+/// The entries by fingerprint.
+///
+/// A `HashTable` that is full of entries, or of the marks that removed ones leave, must be made anew
+/// as a whole. A large one is therefore put aside as `old`, and each insertion and removal moves a
+/// few of its entries into a new one, which has room for all of them.
+#[derive(Debug)]
+pub(super) struct Entries<K, V> {
+    new: HashTable<Entry<K, V>>,
+    old: Option<Old<K, V>>,
 }
 
 #[derive(Debug)]
-pub(super) struct Entries<K, V> {
-    pub(super) slab: Vec<Entry<K, V>>,
-    pub(super) head: u32,
-    pub(super) tail: u32,
-    /// The first place of the free list.
-    free: u32,
-    /// The places from here on are vacant without being in the free list.
-    fresh: u32,
-    /// How many places of the slab are vacant, in the free list or fresh.
-    vacant: u32,
-    /// How many places are markers.
-    pub(super) markers: u32,
-    pub(super) moving: Moving,
+struct Old<K, V> {
+    table: HashTable<Entry<K, V>>,
+    /// The buckets before this one are empty.
+    hand: usize,
 }
+
+/// Up to so many buckets are moved at once: that takes some ten microseconds. Tests use few, so that
+/// nearly all of their tables are moved a little at a time.
+const SMALL: usize = if cfg!(debug_assertions) {
+    1 << 4
+} else {
+    1 << 12
+};
+
+/// So many buckets are moved with each insertion and removal. A new table has room for at least an
+/// eighth as many entries as the old one had buckets: with 8, it is never full before the old one is
+/// empty.
+const STEP: usize = 8;
 
 impl<K, V> Entries<K, V> {
     pub(super) const fn new() -> Self {
         Self {
-            slab: Vec::new(),
-            head: NIL,
-            tail: NIL,
-            free: NIL,
-            fresh: 0,
-            vacant: 0,
-            markers: 0,
-            moving: Moving::NONE,
+            new: HashTable::new(),
+            old: None,
         }
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
-        self.slab.len() - self.vacant as usize - self.markers as usize
+        self.new.len() + self.old.as_ref().map_or(0, |old| old.table.len())
     }
 
+    /// How many entries the buckets can hold. (`HashTable::capacity` is less while removed entries
+    /// wait to be cleaned up.)
     pub(super) fn capacity(&self) -> usize {
-        self.slab.capacity() - self.markers as usize
+        full(self.new.num_buckets())
     }
 
     /// How many more entries fit.
     #[inline]
     pub(super) fn room(&self) -> usize {
-        self.slab.capacity() - self.slab.len() + self.vacant as usize
-    }
-
-    /// Small slabs double. Larger ones grow by a quarter: the slab is the larger part of the table's
-    /// memory, and large blocks are moved by the allocator without being copied.
-    pub(super) fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        if additional <= self.room() {
-            return Ok(());
+        let room = self.new.capacity() - self.new.len();
+        match &self.old {
+            None => room,
+            Some(old) => room.saturating_sub(old.table.len()),
         }
-        let used = self.slab.len();
-        let missing = additional - self.vacant as usize;
-        let growth = if used < DOUBLING { used } else { used / 4 };
-        let wanted = missing.max(growth).max(4);
-        let limit = NOWHERE as usize - used;
-        if missing > limit {
-            return Err(TryReserveError);
-        }
-        self.slab
-            .try_reserve_exact(wanted.min(limit))
-            .map_err(|_| TryReserveError)
-    }
-
-    pub(super) fn shrink_to_fit(&mut self) {
-        if self.vacant as usize == self.slab.len() {
-            *self = Self::new();
-            return;
-        }
-        self.slab.truncate(self.fresh as usize);
-        // Which places are vacant is known by walking the free list; none of a list is its own
-        // neighbour, so that is how they are marked. Those at the end can go.
-        let mut at = self.free;
-        while at != NIL {
-            let place = &mut self.slab[at as usize];
-            place.prev = at;
-            at = place.next;
-        }
-        let is_vacant = |at: usize, place: &Entry<K, V>| place.prev as usize == at;
-        while let Some(last) = self.slab.last() {
-            if !is_vacant(self.slab.len() - 1, last) {
-                break;
-            }
-            self.slab.pop();
-        }
-        self.free = NIL;
-        self.vacant = 0;
-        for (at, place) in self.slab.iter_mut().enumerate().rev() {
-            if is_vacant(at, place) {
-                place.next = self.free;
-                self.free = at as u32;
-                self.vacant += 1;
-            }
-        }
-        self.fresh = self.slab.len() as u32;
-        // Not `Vec::shrink_to_fit`, which aborts when it fails. If there is no memory for a smaller
-        // slab, the larger one serves as well.
-        let mut smaller = Vec::new();
-        if smaller.try_reserve_exact(self.slab.len()).is_ok() {
-            smaller.append(&mut self.slab);
-            self.slab = smaller;
-        }
-    }
-
-    pub(super) fn get(&self, slot: Slot) -> Option<&(K, V)> {
-        self.slab.get(slot.0 as usize)?.pair.as_ref()
-    }
-
-    #[track_caller]
-    pub(super) fn pair(&self, slot: Slot) -> &(K, V) {
-        self.get(slot).expect("an entry lives at the slot")
     }
 
     #[inline]
-    pub(super) fn fingerprint(&self, slot: Slot) -> Fingerprint {
-        self.slab[slot.0 as usize].fingerprint
+    pub(super) fn is_moving(&self) -> bool {
+        self.old.is_some()
     }
 
+    /// Makes room where there is none. All entries may move.
+    #[cold]
+    pub(super) fn try_grow(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        self.finish_move();
+        if additional <= self.room() {
+            return Ok(());
+        }
+        let len = self.new.len();
+        let needed = len.checked_add(additional).ok_or(TryReserveError)?;
+        let capacity = self.capacity();
+        // If half of the buckets wait to be cleaned up, to do that is enough.
+        let wanted = needed.max(capacity + usize::from(needed > capacity / 2));
+        if wanted > full(Slot::BUCKETS) {
+            return Err(TryReserveError);
+        }
+        if self.new.num_buckets() <= SMALL {
+            // It moves them all by itself.
+            return self
+                .new
+                .try_reserve(additional, |entry| entry.fingerprint.spread())
+                .map_err(|_| TryReserveError);
+        }
+        let new = try_with_room(wanted)?;
+        let table = std::mem::replace(&mut self.new, new);
+        self.old = Some(Old { table, hand: 0 });
+        Ok(())
+    }
+
+    /// Gives back what no entry uses, if there is memory for a smaller table. All entries move.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.finish_move();
+        if let Ok(new) = try_with_room(self.new.len()) {
+            let table = std::mem::replace(&mut self.new, new);
+            self.old = Some(Old { table, hand: 0 });
+            self.finish_move();
+        }
+    }
+
+    /// Moves all that is left of the old table.
+    pub(super) fn finish_move(&mut self) {
+        while self.old.is_some() {
+            self.move_some();
+        }
+    }
+
+    /// Moves the entries of the next buckets. There is room for them.
+    #[cold]
+    #[inline(never)]
+    fn move_some(&mut self) {
+        let Some(old) = &mut self.old else {
+            return;
+        };
+        for bucket in old.hand..old.hand + STEP {
+            if let Ok(entry) = old.table.get_bucket_entry(bucket) {
+                let (entry, _) = entry.remove();
+                put(&mut self.new, entry);
+            }
+        }
+        old.hand += STEP;
+        if old.table.is_empty() {
+            self.old = None;
+        }
+    }
+
+    /// Adds an entry. There is room for it: the caller has asked [`Entries::room`].
+    #[inline]
+    pub(super) fn insert(&mut self, entry: Entry<K, V>) -> Slot {
+        if self.is_moving() {
+            self.move_some();
+        }
+        put(&mut self.new, entry)
+    }
+
+    /// Removes the entry at `slot`.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[inline]
+    #[track_caller]
+    pub(super) fn remove(&mut self, slot: Slot) -> (K, V) {
+        let removed = self.take(slot).expect(NOBODY);
+        if self.is_moving() {
+            self.move_some();
+        }
+        removed
+    }
+
+    /// Removes the entry at `slot`, if there is one, and moves none.
+    #[inline]
+    pub(super) fn take(&mut self, slot: Slot) -> Option<(K, V)> {
+        let table = match &mut self.old {
+            Some(old) if slot.is_old() => &mut old.table,
+            _ => &mut self.new,
+        };
+        let entry = table.get_bucket_entry(slot.bucket()).ok()?;
+        Some(entry.remove().0.pair)
+    }
+
+    #[inline]
+    pub(super) fn get(&self, slot: Slot) -> Option<&Entry<K, V>> {
+        // An old slot is beyond the buckets.
+        match self.new.get_bucket(slot.place()) {
+            Some(entry) => Some(entry),
+            None => self.get_old(slot),
+        }
+    }
+
+    #[cold]
+    fn get_old(&self, slot: Slot) -> Option<&Entry<K, V>> {
+        let old = self.old.as_ref().filter(|_| slot.is_old())?;
+        old.table.get_bucket(slot.bucket())
+    }
+
+    #[inline]
+    pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut Entry<K, V>> {
+        let table = match &mut self.old {
+            Some(old) if slot.is_old() => &mut old.table,
+            _ => &mut self.new,
+        };
+        table.get_bucket_mut(slot.bucket())
+    }
+
+    /// What the entry of a line of the order holds, if it is still there.
+    #[inline]
+    pub(super) fn written(&self, line: Line) -> Option<&(K, V)> {
+        let entry = self.get(line.slot)?;
+        (entry.number == line.number).then_some(&entry.pair)
+    }
+
+    #[inline]
+    #[track_caller]
+    pub(super) fn pair(&self, slot: Slot) -> &(K, V) {
+        &self.entry(slot).pair
+    }
+
+    #[inline]
+    #[track_caller]
+    pub(super) fn entry(&self, slot: Slot) -> &Entry<K, V> {
+        self.get(slot).expect(NOBODY)
+    }
+
+    #[inline]
     #[track_caller]
     pub(super) fn pair_mut(&mut self, slot: Slot) -> &mut (K, V) {
-        let place = self.slab.get_mut(slot.0 as usize);
-        place
-            .and_then(|entry| entry.pair.as_mut())
-            .expect("an entry lives at the slot")
+        &mut self.entry_mut(slot).pair
     }
 
-    /// Tells every entry the bucket that `place` gives it.
-    pub(super) fn place_all(&mut self, mut place: impl FnMut(u32, Fingerprint) -> u32) {
-        for (slot, entry) in self.slab.iter_mut().enumerate() {
-            if entry.pair.is_some() {
-                entry.bucket = place(slot as u32, entry.fingerprint);
-            }
-        }
-    }
-
-    /// The pair at `slot` if its fingerprint is `fingerprint`.
-    pub(super) fn candidate(&self, slot: u32, fingerprint: Fingerprint) -> Option<&(K, V)> {
-        let entry = &self.slab[slot as usize];
-        if entry.fingerprint == fingerprint {
-            entry.pair.as_ref()
-        } else {
-            None
-        }
-    }
-
-    /// The slot that the next entry gets.
-    pub(super) fn next_slot(&self) -> u32 {
-        if self.free == NIL {
-            self.fresh
-        } else {
-            self.free
-        }
-    }
-
-    /// Adds an entry at the end of the order; it gets [`Entries::next_slot`].
-    pub(super) fn push_back(&mut self, fingerprint: Fingerprint, bucket: u32, pair: (K, V)) {
-        let slot = self.occupy(Entry {
-            pair: Some(pair),
-            fingerprint,
-            bucket,
-            prev: self.tail,
-            next: NIL,
-        });
-        self.link(slot, self.tail, NIL);
-    }
-
-    /// Removes an entry; returns its bucket and what it held.
+    #[inline]
     #[track_caller]
-    pub(super) fn remove(&mut self, slot: Slot) -> (u32, (K, V)) {
-        let place = self.slab.get_mut(slot.0 as usize);
-        let entry = place.expect("an entry lives at the slot");
-        let pair = entry.pair.take().expect("an entry lives at the slot");
-        let bucket = entry.bucket;
-        let (prev, next) = self.unlink(slot.0);
-        self.vacate(slot.0);
-        if self.markers != 0 {
-            self.join_markers(prev, next);
-        }
-        (bucket, pair)
+    pub(super) fn entry_mut(&mut self, slot: Slot) -> &mut Entry<K, V> {
+        self.get_mut(slot).expect(NOBODY)
     }
 
-    pub(super) fn last(&self) -> Option<Slot> {
-        let mut at = self.tail;
-        while at != NIL {
-            let entry = &self.slab[at as usize];
-            if entry.pair.is_some() {
-                return Some(Slot(at));
+    #[inline]
+    pub(super) fn find(
+        &self,
+        fingerprint: Fingerprint,
+        mut is_match: impl FnMut(&(K, V)) -> bool,
+    ) -> Option<Slot> {
+        let is_match =
+            |entry: &Entry<K, V>| entry.fingerprint == fingerprint && is_match(&entry.pair);
+        // Asked first, and with a predicate of its own: so the search that nearly all lookups make is
+        // compiled into them.
+        if let Some(old) = &self.old {
+            return self.find_in_both(old, fingerprint, is_match);
+        }
+        let bucket = self.new.find_bucket_index(fingerprint.spread(), is_match)?;
+        Some(Slot::new(bucket))
+    }
+
+    /// As [`Entries::find`].
+    #[inline]
+    pub(super) fn find_entry(
+        &self,
+        fingerprint: Fingerprint,
+        mut is_match: impl FnMut(&(K, V)) -> bool,
+    ) -> Option<&Entry<K, V>> {
+        let is_match =
+            |entry: &Entry<K, V>| entry.fingerprint == fingerprint && is_match(&entry.pair);
+        if let Some(old) = &self.old {
+            let slot = self.find_in_both(old, fingerprint, is_match)?;
+            return self.get(slot);
+        }
+        self.new.find(fingerprint.spread(), is_match)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_in_both(
+        &self,
+        old: &Old<K, V>,
+        fingerprint: Fingerprint,
+        mut is_match: impl FnMut(&Entry<K, V>) -> bool,
+    ) -> Option<Slot> {
+        let hash = fingerprint.spread();
+        match self.new.find_bucket_index(hash, &mut is_match) {
+            Some(bucket) => Some(Slot::new(bucket)),
+            None => {
+                let bucket = old.table.find_bucket_index(hash, &mut is_match)?;
+                Some(Slot::old(bucket))
             }
-            at = entry.prev;
-        }
-        None
-    }
-
-    #[track_caller]
-    pub(super) fn after(&self, slot: Slot) -> Option<(Slot, &K, &V)> {
-        let place = self.slab.get(slot.0 as usize);
-        let entry = place.filter(|entry| entry.pair.is_some());
-        let next = entry.expect("an entry lives at the slot").next;
-        self.entry_from(next, NIL)
-    }
-
-    /// The first entry of the places from `at` on, before `end` in the order.
-    pub(super) fn entry_from(&self, mut at: u32, end: u32) -> Option<(Slot, &K, &V)> {
-        while at != end {
-            let entry = self.slab.get(at as usize)?;
-            if let Some((key, value)) = &entry.pair {
-                return Some((Slot(at), key, value));
-            }
-            at = entry.next;
-        }
-        None
-    }
-
-    pub(super) fn iter(&self) -> Iter<'_, K, V> {
-        Iter {
-            entries: self,
-            first: self.head,
-            rising: self.rising(self.head),
-            last: self.tail,
-            left: self.len(),
         }
     }
 
-    /// The places from `slot` on, as they lie in memory.
-    fn rising(&self, slot: u32) -> slice::Iter<'_, Entry<K, V>> {
-        self.slab.get(slot as usize..).unwrap_or_default().iter()
+    /// The entries of a fingerprint, in an order that stays the same until the table changes.
+    pub(super) fn candidates(
+        &self,
+        fingerprint: Fingerprint,
+    ) -> impl Iterator<Item = (Slot, &(K, V))> {
+        let hash = fingerprint.spread();
+        let new = self.new.iter_hash_buckets(hash).map(Slot::new);
+        let old = self.old.iter();
+        let old = old.flat_map(move |old| old.table.iter_hash_buckets(hash).map(Slot::old));
+        new.chain(old).filter_map(move |slot| {
+            let entry = self.get(slot)?;
+            (entry.fingerprint == fingerprint).then_some((slot, &entry.pair))
+        })
     }
 
-    /// Puts an entry into a vacant place or at the end of the slab, without linking it.
-    pub(super) fn occupy(&mut self, entry: Entry<K, V>) -> u32 {
-        let slot = self.next_slot();
-        let place = self.slab.get_mut(slot as usize);
-        if slot == self.fresh {
-            self.fresh += 1;
-        } else if let Some(place) = &place {
-            self.free = place.next;
-        }
-        match place {
-            Some(place) => {
-                self.vacant -= 1;
-                *place = entry;
-            }
-            None => self.slab.push(entry),
-        }
-        slot
+    /// All entries, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Entry<K, V>> {
+        let old = self.old.iter().flat_map(|old| &old.table);
+        self.new.iter().chain(old)
     }
 
-    /// Puts an unlinked place, whose pair was taken, on the free list.
-    ///
-    /// When all places are vacant, they are fresh again: the next entries lie in memory in their
-    /// order, whatever the order in which the last ones went.
-    pub(super) fn vacate(&mut self, slot: u32) {
-        self.slab[slot as usize].next = self.free;
-        self.free = slot;
-        self.vacant += 1;
-        if self.vacant as usize == self.slab.len() {
-            self.free = NIL;
-            self.fresh = 0;
-        }
+    /// Where the entries are, in no order. None is being moved.
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
+        debug_assert!(!self.is_moving());
+        self.new.iter_buckets().map(Slot::new)
     }
 
-    /// Makes `slot` the place between two neighbours. `NIL` is the end of the list.
-    pub(super) fn link(&mut self, slot: u32, prev: u32, next: u32) {
-        self.link_next(prev, slot);
-        self.link_prev(next, slot);
+    #[cfg(test)]
+    pub(super) fn left_to_move(&self) -> usize {
+        self.old.as_ref().map_or(0, |old| old.table.len())
     }
 
-    fn link_next(&mut self, prev: u32, next: u32) {
-        match self.slab.get_mut(prev as usize) {
-            Some(entry) => entry.next = next,
-            None => self.head = next,
-        }
-    }
-
-    fn link_prev(&mut self, next: u32, prev: u32) {
-        match self.slab.get_mut(next as usize) {
-            Some(entry) => entry.prev = prev,
-            None => self.tail = prev,
-        }
-    }
-
-    /// Takes a place out of the order; returns what were its neighbours.
-    pub(super) fn unlink(&mut self, slot: u32) -> (u32, u32) {
-        let Entry { prev, next, .. } = self.slab[slot as usize];
-        self.link_next(prev, next);
-        self.link_prev(next, prev);
-        if self.moving.behind == slot {
-            self.moving.behind = prev;
-        }
-        (prev, next)
+    /// How many buckets there are. None is being moved.
+    pub(super) fn buckets(&self) -> usize {
+        self.new.num_buckets()
     }
 }
 
-/// The entries of a borrowed table in insertion order; made by [`Table::iter`](super::Table::iter).
-///
-/// Entries that follow each other mostly lie next to each other, too. So the next one is looked for
-/// there, before the link to it has been read. Where they do not, each link leads to the next: whoever
-/// can takes entries from both ends in turn, and waits for two links at a time.
-#[derive(Debug)]
-pub struct Iter<'a, K, V> {
-    entries: &'a Entries<K, V>,
-    /// The place that comes next, if it is not the end.
-    first: u32,
-    /// What lies from `first` on.
-    rising: slice::Iter<'a, Entry<K, V>>,
-    /// The place that comes next from the other end.
-    last: u32,
-    left: usize,
-}
+const NOBODY: &str = "an entry lives at the slot";
 
-impl<'a, K, V> Iterator for Iter<'a, K, V> {
-    type Item = (Slot, &'a K, &'a V);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while self.left != 0 {
-            let entry = self.rising.next()?;
-            let slot = self.first;
-            self.first += 1;
-            if self.first != entry.next {
-                self.first = entry.next;
-                self.rising = self.entries.rising(self.first);
-            }
-            if let Some((key, value)) = &entry.pair {
-                self.left -= 1;
-                return Some((Slot(slot), key, value));
-            }
-        }
-        None
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
+/// How many entries so many buckets can hold.
+fn full(buckets: usize) -> usize {
+    match buckets {
+        0..8 => buckets - 1,
+        _ => buckets / 8 * 7,
     }
 }
 
-impl<K, V> DoubleEndedIterator for Iter<'_, K, V> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        while self.left != 0 {
-            let slot = self.last;
-            let entry = self.entries.slab.get(slot as usize)?;
-            self.last = entry.prev;
-            if let Some((key, value)) = &entry.pair {
-                self.left -= 1;
-                return Some((Slot(slot), key, value));
-            }
-        }
-        None
-    }
+fn try_with_room<T>(room: usize) -> Result<HashTable<T>, TryReserveError> {
+    let mut table = HashTable::new();
+    table
+        .try_reserve(room, |_| unreachable!("an empty table moves nothing"))
+        .map_err(|_| TryReserveError)?;
+    Ok(table)
 }
 
-impl<K, V> ExactSizeIterator for Iter<'_, K, V> {}
-impl<K, V> FusedIterator for Iter<'_, K, V> {}
-
-/// The entries of a table that was given up, in insertion order; made by iterating over a
-/// [`Table`](super::Table) itself. What is not asked for is dropped with it, in any order.
-#[derive(Debug)]
-pub struct IntoIter<K, V> {
-    /// What was yielded is an empty place behind the head or the tail.
-    entries: Entries<K, V>,
-    left: usize,
-}
-
-impl<K, V> IntoIter<K, V> {
-    pub(super) fn new(entries: Entries<K, V>) -> Self {
-        let left = entries.len();
-        Self { entries, left }
-    }
-}
-
-impl<K, V> Iterator for IntoIter<K, V> {
-    type Item = (K, V);
-
-    fn next(&mut self) -> Option<(K, V)> {
-        while self.left != 0 {
-            let entry = &mut self.entries.slab[self.entries.head as usize];
-            self.entries.head = entry.next;
-            if let Some(pair) = entry.pair.take() {
-                self.left -= 1;
-                return Some(pair);
-            }
-        }
-        None
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-impl<K, V> DoubleEndedIterator for IntoIter<K, V> {
-    fn next_back(&mut self) -> Option<(K, V)> {
-        while self.left != 0 {
-            let entry = &mut self.entries.slab[self.entries.tail as usize];
-            self.entries.tail = entry.prev;
-            if let Some(pair) = entry.pair.take() {
-                self.left -= 1;
-                return Some(pair);
-            }
-        }
-        None
-    }
-}
-
-impl<K, V> ExactSizeIterator for IntoIter<K, V> {}
-impl<K, V> FusedIterator for IntoIter<K, V> {}
-
-#[cfg(test)]
-pub(super) fn size_of_entry<K, V>() -> usize {
-    size_of::<Entry<K, V>>()
+#[inline]
+fn put<K, V>(table: &mut HashTable<Entry<K, V>>, entry: Entry<K, V>) -> Slot {
+    let occupied = table.insert_unique(entry.fingerprint.spread(), entry, |_| {
+        unreachable!("a table with room does not grow")
+    });
+    Slot::new(occupied.bucket_index())
 }

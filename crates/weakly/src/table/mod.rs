@@ -3,30 +3,32 @@
 //! [`Table`] knows nothing of reference counts, of Python or of threads. It maps hashes to
 //! entries and promises what a weak container needs:
 //!
-//! * **Death is O(1) in the worst case.** [`Table::remove`] takes a [`Slot`] and follows links; it
-//!   neither hashes nor compares, and nothing is swept.
+//! * **No step grows with the table.** Inserting and removing are O(1), growth and cleaning included:
+//!   each insertion and removal does a small part of them. Only what asks for all entries, as the
+//!   first step of an iteration may, takes time proportional to the table.
 //! * **No user code runs inside.** The table never calls `Hash`, `Eq`, `Clone` or `Drop` of a key or
 //!   a value: a lookup hands candidates to its caller ([`Probe`]), a removal hands back what was
 //!   removed. Callers hold a lock only while they are inside, and run user code outside it.
-//! * **Order and cursors.** Entries keep their insertion order. A [`Cursor`] is a pair of places
-//!   in that order, so that any mutation leaves every iteration in a sensible place. However many
-//!   there are, and however many were forgotten, they slow nothing down.
-//! * **Exact length, steady speed.** [`Table::len`] counts live entries only. Inserting while others
-//!   die needs neither sweep nor compaction; the only operation that takes time proportional to the
-//!   table is its growth.
+//! * **Order and cursors.** Entries are yielded in the order of their insertion. A [`Cursor`] is a
+//!   pair of numbers: any mutation leaves every iteration in a sensible place, and one that is
+//!   forgotten costs nothing.
+//! * **Exact length.** [`Table::len`] counts the entries that are there. Nothing is swept.
 //!
 //! # Representation
 //!
 //! ```text
-//! index: hash ──> slot        entries: a slab, linked in insertion order
-//! ┌────┬────┬────┬────┐       ┌──────────┬──────────┬──────────┬──────────┐
-//! │  2 │    │  0 │    │       │ 0  entry │ 1 vacant │ 2  entry │ 3 marker │
-//! └────┴────┴────┴────┘       └──────────┴──────────┴──────────┴──────────┘
-//!    │         │                   ⇅ prev/next: 0 ⇄ 3 ⇄ 2      free list: 1
-//!    └─────────┴── entry.bucket points back: removal needs no search
+//! entries, by fingerprint                               order, if somebody asked for it
+//! ┌───────────────────────────┬───┬────────────────┐    ┌──────────┬──────────┬──────────┐
+//! │ fingerprint, 7, key, value│   │ .., 3, .., ..  │    │ 3, at 2  │ 4, gone  │ 7, at 0  │
+//! └───────────────────────────┴───┴────────────────┘    └──────────┴──────────┴──────────┘
+//!   old entries, while some are still to be moved
 //! ```
 //!
-//! An entry costs 16 bytes beside its key and value, and about 5.7 to 11.4 bytes of index.
+//! An entry lies in a [`hashbrown::HashTable`], with 32 bits of its hash and the number of its
+//! insertion: 8 bytes, and one of the `HashTable`. The order of the entries is that of their numbers.
+//! It is written down when it is asked for first, in 8 bytes per entry, and kept up while it is of
+//! use. Entries move when the table grows, so a [`Slot`] is good only until the table changes: what
+//! is to be found again later is found by its hash.
 //!
 //! # Example
 //!
@@ -35,23 +37,24 @@
 //!
 //! let mut table = Table::new();
 //! let ann = table.insert(7, "ann", 1);
-//! table.insert(7, "bob", 2); // the same hash: equality is up to the caller
+//! table.remove(ann);
+//! table.insert(7, "bob", 2);
+//! table.insert(7, "cleo", 3); // the same hash: equality is up to the caller
 //! assert_eq!(table.find(7, |key, _| *key == "bob").map(|slot| *table.value(slot)), Some(2));
 //!
 //! let mut cursor = table.cursor();
-//! table.remove(ann); // the entry that the cursor was about to yield
-//! table.insert(9, "cleo", 3); // an entry that the iteration will not see
-//! let seen = table.advance(&mut cursor).map(|slot| *table.key(slot));
-//! assert_eq!(seen, Some("bob"));
+//! let bob = table.find(7, |key, _| *key == "bob").unwrap();
+//! table.remove(bob); // the entry that the cursor was about to yield
+//! table.insert(9, "dan", 4); // an entry that the iteration will not see
+//! let seen = table.advance(&mut cursor).map(|(_, key, _)| *key);
+//! assert_eq!(seen, Some("cleo"));
 //! assert!(table.advance(&mut cursor).is_none());
-//! table.release(cursor);
 //! ```
 
 mod cursor;
 mod entries;
-mod index;
-mod markers;
-mod moving;
+mod iter;
+mod order;
 mod probe;
 mod reserve;
 mod search;
@@ -60,17 +63,17 @@ mod slot;
 mod tests;
 
 pub use cursor::Cursor;
-pub use entries::{IntoIter, Iter};
+pub use iter::{IntoIter, Iter};
 pub use probe::Probe;
 pub use reserve::TryReserveError;
 pub use search::{Compare, Guards, Search, Step, Verdict};
-pub(crate) use slot::Fingerprint;
-pub use slot::Slot;
+pub use slot::{Fingerprint, Slot};
 
-use entries::Entries;
-use index::Index;
+use entries::{Entries, Entry};
+use order::{Line, Order, try_vec};
 
-/// An insertion-ordered hash table with O(1) removal by slot and cursors that survive mutation.
+/// An insertion-ordered hash table in which no step grows with it, with cursors that survive
+/// mutation.
 ///
 /// Keys need not be unique and need neither `Hash` nor `Eq`: the caller gives the hash and decides
 /// equality. See the [module documentation](self) for the promises and the representation.
@@ -79,10 +82,19 @@ use index::Index;
 #[derive(Debug)]
 pub struct Table<K, V> {
     entries: Entries<K, V>,
-    index: Index,
+    /// While there is one, no entry moves.
+    order: Option<Order>,
+    /// How many orders were made.
+    orders: u64,
+    /// That of the next entry.
+    number: u32,
     version: u64,
     /// How often the entries were taken out, which ends all iterations.
     epoch: u64,
+    /// How often entries got other numbers, and those that they had before the last time: the first
+    /// is 0 now, the next 1 and so on.
+    era: u32,
+    numbers_before: Vec<u32>,
 }
 
 impl<K, V> Default for Table<K, V> {
@@ -96,9 +108,13 @@ impl<K, V> Table<K, V> {
     pub const fn new() -> Self {
         Self {
             entries: Entries::new(),
-            index: Index::new(),
+            order: None,
+            orders: 0,
+            number: 0,
             version: 0,
             epoch: 0,
+            era: 0,
+            numbers_before: Vec::new(),
         }
     }
 
@@ -106,7 +122,7 @@ impl<K, V> Table<K, V> {
     ///
     /// # Panics
     ///
-    /// If the capacity exceeds what the allocator or 32-bit slots can hold.
+    /// If the capacity exceeds what the allocator or 31-bit slots can hold.
     pub fn with_capacity(capacity: usize) -> Self {
         let mut table = Self::new();
         table.reserve(capacity);
@@ -125,21 +141,22 @@ impl<K, V> Table<K, V> {
 
     /// How many entries fit before the table must grow. O(1).
     pub fn capacity(&self) -> usize {
-        self.entries.capacity().min(self.index.capacity())
+        self.entries.capacity()
     }
 
-    /// A number that changes whenever an entry is inserted or removed. O(1).
+    /// A number that changes whenever an entry is inserted, removed or moved: as long as it is the
+    /// same, slots are good. O(1).
     ///
     /// Replacing a value in place ([`Table::value_mut`]) does not change it.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// Makes room for `additional` more entries. O(new capacity) if it grows, else O(1).
+    /// Makes room for `additional` more entries. O(1) for one, O(capacity) for many.
     ///
     /// # Panics
     ///
-    /// If the capacity exceeds what the allocator or 32-bit slots can hold.
+    /// If the capacity exceeds what the allocator or 31-bit slots can hold.
     #[inline]
     pub fn reserve(&mut self, additional: usize) {
         if let Err(error) = self.try_reserve(additional) {
@@ -148,14 +165,15 @@ impl<K, V> Table<K, V> {
     }
 
     /// Makes room for `additional` more entries, or says why it could not.
-    /// O(new capacity) if it grows, else O(1).
+    /// O(1) for one, O(capacity) for many.
     ///
     /// # Errors
     ///
-    /// If the capacity exceeds what the allocator or 32-bit slots can hold. The table is unchanged.
+    /// If the capacity exceeds what the allocator or 31-bit slots can hold. The entries are unchanged.
     #[inline]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        if additional <= self.entries.room().min(self.index.room()) {
+        let has_numbers = additional <= (u32::MAX - self.number) as usize;
+        if additional <= self.entries.room() && has_numbers {
             Ok(())
         } else {
             self.grow(additional)
@@ -164,19 +182,55 @@ impl<K, V> Table<K, V> {
 
     #[cold]
     fn grow(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        self.entries.try_reserve(additional)?;
-        self.index.try_reserve(additional, &mut self.entries)
+        if additional > (u32::MAX - self.number) as usize {
+            self.renumber(additional)?;
+        }
+        if additional > self.entries.room() {
+            // Entries may move, even if there is no memory.
+            self.version += 1;
+            self.order = None;
+            self.entries.try_grow(additional)?;
+        }
+        Ok(())
     }
 
-    /// Gives back memory that no entry uses, as far as there is memory to do it with. Slots stay as
-    /// they are, so entries that lie behind free slots keep those slots allocated. O(capacity).
+    /// Gives the entries the smallest numbers there are, in their order. That is due after 2^32
+    /// insertions, and takes as long as the first step of an iteration.
+    #[cold]
+    fn renumber(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        if additional > u32::MAX as usize - self.len() {
+            return Err(TryReserveError);
+        }
+        let mut before = try_vec(self.len())?;
+        self.try_order()?;
+        let Some(order) = &mut self.order else {
+            return Err(TryReserveError);
+        };
+        let entries = &mut self.entries;
+        order.renumber(|line| {
+            entries.written(line)?;
+            let number = before.len() as u32;
+            before.push(line.number);
+            entries.get_mut(line.slot)?.number = number;
+            Some(number)
+        });
+        self.orders += 1;
+        order.id = self.orders;
+        self.number = before.len() as u32;
+        self.numbers_before = before;
+        self.era += 1;
+        Ok(())
+    }
+
+    /// Gives back memory that no entry uses, as far as there is memory to do it with. O(capacity).
     pub fn shrink_to_fit(&mut self) {
+        self.version += 1;
+        self.order = None;
         self.entries.shrink_to_fit();
-        self.index.shrink_to_fit(&mut self.entries);
     }
 
     /// Adds an entry at the end of the order and returns its slot, without looking for an equal
-    /// one: look first ([`Table::find`], [`Table::probe`]). Amortised O(1); O(len) when it grows.
+    /// one: look first ([`Table::find`], [`Table::probe`]). O(1).
     ///
     /// # Panics
     ///
@@ -184,26 +238,39 @@ impl<K, V> Table<K, V> {
     /// avoids it. The table is then unchanged.
     pub fn insert(&mut self, hash: u64, key: K, value: V) -> Slot {
         self.reserve(1);
-        self.add(Fingerprint::of(hash), (key, value))
+        let number = self.number;
+        let slot = self.entries.insert(Entry {
+            fingerprint: Fingerprint::of(hash),
+            number,
+            pair: (key, value),
+        });
+        self.number = number + 1;
+        self.version += 1;
+        if self.order.is_some() {
+            self.write_down(Line { number, slot });
+        }
+        slot
     }
 
-    fn add(&mut self, fingerprint: Fingerprint, pair: (K, V)) -> Slot {
-        let slot = self.entries.next_slot();
-        let bucket = self.index.insert(slot, fingerprint);
-        self.entries.push_back(fingerprint, bucket, pair);
-        self.version += 1;
-        Slot(slot)
+    /// Adds the newest entry to the order, unless that is of no use any more.
+    #[inline(never)]
+    fn write_down(&mut self, line: Line) {
+        let len = self.len();
+        let order = self.order.as_mut();
+        if !order.is_some_and(|order| !order.is_stale(len) && order.push(line)) {
+            self.order = None;
+        }
     }
 
     /// Removes the entry at `slot` and returns its key and value, to be dropped where user code
-    /// may run. O(1) in the worst case.
+    /// may run. O(1).
     ///
     /// # Panics
     ///
     /// If no entry lives at `slot`.
+    #[track_caller]
     pub fn remove(&mut self, slot: Slot) -> (K, V) {
-        let (bucket, pair) = self.entries.remove(slot);
-        self.index.remove(bucket);
+        let pair = self.entries.remove(slot);
         self.version += 1;
         pair
     }
@@ -228,16 +295,21 @@ impl<K, V> Table<K, V> {
         Ok(taken)
     }
 
-    /// Exchanges all entries, which keep their slots, for those of `other`, and the capacity;
+    /// Exchanges all entries for those of `other`, and the capacity;
     /// running iterations of both tables find nothing more. O(1).
     pub fn exchange(&mut self, other: &mut Self) {
         // Greater than both had, so that no cursor or probe takes one table for the other.
         let version = self.version.max(other.version) + 1;
         let epoch = self.epoch.max(other.epoch) + 1;
+        let orders = self.orders.max(other.orders) + 1;
         std::mem::swap(self, other);
         for table in [self, other] {
             table.version = version;
             table.epoch = epoch;
+            table.orders = orders;
+            if let Some(order) = &mut table.order {
+                order.id = orders;
+            }
         }
     }
 
@@ -252,22 +324,29 @@ impl<K, V> Table<K, V> {
         self.find_by_fingerprint(Fingerprint::of(hash), is_match)
     }
 
-    /// As [`Table::find`], for who kept of the hash what the table keeps.
+    /// As [`Table::find`], for who only reads the entry. O(1) on average.
     #[inline]
-    pub(crate) fn find_by_fingerprint(
+    pub fn find_entry(
+        &self,
+        hash: u64,
+        mut is_match: impl FnMut(&K, &V) -> bool,
+    ) -> Option<(&K, &V)> {
+        let entry = self
+            .entries
+            .find_entry(Fingerprint::of(hash), |pair| is_match(&pair.0, &pair.1))?;
+        Some((&entry.pair.0, &entry.pair.1))
+    }
+
+    /// As [`Table::find`], by what an entry keeps of its hash ([`Table::fingerprint`]). O(1) on
+    /// average.
+    #[inline]
+    pub fn find_by_fingerprint(
         &self,
         fingerprint: Fingerprint,
         mut is_match: impl FnMut(&K, &V) -> bool,
     ) -> Option<Slot> {
-        self.index.find(fingerprint, &self.entries, |pair| {
-            is_match(&pair.0, &pair.1)
-        })
-    }
-
-    /// What is kept of the hash of the entry at `slot`. O(1).
-    #[inline]
-    pub(crate) fn fingerprint(&self, slot: Slot) -> Fingerprint {
-        self.entries.fingerprint(slot)
+        self.entries
+            .find(fingerprint, |pair| is_match(&pair.0, &pair.1))
     }
 
     /// Begins a lookup whose comparisons may run any code, even code that changes this table.
@@ -305,7 +384,7 @@ impl<K, V> Table<K, V> {
     /// Gives the probe the candidates that it has not passed, as many as it has room for.
     fn collect_candidates(&self, probe: &mut Probe, mut skip: impl FnMut(&K, &V) -> bool) {
         let passed = probe.passed.take().unwrap_or_default();
-        let candidates = self.index.candidates(probe.fingerprint, &self.entries);
+        let candidates = self.entries.candidates(probe.fingerprint);
         for (at, (slot, pair)) in candidates.enumerate().skip(passed) {
             if !skip(&pair.0, &pair.1) && !probe.push(slot) {
                 probe.passed = Some(at);
@@ -316,10 +395,21 @@ impl<K, V> Table<K, V> {
 
     /// The key and value at `slot`, or `None` if no entry lives there. O(1).
     ///
-    /// A slot is used again after its entry was removed: a caller that kept one across a change of
-    /// the table must also check that it still finds what it put there.
+    /// After a change of the table it may be another one.
     pub fn get(&self, slot: Slot) -> Option<(&K, &V)> {
-        self.entries.get(slot).map(|pair| (&pair.0, &pair.1))
+        let entry = self.entries.get(slot)?;
+        Some((&entry.pair.0, &entry.pair.1))
+    }
+
+    /// What the entry at `slot` keeps of its hash, by which it can be found again after the table
+    /// has changed. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If no entry lives at `slot`.
+    #[track_caller]
+    pub fn fingerprint(&self, slot: Slot) -> Fingerprint {
+        self.entries.entry(slot).fingerprint
     }
 
     /// The key at `slot`. O(1).
@@ -361,98 +451,188 @@ impl<K, V> Table<K, V> {
         (key, value)
     }
 
-    /// The entry inserted last, or `None` if the table is empty. O(1).
-    pub fn last(&self) -> Option<Slot> {
-        self.entries.last()
-    }
-
-    /// The entry inserted after that at `slot`, or `None` if that is the last one. O(1).
+    /// As [`Table::pair_mut`], and what the entry keeps of its hash. O(1).
     ///
     /// # Panics
     ///
     /// If no entry lives at `slot`.
-    pub fn after(&self, slot: Slot) -> Option<(Slot, &K, &V)> {
-        self.entries.after(slot)
+    pub fn entry_mut(&mut self, slot: Slot) -> (Fingerprint, &mut K, &mut V) {
+        let entry = self.entries.entry_mut(slot);
+        (entry.fingerprint, &mut entry.pair.0, &mut entry.pair.1)
     }
 
-    /// All entries in insertion order, for as long as the table is borrowed. O(1) per entry.
-    ///
-    /// For an iteration that others may interrupt, use [`Table::cursor`].
-    pub fn iter(&self) -> Iter<'_, K, V> {
-        self.entries.iter()
-    }
-
-    /// Begins an iteration over the entries of this moment. Amortised O(1). See [`Cursor`].
+    /// The entry inserted last, or `None` if the table is empty. Amortised O(1), after O(capacity)
+    /// where nobody has asked for the order before.
     ///
     /// # Panics
     ///
-    /// If there is no room for it; [`Table::try_cursor`] avoids it.
-    pub fn cursor(&mut self) -> Cursor {
-        self.try_cursor().expect("there is room for a cursor")
+    /// As [`Table::try_last`] fails.
+    pub fn last(&mut self) -> Option<Slot> {
+        self.try_last().expect(NO_ORDER)
     }
 
-    /// As [`Table::cursor`].
+    /// As [`Table::last`].
     ///
     /// # Errors
     ///
-    /// As [`Table::try_reserve`]: a cursor takes the room of up to three entries. The table is
+    /// If there is no memory for the order: 8 bytes per entry, for a moment more. The table is
     /// unchanged.
-    pub fn try_cursor(&mut self) -> Result<Cursor, TryReserveError> {
-        Cursor::try_new(&mut self.entries, self.epoch)
+    pub fn try_last(&mut self) -> Result<Option<Slot>, TryReserveError> {
+        self.try_order()?;
+        let entries = &self.entries;
+        let is_there = |line| entries.written(line).is_some();
+        let order = self.order.as_mut();
+        Ok(order.and_then(|order| Some(order.last(is_there)?.slot)))
+    }
+
+    /// Writes the order down, unless it is written down already.
+    fn try_order(&mut self) -> Result<&Order, TryReserveError> {
+        let len = self.len();
+        if self.order.as_ref().is_none_or(|order| order.is_stale(len)) {
+            self.order = None;
+            self.write_order()?;
+        }
+        self.order.as_ref().ok_or(TryReserveError)
+    }
+
+    #[cold]
+    fn write_order(&mut self) -> Result<(), TryReserveError> {
+        if self.entries.is_moving() {
+            self.version += 1;
+            self.entries.finish_move();
+        }
+        self.orders += 1;
+        self.order = Some(Order::try_new(self.orders, &self.entries, self.number)?);
+        Ok(())
+    }
+
+    /// All entries in insertion order, for as long as the table is borrowed. O(1) per entry, after
+    /// O(capacity) where nobody has asked for the order before.
+    ///
+    /// For an iteration that others may interrupt, use [`Table::cursor`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Table::try_iter`] fails.
+    pub fn iter(&mut self) -> Iter<'_, K, V> {
+        self.try_iter().expect(NO_ORDER)
+    }
+
+    /// As [`Table::iter`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Table::try_last`].
+    pub fn try_iter(&mut self) -> Result<Iter<'_, K, V>, TryReserveError> {
+        self.try_order()?;
+        let order = self.order.as_ref().ok_or(TryReserveError)?;
+        Ok(Iter::new(&self.entries, order))
+    }
+
+    /// All entries in no particular order, with what they keep of their hashes. O(capacity).
+    pub fn iter_unordered(&self) -> impl Iterator<Item = (Fingerprint, &K, &V)> {
+        let entries = self.entries.iter();
+        entries.map(|entry| (entry.fingerprint, &entry.pair.0, &entry.pair.1))
+    }
+
+    /// Begins an iteration over the entries of this moment. O(1). See [`Cursor`].
+    pub fn cursor(&self) -> Cursor {
+        Cursor {
+            epoch: self.epoch,
+            order: 0, // no order is this one
+            at: 0,
+            passed: 0,
+            end: self.number,
+            era: self.era,
+        }
     }
 
     /// Moves `cursor` onto the next entry that was there when its iteration began and lives
-    /// still, or returns `None` at the end. O(1) amortised, and O(log of the number of cursors) in
-    /// the worst case.
+    /// still, or returns `None` at the end. Amortised O(1), after O(capacity) where nobody has asked
+    /// for the order before, or where the table has grown since.
     ///
     /// # Panics
     ///
     /// As [`Table::try_advance`] fails.
-    pub fn advance(&mut self, cursor: &mut Cursor) -> Option<Slot> {
-        self.try_advance(cursor)
-            .expect("there is room for a cursor")
+    pub fn advance(&mut self, cursor: &mut Cursor) -> Option<(Slot, &K, &V)> {
+        self.try_advance(cursor).expect(NO_ORDER)
     }
 
     /// As [`Table::advance`].
     ///
     /// # Errors
     ///
-    /// As [`Table::try_reserve`], when another cursor moved last: that takes the room of an entry
-    /// then. The cursor stays where it is.
+    /// As [`Table::try_last`]. The cursor stays where it is.
     #[inline]
-    pub fn try_advance(&mut self, cursor: &mut Cursor) -> Result<Option<Slot>, TryReserveError> {
-        if !cursor.is_of(self.epoch) {
+    pub fn try_advance(
+        &mut self,
+        cursor: &mut Cursor,
+    ) -> Result<Option<(Slot, &K, &V)>, TryReserveError> {
+        let is_placed = |order: &Order| order.id == cursor.order;
+        if !self.order.as_ref().is_some_and(is_placed) && !self.find_place(cursor)? {
             return Ok(None);
         }
-        cursor.advance(&mut self.entries)
-    }
-
-    /// Ends the iteration of `cursor`, finished or not. O(1) amortised.
-    ///
-    /// A cursor that is dropped instead keeps its room until the entries are taken out
-    /// ([`Table::take`]). It slows nothing.
-    pub fn release(&mut self, cursor: Cursor) {
-        if cursor.is_of(self.epoch) {
-            cursor.release(&mut self.entries);
+        let Some(order) = &self.order else {
+            return Ok(None);
+        };
+        while let Some(line) = order.line(cursor.at) {
+            if line.number >= cursor.end {
+                break;
+            }
+            cursor.at += 1;
+            if let Some((key, value)) = self.entries.written(line) {
+                cursor.passed = line.number + 1;
+                return Ok(Some((line.slot, key, value)));
+            }
         }
+        Ok(None)
+    }
+
+    /// Finds the place of a cursor in the order, and says whether its iteration goes on.
+    #[cold]
+    fn find_place(&mut self, cursor: &mut Cursor) -> Result<bool, TryReserveError> {
+        if cursor.epoch != self.epoch {
+            return Ok(false);
+        }
+        match self.era.wrapping_sub(cursor.era) {
+            0 => {}
+            1 => {
+                let now = |number| self.numbers_before.partition_point(|&old| old < number) as u32;
+                (cursor.passed, cursor.end) = (now(cursor.passed), now(cursor.end));
+                cursor.era = self.era;
+            }
+            _ => return Ok(false),
+        }
+        self.try_order()?;
+        let entries = &self.entries;
+        let is_there = |line| entries.written(line).is_some();
+        if let Some(order) = &mut self.order {
+            cursor.at = order.position(cursor.passed, is_there);
+            cursor.order = order.id;
+        }
+        Ok(true)
+    }
+
+    /// The entry that comes so many after the one that `cursor` moves onto next, if it is known and
+    /// lives: a hint, for those who fetch memory before they need it. O(1).
+    #[inline]
+    pub fn ahead(&self, cursor: &Cursor, ahead: u32) -> Option<(&K, &V)> {
+        let line = self.order.as_ref()?.line(cursor.at.wrapping_add(ahead))?;
+        self.get(line.slot)
     }
 }
 
-impl<'a, K, V> IntoIterator for &'a Table<K, V> {
-    type Item = (Slot, &'a K, &'a V);
-    type IntoIter = Iter<'a, K, V>;
+const NO_ORDER: &str = "there is memory for the order of the entries";
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-/// The entries in insertion order; O(1) per entry.
+/// The entries in insertion order; O(1) per entry, after O(capacity) where nobody has asked for the
+/// order before.
 impl<K, V> IntoIterator for Table<K, V> {
     type Item = (K, V);
     type IntoIter = IntoIter<K, V>;
 
-    fn into_iter(self) -> Self::IntoIter {
-        IntoIter::new(self.entries)
+    fn into_iter(mut self) -> Self::IntoIter {
+        // Without memory for it they come in any order.
+        let _ = self.try_order();
+        IntoIter::new(self.entries, self.order)
     }
 }

@@ -113,8 +113,8 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Search<G> {
     hash: u64,
-    /// The entry that is compared without the lock, and the guard of its key.
-    asked: Option<(Slot, G)>,
+    /// The guard of the key that is compared without the lock.
+    asked: Option<G>,
     /// Made if the first candidate is not the one.
     probe: Option<Probe>,
     /// Guards of keys that were found different.
@@ -196,7 +196,7 @@ impl<G> Search<G> {
     ) -> Result<Step, TryReserveError> {
         match compare.guard(table.pair_mut(slot).0) {
             Some(guard) => {
-                self.asked = Some((slot, guard));
+                self.asked = Some(guard);
                 Ok(Step::Ask(slot))
             }
             None => self.go_on(table, compare),
@@ -210,8 +210,7 @@ impl<G> Search<G> {
     /// If none must.
     #[inline]
     pub fn asked(&self) -> &G {
-        let (_, guard) = self.asked.as_ref().expect("a key is to be compared");
-        guard
+        self.asked.as_ref().expect("a key is to be compared")
     }
 
     /// The next turn, after a comparison that said whether the key [`asked`](Self::asked) for is
@@ -232,12 +231,10 @@ impl<G> Search<G> {
         is_equal: bool,
     ) -> Result<Step, TryReserveError> {
         if is_equal {
-            let (slot, guard) = self.asked.as_ref().expect("a key was compared");
-            let is_there = |(key, _): (&K, &V)| compare.is_guarded_by(key, guard);
-            return Ok(match table.get(*slot).is_some_and(is_there) {
-                true => Step::Found(*slot),
-                false => Step::Gone,
-            });
+            let guard = self.asked();
+            // It may have moved.
+            let slot = table.find(self.hash, |key, _| compare.is_guarded_by(key, guard));
+            return Ok(slot.map_or(Step::Gone, Step::Found));
         }
         self.go_on(table, compare)
     }
@@ -252,7 +249,7 @@ impl<G> Search<G> {
         if self.asked.is_some() && !self.different.has_room() {
             return Err(TryReserveError);
         }
-        if let Some((_, guard)) = self.asked.take() {
+        if let Some(guard) = self.asked.take() {
             self.different.push(guard);
         }
         let mut probe = match self.probe.take() {
@@ -273,7 +270,7 @@ impl<G> Search<G> {
                 Verdict::Different => {}
                 Verdict::Ask => {
                     if let Some(guard) = compare.guard(table.pair_mut(slot).0) {
-                        self.asked = Some((slot, guard));
+                        self.asked = Some(guard);
                         break Step::Ask(slot);
                     }
                 }

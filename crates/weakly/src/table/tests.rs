@@ -1,55 +1,46 @@
 use super::*;
 
+type Pointer = std::ptr::NonNull<u8>;
+
 #[test]
-fn an_entry_of_two_pointers_takes_32_bytes() {
-    type Pointer = std::ptr::NonNull<u8>;
-    let mut table: Table<Pointer, Pointer> = Table::new();
-    table.reserve(1000);
-    assert!(table.capacity() >= 1000);
-    assert_eq!(entries::size_of_entry::<Pointer, Pointer>(), 32);
+fn an_entry_of_two_pointers_takes_24_bytes() {
+    assert_eq!(size_of::<Entry<Pointer, Pointer>>(), 24);
+    assert_eq!(size_of::<Entry<Pointer, ()>>(), 16);
+    assert_eq!(size_of::<Line>(), 8);
 }
 
 #[test]
-fn removed_slots_are_used_again() {
+fn entries_that_come_and_go_take_no_more_room() {
     let mut table = Table::new();
-    let slots: Vec<Slot> = (0..100).map(|n| table.insert(n, n as u32, ())).collect();
-    for slot in slots {
-        table.remove(slot);
+    for n in 0..100 {
+        table.insert(n, n, ());
     }
     let capacity = table.capacity();
-    for n in 0..10_000 {
-        let slot = table.insert(n, n as u32, ());
-        table.remove(slot);
+    for n in 100..100_000 {
+        let slot = table.find(n - 100, |&key, ()| key == n - 100);
+        table.remove(slot.expect("it was inserted"));
+        table.insert(n, n, ());
+        assert!(table.capacity() <= 2 * capacity);
     }
-    assert_eq!(table.capacity(), capacity);
-}
-
-#[test]
-fn an_emptied_table_gives_out_its_slots_in_order_again() {
-    let mut table = Table::new();
-    let slots: Vec<Slot> = (0..10).map(|n| table.insert(n, n, ())).collect();
-    for n in [3, 1, 4, 5, 9, 2, 6, 8, 7, 0] {
-        table.remove(slots[n]);
-    }
-    let again: Vec<Slot> = (0..10).map(|n| table.insert(n, n, ())).collect();
-    assert_eq!(again, slots);
 }
 
 #[test]
 #[should_panic(expected = "an entry lives at the slot")]
-fn nothing_comes_after_an_entry_that_was_removed() {
+fn an_entry_is_removed_once() {
     let mut table = Table::new();
-    let removed = table.insert(1, 1, ());
-    table.insert(2, 2, ());
-    table.remove(removed);
-    table.after(removed);
+    let slot = table.insert(1, 1, ());
+    table.remove(slot);
+    table.remove(slot);
+}
+
+fn find(table: &Table<u32, ()>, n: u32) -> Option<Slot> {
+    table.find(n.into(), |&key, ()| key == n)
 }
 
 #[test]
-fn entries_are_found_while_the_index_becomes_a_large_one_and_small_again() {
+fn entries_are_found_while_the_table_becomes_a_large_one_and_small_again() {
     const MANY: u32 = 100_000;
     let mut table = Table::new();
-    let find = |table: &Table<u32, ()>, n: u32| table.find(n.into(), |&key, _| key == n);
     for n in 0..MANY {
         table.insert(n.into(), n, ());
         assert!(find(&table, n / 2).is_some());
@@ -60,86 +51,156 @@ fn entries_are_found_while_the_index_becomes_a_large_one_and_small_again() {
         table.remove(slot);
     }
     table.shrink_to_fit();
+    assert!(table.capacity() < 20);
     assert!((0..MANY).all(|n| find(&table, n).is_some() == (n < 10)));
     for n in 10..MANY {
         table.insert(n.into(), n, ());
     }
     assert!((0..MANY).all(|n| find(&table, n).is_some()));
+    assert!(table.into_iter().map(|(n, ())| n).eq(0..MANY));
 }
 
-/// A small generator of numbers, the same in each run.
-fn numbers(mut state: u64) -> impl FnMut(usize) -> usize {
-    move |below| {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (state >> 33) as usize % below
-    }
-}
-
-/// Goes through the order and asserts that no two markers are neighbours.
-fn assert_markers_are_shared<V>(table: &Table<u32, V>) {
-    let entries = &table.entries;
-    let mut at = entries.head;
-    let mut was_marker = false;
-    while let Some(place) = entries.slab.get(at as usize) {
-        let is_marker = place.pair.is_none();
-        assert!(!(is_marker && was_marker), "two markers side by side");
-        was_marker = is_marker;
-        at = place.next;
-    }
-}
-
+/// How many entries one step moves, at most, is what says that no step grows with the table.
 #[test]
-fn iterations_that_stand_at_the_same_place_share_a_marker() {
-    for seed in 0..200 {
-        let mut below = numbers(seed);
+fn no_step_of_a_large_table_moves_all_entries() {
+    for len in [5_000_u32, 7_000, 9_000, 12_000] {
         let mut table: Table<u32, ()> = Table::new();
-        let mut cursors = Vec::new();
-        for n in 0..1000 {
-            match below(8) {
-                0..=2 => drop(table.insert(n.into(), n, ())),
-                3 | 4 if !table.is_empty() => {
-                    let at = below(table.len());
-                    let slot = table.iter().nth(at).map(|it| it.0);
-                    table.remove(slot.expect("there are so many"));
-                }
-                5 => cursors.push(table.cursor()),
-                6 if !cursors.is_empty() => {
-                    let at = below(cursors.len());
-                    table.advance(&mut cursors[at]);
-                }
-                7 if !cursors.is_empty() => {
-                    let cursor = cursors.swap_remove(below(cursors.len()));
-                    table.release(cursor);
-                }
-                _ => {}
-            }
-            assert_markers_are_shared(&table);
+        for n in 0..len {
+            table.insert(n.into(), n, ());
         }
-        cursors.into_iter().for_each(|cursor| table.release(cursor));
-        assert_eq!(table.entries.markers, 0, "seed {seed}");
+        let mut moves = 0;
+        for n in len..20 * len {
+            let is_moving = table.entries.is_moving();
+            let before = table.entries.left_to_move();
+            let slot = find(&table, n - len).expect("it was inserted");
+            table.remove(slot);
+            table.insert(n.into(), n, ());
+            let after = table.entries.left_to_move();
+            if is_moving {
+                assert!(before - after <= 4 * 8, "{before} and then {after}");
+            } else if after > 0 {
+                moves += 1;
+            }
+        }
+        assert!(moves > 0, "{len} entries: nothing was cleaned up");
+        assert!(table.into_iter().map(|(n, ())| n).eq(19 * len..20 * len));
     }
 }
 
 #[test]
-fn an_iteration_beside_a_forgotten_one_takes_no_more_room_each_time() {
-    let mut table: Table<u32, ()> = Table::new();
-    table.insert(0, 0, ());
-    let mut forgotten = table.cursor();
-    table.advance(&mut forgotten);
-    let mut most = 0;
-    for n in 1..1000 {
-        let mut others: Vec<_> = (0..4).map(|_| table.cursor()).collect();
-        for cursor in &mut others {
-            table.insert(n.into(), n, ());
-            table.advance(cursor);
-            let first = table.iter().next().expect("one was inserted");
-            table.remove(first.0);
+fn what_is_moved_fits_before_the_table_is_full_again() {
+    let mut table = Table::new();
+    for n in 0..500_000 {
+        if table.entries.room() == 0 {
+            assert!(!table.entries.is_moving(), "{n}");
         }
-        others.into_iter().for_each(|cursor| table.release(cursor));
-        let markers = table.entries.markers;
-        most = if n < 10 { markers.max(most) } else { most };
-        assert!(markers <= most, "{markers} after {n} rounds, {most} before");
+        table.insert(n, n, ());
     }
+}
+
+#[test]
+fn an_order_is_kept_while_it_is_of_use() {
+    let mut table = Table::new();
+    for n in 0..1000_u32 {
+        table.insert(n.into(), n, ());
+    }
+    assert!(table.order.is_none());
+    let mut cursor = table.cursor();
+    let first = table.advance(&mut cursor);
+    let first = first.expect("there are some").0;
+    table.remove(first);
+    table.insert(0, 0, ());
+    assert!(table.order.is_some());
+    for n in 0..10_000 {
+        let slot = find(&table, n % 1000).expect("it was inserted");
+        table.remove(slot);
+        table.insert((n % 1000).into(), n % 1000, ());
+        let lines = table.order.as_ref().map_or(0, Order::len);
+        assert!(lines <= 2 * 1000 + 40, "{lines} lines");
+    }
+    assert!(table.order.is_none());
+}
+
+/// The first and the last entry are found in constant time, however many have gone there.
+#[test]
+fn a_queue_and_a_stack_write_the_order_down_rarely() {
+    let mut table = Table::new();
+    for n in 0..1000_u32 {
+        table.insert(n.into(), n, ());
+    }
+    for n in 1000..11_000 {
+        let mut cursor = table.cursor();
+        let first = table.advance(&mut cursor).map(|(slot, ..)| slot);
+        assert_eq!(table.remove(first.expect("there are some")).0, n - 1000);
+        table.insert(n.into(), n, ());
+    }
+    assert!(table.orders < 20, "{} orders", table.orders);
+    let orders = table.orders;
+    for n in (10_000..11_000).rev() {
+        let last = table.last().expect("there are some");
+        assert_eq!(table.remove(last).0, n);
+    }
+    assert!(table.orders <= orders + 1);
+}
+
+#[test]
+fn an_iteration_over_what_few_are_left_of_many_is_short() {
+    let mut table = Table::new();
+    for n in 0..1000_u32 {
+        table.insert(n.into(), n, ());
+    }
+    assert_eq!(table.iter().len(), 1000);
+    for n in 0..990 {
+        let slot = find(&table, n).expect("it was inserted");
+        table.remove(slot);
+    }
+    assert!(table.iter().map(|(_, &n, ())| n).eq(990..1000));
+    assert_eq!(table.order.as_ref().map(Order::len), Some(10));
+}
+
+/// Iterations go on when the numbers of insertions run out and the entries get others.
+#[test]
+fn cursors_survive_new_numbers() {
+    for old in 0..20 {
+        let mut table = Table::new();
+        for n in 0..10 {
+            table.insert(n.into(), n, ());
+        }
+        table.number = u32::MAX - old;
+        for n in 10..20 {
+            table.insert(n.into(), n, ());
+        }
+        let mut cursors: Vec<Cursor> = (0..=20).map(|_| table.cursor()).collect();
+        for (passed, cursor) in cursors.iter_mut().enumerate() {
+            for n in 0..passed as u32 {
+                let next = table.advance(cursor).map(|(_, &key, ())| key);
+                assert_eq!(next, Some(n));
+            }
+        }
+        for n in 20..40 {
+            table.insert(n.into(), n, ());
+        }
+        assert_eq!(table.era, 1);
+        for (passed, cursor) in cursors.iter_mut().enumerate() {
+            for n in passed as u32..20 {
+                let next = table.advance(cursor).map(|(_, &key, ())| key);
+                assert_eq!(next, Some(n));
+            }
+            assert_eq!(table.advance(cursor), None);
+        }
+        assert!(table.into_iter().map(|(n, ())| n).eq(0..40));
+    }
+}
+
+#[test]
+fn a_cursor_that_rests_through_two_times_new_numbers_ends() {
+    let mut table = Table::new();
+    table.insert(0, 0, ());
+    let mut cursor = table.cursor();
+    for n in 1..3_u32 {
+        table.number = u32::MAX;
+        table.insert(n.into(), n, ());
+    }
+    assert_eq!(table.era, 2);
+    assert_eq!(table.advance(&mut cursor), None);
 }

@@ -56,7 +56,7 @@ fn report(py: Python<'_>, error: PyErr) -> PyResult<()> {
 /// The live finalizers that are to run at exit, oldest first. Errors: MemoryError.
 fn select_for_exit(py: Python<'_>) -> PyResult<Vec<Bound<'_, finalize>>> {
     let mut all = REGISTRY.with(py, |all| {
-        vector::collect(all.iter().map(|finalizer| finalizer.bind(py).clone()))
+        vector::collect(all.try_iter()?.map(|finalizer| finalizer.bind(py).clone()))
     })?;
     all.retain(|finalizer| finalizer.get().runs_at_exit(py));
     Ok(all)

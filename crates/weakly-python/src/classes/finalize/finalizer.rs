@@ -5,7 +5,6 @@ use std::mem;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::Slot;
 use weakly_pyo3::content::out_of_memory;
 use weakly_pyo3::interpreter::class::instance::{Class, Constructible};
 use weakly_pyo3::interpreter::lock::Lock;
@@ -14,7 +13,7 @@ use weakly_pyo3::interpreter::zeroed::assert_zeroed;
 use weakly_pyo3::references::weak_ref::WeakRef;
 
 use super::call::Call;
-use super::registry::{self, Registry};
+use super::registry::{self, Number, Registry};
 
 pub(super) static REGISTRY: Lock<Registry<Py<finalize>>> = Lock::new(Registry::new());
 
@@ -35,8 +34,8 @@ pub(crate) struct finalize {
 struct State {
     pending: Option<Pending>,
     is_at_exit: bool,
-    /// Where the registry keeps the finalizer alive, unless the program had ended already.
-    slot: Option<Slot>,
+    /// By which the registry keeps the finalizer alive, unless the program had ended already.
+    number: Option<Number>,
 }
 
 /// What a live finalizer has to do.
@@ -61,14 +60,14 @@ impl State {
         Self {
             pending: self.pending.take(),
             is_at_exit: self.is_at_exit,
-            slot: self.slot.take(),
+            number: self.number.take(),
         }
     }
 
     /// Gives up a state that is no finalizer's any more, but for what there was to do.
     fn end(self, py: Python<'_>) -> Option<Call> {
         let pending = self.pending?;
-        let registered = REGISTRY.with(py, |all| all.remove(self.slot));
+        let registered = REGISTRY.with(py, |all| all.remove(self.number));
         // The reference goes before the function runs: its callback is the finalizer.
         drop((
             registered.map(|registered| registered.into_bound(py)),
@@ -102,10 +101,10 @@ impl finalize {
             kwargs: kwargs.map(Bound::unbind),
         };
         let mut unregistered = Some(slf.clone().unbind());
-        let slot = REGISTRY.with(py, |all| all.add(&mut unregistered));
+        let number = REGISTRY.with(py, |all| all.add(&mut unregistered));
         drop(unregistered.map(|finalizer| finalizer.into_bound(py)));
-        let slot = match slot {
-            Ok(slot) => slot,
+        let number = match number {
+            Ok(number) => number,
             Err(error) => {
                 call.discard(py);
                 drop(weak.into_bound(py));
@@ -115,7 +114,7 @@ impl finalize {
         let state = State {
             pending: Some(Pending { weak, call }),
             is_at_exit: true,
-            slot,
+            number,
         };
         // In one step: to drop what it had to do before may run code that begins it once more, and
         // so may another thread. Each drops the registration that it finds.

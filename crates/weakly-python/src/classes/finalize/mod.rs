@@ -204,7 +204,7 @@ impl finalize {
         }
         let outcome = exit::run_all(py);
         let left_over = REGISTRY.with(py, Registry::shut_down);
-        for (finalizer, ()) in left_over {
+        for (finalizer, _) in left_over {
             drop(finalizer.into_bound(py));
         }
         if was_enabled {

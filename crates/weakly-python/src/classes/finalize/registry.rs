@@ -1,15 +1,20 @@
 //! The finalizers that are alive.
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::PyTypeInfo;
 use pyo3::prelude::*;
-use weakly::table::{Slot, Table, TryReserveError};
+use weakly::table::{Table, TryReserveError};
 use weakly_pyo3::interpreter::{fallible, names};
+
+/// By which the registry knows a finalizer.
+pub(super) type Number = NonZero<u64>;
 
 /// The live finalizers, oldest first, and whether they may still run. It keeps them alive.
 pub(super) struct Registry<T> {
-    finalizers: Table<T, ()>,
+    /// With their numbers, which are their hashes, too.
+    finalizers: Table<T, Number>,
     made: u64,
     is_shut_down: bool,
 }
@@ -23,27 +28,34 @@ impl<T> Registry<T> {
         }
     }
 
-    /// Keeps a finalizer alive from now on, unless the program has ended: says where, and takes it.
+    /// Keeps a finalizer alive from now on, unless the program has ended: gives it a number, and
+    /// takes it.
     pub(super) fn add(
         &mut self,
         finalizer: &mut Option<T>,
-    ) -> Result<Option<Slot>, TryReserveError> {
+    ) -> Result<Option<Number>, TryReserveError> {
         if self.is_shut_down {
             return Ok(None);
         }
         self.finalizers.try_reserve(1)?;
         self.made += 1;
-        let add = |finalizer| self.finalizers.insert(self.made, finalizer, ());
-        Ok(finalizer.take().map(add))
+        let number = Number::new(self.made);
+        if let (Some(number), Some(finalizer)) = (number, finalizer.take()) {
+            self.finalizers.insert(number.get(), finalizer, number);
+        }
+        Ok(number)
     }
 
-    pub(super) fn remove(&mut self, slot: Option<Slot>) -> Option<T> {
-        let slot = slot.filter(|_| !self.is_shut_down)?;
+    pub(super) fn remove(&mut self, number: Option<Number>) -> Option<T> {
+        let number = number?;
+        let slot = self
+            .finalizers
+            .find(number.get(), |_, own| *own == number)?;
         Some(self.finalizers.remove(slot).0)
     }
 
     /// From now on no finalizer runs, and none is kept alive: what it holds can be collected.
-    pub(super) fn shut_down(&mut self) -> Table<T, ()> {
+    pub(super) fn shut_down(&mut self) -> Table<T, Number> {
         self.is_shut_down = true;
         self.finalizers.take()
     }
@@ -58,8 +70,11 @@ impl<T> Registry<T> {
     }
 
     /// Oldest first.
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &T> {
-        self.finalizers.iter().map(|(_, finalizer, ())| finalizer)
+    pub(super) fn try_iter(
+        &mut self,
+    ) -> Result<impl ExactSizeIterator<Item = &T>, TryReserveError> {
+        let finalizers = self.finalizers.try_iter()?;
+        Ok(finalizers.map(|(_, finalizer, _)| finalizer))
     }
 }
 
