@@ -40,7 +40,7 @@ unsafe extern "C-unwind" fn wrap(
         // SAFETY: (1, 20) the caller gets a reference of its own to a class that never dies.
         unsafe {
             ffi::PyErr_Clear();
-            return ffi::Py_NewRef(ffi::PyExc_BaseException);
+            return ffi::compat::Py_NewRef(ffi::PyExc_BaseException);
         }
     }
     made
