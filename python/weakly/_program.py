@@ -42,8 +42,8 @@ def run_code(source: str, *arguments: str) -> None:
     if sys.version_info >= (3, 13):
         import linecache
 
-        # Tracebacks show the lines.
-        key = code if sys.version_info >= (3, 14) else "<string>"
+        # Tracebacks show the lines. A later 3.13 wants the code, as 3.14 does.
+        key = code if hasattr(linecache, "_interactive_cache") else "<string>"
         linecache._register_code(key, source, "<string>")  # type: ignore[attr-defined]
     _call(exec, code, namespace)
 

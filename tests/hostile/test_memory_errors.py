@@ -10,14 +10,15 @@ import shortage
 
 pytest.importorskip("_testcapi", reason="this interpreter has no _testcapi")
 
+pytestmark = pytest.mark.skipif(
+    not implementations.HAS_GIL and sys.version_info < (3, 14),
+    reason="CPython 3.13 without the GIL crashes without memory, also with the standard module",
+)
+
 FOR_EVER = [False, True]
 STARTS = "range(40)"
 
 
-@pytest.mark.skipif(
-    not implementations.HAS_GIL and sys.version_info < (3, 14),
-    reason="CPython 3.13 without the GIL frees memory twice when there is none for a list's items",
-)
 @pytest.mark.parametrize("for_ever", FOR_EVER)
 @pytest.mark.parametrize("name", shortage.CASES)
 def test_containers_raise_memory_error_and_stay_consistent(name, for_ever):

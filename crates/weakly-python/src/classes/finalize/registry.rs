@@ -87,6 +87,9 @@ pub(super) fn run_at_exit<T: PyTypeInfo>(py: Python<'_>) -> PyResult<()> {
         return Ok(());
     }
     let register = || {
+        // What is imported at exit, as `_exitfunc` does, lets the GIL come and go on free-threaded
+        // builds: CPython 3.13 may crash then, where daemon threads run.
+        fallible::import(py, c"gc")?;
         let exit_function = py.get_type::<T>().getattr(names::exitfunc(py))?;
         fallible::import(py, c"atexit")?.call_method1(names::register(py), (exit_function,))
     };
