@@ -9,6 +9,7 @@ import pytest
 
 def allocated_blocks():
     gc.collect()
+    gc.collect()  # Without the GIL something may be left to the second.
     return sys.getallocatedblocks()
 
 
