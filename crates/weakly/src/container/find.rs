@@ -63,6 +63,10 @@ pub trait Find<K: Side, Q: ?Sized> {
     #[doc(hidden)]
     type Kept: Keep;
 
+    /// Whether no verdict is [`Verdict::Ask`]. Known when the program is compiled.
+    #[doc(hidden)]
+    fn never_asks() -> bool;
+
     /// What is known of `key` without running user code, under the lock.
     #[doc(hidden)]
     fn verdict(key: &K, query: &Q, kept: &mut Self::Kept) -> Verdict;
@@ -100,9 +104,13 @@ where
     }
 
     #[inline]
+    fn never_asks() -> bool {
+        is_safe::<K::Target>() && is_safe::<Q>()
+    }
+
+    #[inline]
     fn verdict(key: &K, query: &Q, kept: &mut Self::Kept) -> Verdict {
-        // Known when the program is compiled.
-        if is_safe::<K::Target>() && is_safe::<Q>() {
+        if <Self as Find<K, Q>>::never_asks() {
             key.verdict(query, kept)
         } else {
             Verdict::Ask
@@ -142,6 +150,11 @@ impl<T: ?Sized + Send + Sync + 'static> Find<WeakSide<T>, Strong<T>> for ByIdent
     #[inline]
     fn hash(&self, owner: &Strong<T>) -> u64 {
         owner.address() as u64 >> 4
+    }
+
+    #[inline]
+    fn never_asks() -> bool {
+        true
     }
 
     #[inline]

@@ -193,6 +193,18 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         let mut compare = ByQuery::<K, F, Q>::new(query, &mut kept);
         let mut search;
         let mut table = self.handle.lock();
+        if F::never_asks() {
+            // Where it is need not be known, which saves every tenth instruction.
+            let found = table.find_entry_mut(hash, |key, _| compare.verdict(key) == Verdict::Same);
+            if let Some((key, value)) = found {
+                return Some(peek(key, value));
+            }
+            if compare.has_failed() {
+                drop(table);
+                no_room();
+            }
+            return None;
+        }
         match Search::look(&table, hash, &mut compare) {
             Ok(Step::Found(slot)) => {
                 let (key, value) = table.pair_mut(slot);

@@ -266,6 +266,22 @@ impl<K, V> Entries<K, V> {
         self.new.find(fingerprint.spread(), is_match)
     }
 
+    /// As [`Entries::find`].
+    #[inline]
+    pub(super) fn find_entry_mut(
+        &mut self,
+        fingerprint: Fingerprint,
+        mut is_match: impl FnMut(&(K, V)) -> bool,
+    ) -> Option<&mut Entry<K, V>> {
+        let is_match =
+            |entry: &Entry<K, V>| entry.fingerprint == fingerprint && is_match(&entry.pair);
+        if let Some(old) = &self.old {
+            let slot = self.find_in_both(old, fingerprint, is_match)?;
+            return self.get_mut(slot);
+        }
+        self.new.find_mut(fingerprint.spread(), is_match)
+    }
+
     #[cold]
     #[inline(never)]
     fn find_in_both(

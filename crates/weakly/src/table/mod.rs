@@ -337,6 +337,19 @@ impl<K, V> Table<K, V> {
         Some((&entry.pair.0, &entry.pair.1))
     }
 
+    /// As [`Table::find_entry`], for who changes the entry, as [`Table::pair_mut`] says. O(1) on average.
+    #[inline]
+    pub fn find_entry_mut(
+        &mut self,
+        hash: u64,
+        mut is_match: impl FnMut(&K, &V) -> bool,
+    ) -> Option<(&mut K, &mut V)> {
+        let entry = self
+            .entries
+            .find_entry_mut(Fingerprint::of(hash), |pair| is_match(&pair.0, &pair.1))?;
+        Some((&mut entry.pair.0, &mut entry.pair.1))
+    }
+
     /// As [`Table::find`], by what an entry keeps of its hash ([`Table::fingerprint`]). O(1) on
     /// average.
     #[inline]
