@@ -1,6 +1,6 @@
 //! The entries: a hash table that grows, and is cleaned, a little at a time.
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table};
 
 use super::order::Line;
 use super::reserve::TryReserveError;
@@ -332,9 +332,10 @@ impl<K, V> Entries<K, V> {
         self.old.as_ref().map_or(0, |old| old.table.len())
     }
 
-    /// How many buckets there are. None is being moved.
-    pub(super) fn buckets(&self) -> usize {
-        self.new.num_buckets()
+    /// All entries, in no order.
+    pub(super) fn into_unordered(mut self) -> hash_table::IntoIter<Entry<K, V>> {
+        self.finish_move();
+        self.new.into_iter()
     }
 }
 

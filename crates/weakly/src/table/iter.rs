@@ -2,9 +2,12 @@
 
 use std::iter::FusedIterator;
 use std::ops::Range;
+use std::vec;
 
-use super::entries::Entries;
-use super::order::Order;
+use hashbrown::hash_table;
+
+use super::entries::{Entries, Entry};
+use super::order::{Order, try_vec};
 use super::slot::Slot;
 
 /// The entries of a borrowed table in insertion order; made by [`Table::iter`](super::Table::iter).
@@ -81,32 +84,43 @@ impl<K, V> FusedIterator for Iter<'_, K, V> {}
 /// If there is no memory for the order, they come in any.
 #[derive(Debug)]
 pub struct IntoIter<K, V> {
-    entries: Entries<K, V>,
-    order: Option<Order>,
-    /// Lines of the order, or buckets if there is none.
-    rest: Range<u32>,
+    rest: Rest<K, V>,
+    left: usize,
+}
+
+#[derive(Debug)]
+enum Rest<K, V> {
+    InOrder(vec::IntoIter<Option<Entry<K, V>>>),
+    InAnyOrder(hash_table::IntoIter<Entry<K, V>>),
 }
 
 impl<K, V> IntoIter<K, V> {
-    /// Of entries that are not being moved.
-    pub(super) fn new(entries: Entries<K, V>, order: Option<Order>) -> Self {
-        let end = order.as_ref().map_or(entries.buckets(), Order::len);
-        Self {
-            entries,
-            order,
-            rest: 0..end as u32,
-        }
-    }
-
-    fn take(&mut self, at: u32) -> Option<(K, V)> {
-        match &self.order {
-            Some(order) => {
-                let line = order.line(at)?;
-                self.entries.written(line)?;
-                self.entries.take(line.slot)
+    /// Of entries whose numbers are below `next`.
+    pub(super) fn new(entries: Entries<K, V>, next: u32) -> Self {
+        let left = entries.len();
+        let numbers = entries.iter().map(|entry| entry.number);
+        let oldest = numbers.min().unwrap_or(next);
+        let span = (next - oldest) as usize;
+        let is_dense = span / 2 <= left;
+        let room = if is_dense { span } else { left };
+        let rest = match try_vec(room) {
+            Err(_) => Rest::InAnyOrder(entries.into_unordered()),
+            Ok(mut sorted) if is_dense => {
+                // No comparisons: each entry has its place.
+                sorted.resize_with(span, || None);
+                for entry in entries.into_unordered() {
+                    let place = (entry.number - oldest) as usize;
+                    sorted[place] = Some(entry);
+                }
+                Rest::InOrder(sorted.into_iter())
             }
-            None => self.entries.take(Slot::new(at as usize)),
-        }
+            Ok(mut sorted) => {
+                sorted.extend(entries.into_unordered().map(Some));
+                sorted.sort_unstable_by_key(|entry| entry.as_ref().map(|entry| entry.number));
+                Rest::InOrder(sorted.into_iter())
+            }
+        };
+        Self { rest, left }
     }
 }
 
@@ -114,27 +128,27 @@ impl<K, V> Iterator for IntoIter<K, V> {
     type Item = (K, V);
 
     fn next(&mut self) -> Option<(K, V)> {
-        while let Some(at) = self.rest.next() {
-            if let Some(pair) = self.take(at) {
-                return Some(pair);
-            }
-        }
-        None
+        let entry = match &mut self.rest {
+            Rest::InOrder(entries) => entries.flatten().next()?,
+            Rest::InAnyOrder(entries) => entries.next()?,
+        };
+        self.left -= 1;
+        Some(entry.pair)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.entries.len(), Some(self.entries.len()))
+        (self.left, Some(self.left))
     }
 }
 
 impl<K, V> DoubleEndedIterator for IntoIter<K, V> {
     fn next_back(&mut self) -> Option<(K, V)> {
-        while let Some(at) = self.rest.next_back() {
-            if let Some(pair) = self.take(at) {
-                return Some(pair);
-            }
-        }
-        None
+        let entry = match &mut self.rest {
+            Rest::InOrder(entries) => entries.rev().flatten().next()?,
+            Rest::InAnyOrder(entries) => entries.next()?,
+        };
+        self.left -= 1;
+        Some(entry.pair)
     }
 }
 

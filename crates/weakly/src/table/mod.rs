@@ -637,15 +637,13 @@ impl<K, V> Table<K, V> {
 
 const NO_ORDER: &str = "there is memory for the order of the entries";
 
-/// The entries in insertion order; O(1) per entry, after O(capacity) where nobody has asked for the
-/// order before.
+/// The entries in insertion order; O(1) per entry, after O(capacity), or O(capacity + len * log len)
+/// where most of the entries inserted since the oldest have gone.
 impl<K, V> IntoIterator for Table<K, V> {
     type Item = (K, V);
     type IntoIter = IntoIter<K, V>;
 
-    fn into_iter(mut self) -> Self::IntoIter {
-        // Without memory for it they come in any order.
-        let _ = self.try_order();
-        IntoIter::new(self.entries, self.order)
+    fn into_iter(self) -> Self::IntoIter {
+        IntoIter::new(self.entries, self.number)
     }
 }
