@@ -10,7 +10,7 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::{Cursor, Slot, Table, TryReserveError};
+use weakly::table::{Cursor, IntoIter, Slot, Table, TryReserveError};
 
 use crate::content::callback::Forget;
 use crate::interpreter::fallible::{NewList, NoMemory};
@@ -313,8 +313,7 @@ impl<K: Kind> Content<K> {
 
     /// As [`Content::clear`], for `tp_clear`: at once, without pauses.
     pub fn give_up(&self, py: Python<'_>) {
-        let removed = self.table().with(py, Table::take);
-        removed.into_iter().rev().for_each(drop);
+        self.parts().take_all(py).rev().for_each(drop);
     }
 
     /// Removes everything, oldest first, as what is assigned to `data` replaces what was there.
@@ -374,10 +373,16 @@ impl<K: Kind> Content<K> {
 
 impl<K: Kind> Drop for Parts<K> {
     fn drop(&mut self) {
-        Python::attach(|py| {
-            let content = self.entries.0.with(py, Table::take);
-            content.into_iter().for_each(drop);
-        });
+        Python::attach(|py| self.take_all(py).for_each(drop));
+    }
+}
+
+impl<K: Kind> Parts<K> {
+    /// Takes all entries out. A chain of containers dies in nested frames, which must be small: so the
+    /// table is in another frame, which is gone when they are dropped.
+    #[inline(never)]
+    fn take_all(&self, py: Python<'_>) -> IntoIter<K::Key, K::Value> {
+        self.entries.0.with(py, Table::take).into_iter()
     }
 }
 

@@ -71,7 +71,7 @@ mod imp {
 
     use pyo3::ffi;
 
-    const COUNTS_AS: usize = 24;
+    const COUNTS_AS: usize = 32;
 
     /// So much deeper one must be able to go to empty the trashcan: at fifty the interpreter's own
     /// objects go there, and would come back at once.
