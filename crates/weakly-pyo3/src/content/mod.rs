@@ -249,9 +249,9 @@ impl<K: Kind> Content<K> {
                 let Some((_, key, value)) = table.try_advance(cursor)? else {
                     return Ok(false);
                 };
-                if let Some(one) = of(key, value) {
-                    vector::push(read, one)?;
-                }
+                // First: what `of` makes must not be dropped here.
+                vector::reserve_one(read)?;
+                read.extend(of(key, value));
             }
             Ok::<_, NoMemory>(true)
         });

@@ -7,10 +7,17 @@ use crate::interpreter::fallible::NoMemory;
 /// Adds an element.
 #[inline]
 pub fn push<T>(vector: &mut Vec<T>, element: T) -> Result<(), NoMemory> {
+    reserve_one(vector)?;
+    vector.push(element);
+    Ok(())
+}
+
+/// Makes room for one more element.
+#[inline]
+pub(crate) fn reserve_one<T>(vector: &mut Vec<T>) -> Result<(), NoMemory> {
     if vector.len() == vector.capacity() {
         vector.try_reserve(1)?;
     }
-    vector.push(element);
     Ok(())
 }
 
