@@ -68,16 +68,7 @@ def key_dictionary(cls, shared):
     """The namespace of a ``WeakKeyDictionary``: objects are the keys, numbers the values."""
     source = {each: number for number, each in enumerate(shared["objects"])}
     other = {each: number for number, each in enumerate(shared["half"])}
-    return shared | {
-        "cls": cls,
-        "d": cls(source),
-        "e": cls(other),
-        "source": source,
-        "pairs": list(source.items()),
-        "keys": visits(shared["objects"]),
-        "absent": visits(shared["others"]),
-        "v": 1,
-    }
+    return shared | dictionary(cls, source, other, shared["objects"], shared["others"], value=1)
 
 
 def value_dictionary(cls, shared):
@@ -86,15 +77,21 @@ def value_dictionary(cls, shared):
     size = shared["n"]
     source = dict(zip(names, shared["objects"]))
     other = dict(zip(names[size // 2 :], shared["half"]))
-    return shared | {
+    value = shared["objects"][0]
+    return shared | dictionary(cls, source, other, names[:size], names[size:], value)
+
+
+def dictionary(cls, source, other, keys, absent, value):
+    """What the namespaces of both dictionaries have."""
+    return {
         "cls": cls,
         "d": cls(source),
         "e": cls(other),
         "source": source,
         "pairs": list(source.items()),
-        "keys": visits(names[:size]),
-        "absent": visits(names[size:]),
-        "v": shared["objects"][0],
+        "keys": visits(keys),
+        "absent": visits(absent),
+        "v": value,
     }
 
 

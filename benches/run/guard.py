@@ -23,7 +23,7 @@ def run(record):
     if not instructions.is_possible():
         print("guard: nothing is checked, as valgrind is not on this machine", file=sys.stderr)
         return 0
-    recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+    recorded = json.loads(RECORDED.read_text())
     found = {python(): dict(counted_in_python()), "Rust": dict(counted_in_rust())}
     if record:
         write(recorded | found)

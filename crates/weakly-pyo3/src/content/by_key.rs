@@ -145,8 +145,7 @@ impl<V: Payload> WeakKeys<V> {
     /// `value` for it if there is none: what [`Content::delete`] and [`WeakKeys::insert`] do, in one
     /// lookup.
     pub fn toggle(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t, value: V) -> PyResult<()> {
-        let new = NewKey::new(key, hash, value, IfPresent::Keep);
-        let mut toggled = Toggled { new, removed: None };
+        let mut toggled = Toggled(NewKey::new(key, hash, value, IfPresent::Keep));
         self.put(key, hash, &mut toggled).map(drop)
     }
 
@@ -468,33 +467,30 @@ impl<V: Payload> Offer<ByKey<V>> for NewKey<'_, '_, V> {
 }
 
 /// A key that is removed where it is found at once, and else stored.
-struct Toggled<'a, 'py, V> {
-    new: NewKey<'a, 'py, V>,
-    removed: Option<(WeakRef, V)>,
-}
+struct Toggled<'a, 'py, V>(NewKey<'a, 'py, V>);
 
+/// The outcome is the entry that was removed, or that of storing the key.
 impl<V: Payload> Offer<ByKey<V>> for Toggled<'_, '_, V> {
-    type Outcome = Option<V>;
+    type Outcome = Result<(WeakRef, V), Option<V>>;
 
     fn settle(
         &mut self,
         py: Python<'_>,
         table: &mut TableOf<ByKey<V>>,
         slot: Option<Slot>,
-    ) -> Option<Option<V>> {
+    ) -> Option<Self::Outcome> {
         let found = slot?;
-        if self.new.weak.is_some() {
-            return self.new.settle(py, table, slot);
+        if self.0.weak.is_some() {
+            return self.0.settle(py, table, slot).map(Err);
         }
-        self.removed = Some(table.remove(found));
-        Some(None)
+        Some(Ok(table.remove(found)))
     }
 
     fn make_reference(&mut self, callback: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.new.make_reference(callback)
+        self.0.make_reference(callback)
     }
 
-    fn store(&mut self, table: &mut TableOf<ByKey<V>>, slot: Option<Slot>) -> Option<V> {
-        self.new.store(table, slot)
+    fn store(&mut self, table: &mut TableOf<ByKey<V>>, slot: Option<Slot>) -> Self::Outcome {
+        Err(self.0.store(table, slot))
     }
 }

@@ -101,9 +101,7 @@ impl<K, V> Entries<K, V> {
                 .try_reserve(additional, |entry| entry.fingerprint.spread())
                 .map_err(|_| TryReserveError);
         }
-        let new = try_with_room(wanted)?;
-        let table = std::mem::replace(&mut self.new, new);
-        self.old = Some(Old { table, hand: 0 });
+        self.begin_move(try_with_room(wanted)?);
         Ok(())
     }
 
@@ -111,10 +109,15 @@ impl<K, V> Entries<K, V> {
     pub(super) fn shrink_to_fit(&mut self) {
         self.finish_move();
         if let Ok(new) = try_with_room(self.new.len()) {
-            let table = std::mem::replace(&mut self.new, new);
-            self.old = Some(Old { table, hand: 0 });
+            self.begin_move(new);
             self.finish_move();
         }
+    }
+
+    /// Puts the table aside for one that is empty and has room for all entries.
+    fn begin_move(&mut self, new: HashTable<Entry<K, V>>) {
+        let table = std::mem::replace(&mut self.new, new);
+        self.old = Some(Old { table, hand: 0 });
     }
 
     /// Moves all that is left of the old table.
@@ -160,22 +163,21 @@ impl<K, V> Entries<K, V> {
     #[inline]
     #[track_caller]
     pub(super) fn remove(&mut self, slot: Slot) -> (K, V) {
-        let removed = self.take(slot).expect(NOBODY);
+        let found = self.table_of(slot).get_bucket_entry(slot.bucket());
+        let (removed, _) = found.ok().expect(NOBODY).remove();
         if self.is_moving() {
             self.move_some();
         }
-        removed
+        removed.pair
     }
 
-    /// Removes the entry at `slot`, if there is one, and moves none.
+    /// The table that `slot` is a place of.
     #[inline]
-    pub(super) fn take(&mut self, slot: Slot) -> Option<(K, V)> {
-        let table = match &mut self.old {
+    fn table_of(&mut self, slot: Slot) -> &mut HashTable<Entry<K, V>> {
+        match &mut self.old {
             Some(old) if slot.is_old() => &mut old.table,
             _ => &mut self.new,
-        };
-        let entry = table.get_bucket_entry(slot.bucket()).ok()?;
-        Some(entry.remove().0.pair)
+        }
     }
 
     #[inline]
@@ -195,11 +197,7 @@ impl<K, V> Entries<K, V> {
 
     #[inline]
     pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut Entry<K, V>> {
-        let table = match &mut self.old {
-            Some(old) if slot.is_old() => &mut old.table,
-            _ => &mut self.new,
-        };
-        table.get_bucket_mut(slot.bucket())
+        self.table_of(slot).get_bucket_mut(slot.bucket())
     }
 
     /// What the entry of a line of the order holds, if it is still there.
