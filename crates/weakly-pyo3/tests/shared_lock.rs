@@ -11,7 +11,7 @@ use shuttle::thread;
 #[path = "../src/interpreter/lock/shared_lock.rs"]
 mod shared_lock;
 
-mod primitive {
+mod sync {
     pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32};
     pub(crate) use shuttle::sync::{Mutex, MutexGuard};
     pub(crate) use shuttle::thread::yield_now;

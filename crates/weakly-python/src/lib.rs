@@ -14,15 +14,15 @@ mod _weakly {
     use crate::classes::weak_set::WeakSet;
     use crate::classes::weak_value_dictionary::WeakValueDictionary;
     use crate::classes::{iterator, weak_key_dictionary, weak_set, weak_value_dictionary};
+    use weakly_pyo3::interpreter::alloc;
     use weakly_pyo3::interpreter::class::{abstract_base, type_name};
     #[cfg(feature = "failing-allocator")]
     use weakly_pyo3::interpreter::failing_allocator;
-    use weakly_pyo3::interpreter::fallible;
     use weakly_pyo3::references::{keyed_ref, weak_method};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        fallible::caught(module.py(), || fill(module))
+        alloc::caught(module.py(), || fill(module))
     }
 
     /// May be called again after an error: what was completed then stays as it is.

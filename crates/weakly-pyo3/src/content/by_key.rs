@@ -14,7 +14,7 @@ use crate::content::source;
 use crate::content::{Content, Kind, TableOf, new_table, out_of_memory};
 use crate::interpreter::interrupt::{self, in_turn};
 use crate::interpreter::lock::held::Held;
-use crate::interpreter::owned::Owned;
+use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::prefetch::fetched;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
@@ -39,7 +39,7 @@ pub trait Payload: Stored {
     fn object<'py>(&self, py: Python<'py>) -> Held<'py>;
 }
 
-impl Payload for Owned {
+impl Payload for OwnedObject {
     const ROLE: Role = Role::DictKey;
 
     fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
@@ -335,7 +335,7 @@ impl WeakKeys<()> {
     }
 }
 
-impl WeakKeys<Owned> {
+impl WeakKeys<OwnedObject> {
     /// As [`WeakKeys::update_from_list`], whose elements are tuples of a key and its value.
     pub fn update_from_pairs(&self, pairs: &Bound<'_, PyAny>) -> PyResult<bool> {
         self.update_from_list(pairs, unpacked)
@@ -389,13 +389,13 @@ fn all_of<T>(len: usize, each: impl Iterator<Item = Option<T>>) -> PyResult<Opti
 }
 
 /// The items of a tuple of two.
-fn unpacked<'py>(pair: &Bound<'py, PyAny>) -> Option<(Bound<'py, PyAny>, Owned)> {
+fn unpacked<'py>(pair: &Bound<'py, PyAny>) -> Option<(Bound<'py, PyAny>, OwnedObject)> {
     let pair = pair.cast_exact::<PyTuple>().ok()?;
     if pair.len() != 2 {
         return None;
     }
     let value = pair.get_borrowed_item(1).ok()?;
-    Some((pair.get_item(0).ok()?, Owned::from(&*value)))
+    Some((pair.get_item(0).ok()?, OwnedObject::from(&*value)))
 }
 
 /// A reference to a key for a table.

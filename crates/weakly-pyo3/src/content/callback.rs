@@ -6,9 +6,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::interpreter::class::arguments::Signature;
-use crate::interpreter::class::entry::{Builtin, Function};
 use crate::interpreter::class::instance;
 use crate::interpreter::class::slots;
+use crate::interpreter::class::trampoline::{Builtin, Function};
 use crate::interpreter::shared::Shared;
 
 /// The content of a container, as its callback sees it.

@@ -13,12 +13,12 @@ use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, IntoIter, Slot, Table, TryReserveError};
 
 use crate::content::callback::Forget;
-use crate::interpreter::fallible::{NewList, NoMemory};
+use crate::interpreter::alloc::{NewList, NoMemory};
 use crate::interpreter::interrupt;
 use crate::interpreter::lock::Lock;
 use crate::interpreter::lock::held::Held;
-use crate::interpreter::once::Once;
 use crate::interpreter::prefetch::AHEAD;
+use crate::interpreter::reentrant_once::ReentrantOnce;
 use crate::interpreter::shared::Shared;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
@@ -85,7 +85,7 @@ pub struct Content<K: Kind>(Option<Parts<K>>);
 struct Parts<K: Kind> {
     entries: Shared<Entries<K>>,
     /// Made with the first entry: many containers stay empty.
-    callback: Once<Py<PyAny>>,
+    callback: ReentrantOnce<Py<PyAny>>,
 }
 
 impl<K: Kind> Content<K> {
@@ -94,7 +94,7 @@ impl<K: Kind> Content<K> {
         assert_zeroed!(Self, |content| content.0.is_none());
         Ok(Self(Some(Parts {
             entries: Shared::new(Entries(Lock::new(Table::new())))?,
-            callback: Once::new(),
+            callback: ReentrantOnce::new(),
         })))
     }
 

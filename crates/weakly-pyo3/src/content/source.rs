@@ -5,9 +5,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyTuple};
 
 use crate::interpreter;
+use crate::interpreter::alloc::{self, Shown};
 #[cfg(not(Py_GIL_DISABLED))]
 use crate::interpreter::dict;
-use crate::interpreter::fallible::{self, Shown};
 use crate::interpreter::interrupt;
 use crate::interpreter::names;
 use crate::interpreter::recursion;
@@ -70,7 +70,7 @@ pub(crate) fn for_each_item<'py>(
         each(&key, &value)?;
         pauses.step(dict.py())?;
         if dict.len() != len {
-            return Err(fallible::error::<pyo3::exceptions::PyRuntimeError>(
+            return Err(alloc::error::<pyo3::exceptions::PyRuntimeError>(
                 dict.py(),
                 format_args!("dictionary changed size during iteration"),
             ));
@@ -116,7 +116,7 @@ fn unpack_iterable<'py>(
     let mut items = pair.try_iter().map_err(|error| not_iterable(pair, error))?;
     let mut next = |so_far: usize| {
         let too_few = || {
-            fallible::error::<PyValueError>(
+            alloc::error::<PyValueError>(
                 pair.py(),
                 format_args!("not enough values to unpack (expected 2, got {so_far})"),
             )
@@ -135,7 +135,7 @@ fn unpack_iterable<'py>(
 fn not_iterable(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
     match object.get_type().name() {
         Ok(name) if !is_iterable(object) && error.is_instance_of::<PyTypeError>(object.py()) => {
-            fallible::error::<PyTypeError>(
+            alloc::error::<PyTypeError>(
                 object.py(),
                 format_args!("cannot unpack non-iterable {} object", Shown(&name)),
             )
@@ -150,7 +150,7 @@ fn too_many(pair: &Bound<'_, PyAny>) -> PyErr {
         || pair.is_exact_instance_of::<PyList>()
         || pair.is_exact_instance_of::<PyDict>();
     let len = pair.len().ok().filter(|_| cfg!(Py_3_14) && is_counted);
-    let error = fallible::error::<PyValueError>;
+    let error = alloc::error::<PyValueError>;
     match len {
         Some(len) => error(
             pair.py(),

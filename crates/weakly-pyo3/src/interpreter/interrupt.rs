@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use pyo3::prelude::*;
 
 use crate::interpreter;
-use crate::interpreter::fallible;
+use crate::interpreter::alloc;
 use crate::interpreter::names;
-use crate::interpreter::once::Once;
+use crate::interpreter::reentrant_once::ReentrantOnce;
 
 /// After so many steps an operation pauses: seldom enough to cost nothing that could be measured.
 const EVERY: u32 = 256;
@@ -48,10 +48,10 @@ pub(crate) fn pause(py: Python<'_>) -> PyResult<()> {
 
 /// `lambda: None`
 fn nothing(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
-    static NOTHING: Once<Py<PyAny>> = Once::new();
+    static NOTHING: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
     let made = NOTHING.get_or_try_make(py, || {
-        let eval = fallible::import(py, c"builtins")?.getattr(names::eval(py))?;
-        let names = fallible::dict(py)?;
+        let eval = alloc::import(py, c"builtins")?.getattr(names::eval(py))?;
+        let names = alloc::dict(py)?;
         let made = interpreter::call(&eval, [names::do_nothing(py), &names])?;
         Ok(made.unbind())
     });

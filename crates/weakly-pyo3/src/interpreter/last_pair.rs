@@ -10,13 +10,13 @@ mod imp {
     use pyo3::ffi;
 
     use super::*;
-    use crate::interpreter::fallible;
+    use crate::interpreter::alloc;
     use crate::interpreter::lock::Lock;
-    use crate::interpreter::owned::Owned;
+    use crate::interpreter::owned_object::OwnedObject;
 
     /// The pair that was yielded last.
     #[derive(Default)]
-    pub struct LastPair(Lock<Option<Owned>>);
+    pub struct LastPair(Lock<Option<OwnedObject>>);
 
     impl LastPair {
         /// `(key, value)`: the last pair, with other items, if nobody else has it.
@@ -51,10 +51,10 @@ mod imp {
                         }
                         pair
                     }
-                    _ => fallible::tuple(py, [key, value])?.into_any(),
+                    _ => alloc::tuple(py, [key, value])?.into_any(),
                 }
             };
-            let kept = Owned::from(&pair);
+            let kept = OwnedObject::from(&pair);
             let other = self.0.with(py, |last| last.replace(kept));
             drop(other);
             Ok(pair)
@@ -78,7 +78,7 @@ mod imp {
 #[cfg(any(Py_3_14, Py_GIL_DISABLED))]
 mod imp {
     use super::*;
-    use crate::interpreter::fallible;
+    use crate::interpreter::alloc;
 
     /// Nothing: each pair is a new one.
     #[derive(Default)]
@@ -93,7 +93,7 @@ mod imp {
             key: Bound<'py, PyAny>,
             value: Bound<'py, PyAny>,
         ) -> PyResult<Bound<'py, PyAny>> {
-            Ok(fallible::tuple(key.py(), [key, value])?.into_any())
+            Ok(alloc::tuple(key.py(), [key, value])?.into_any())
         }
 
         pub fn forget(&self, _py: Python<'_>) {}

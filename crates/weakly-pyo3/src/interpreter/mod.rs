@@ -7,6 +7,7 @@
 //! ever instead. This module does the same for the older ones, at the first frame of Rust that the
 //! unwinding comes to: that of the call into the interpreter.
 
+pub mod alloc;
 pub mod builtins;
 pub mod class;
 #[cfg(not(Py_GIL_DISABLED))]
@@ -14,7 +15,6 @@ pub(crate) mod dict;
 pub(crate) mod exact;
 #[cfg(feature = "failing-allocator")]
 pub(crate) mod failing_allocator;
-pub mod fallible;
 pub mod handled;
 pub mod interrupt;
 pub(crate) mod known_hash;
@@ -22,10 +22,10 @@ pub mod last_pair;
 pub mod lock;
 pub(crate) mod main_interpreter;
 pub mod names;
-pub mod once;
-pub mod owned;
+pub mod owned_object;
 pub(crate) mod prefetch;
 pub mod recursion;
+pub mod reentrant_once;
 pub mod shared;
 pub mod stored;
 pub(crate) mod trashcan;

@@ -67,7 +67,7 @@ mod stack {
     use pyo3::exceptions::PyRecursionError;
     use pyo3::prelude::*;
 
-    use crate::interpreter::fallible;
+    use crate::interpreter::alloc;
 
     /// What is kept free of a stack: the size through this, but no more than the most.
     const SHARE: usize = 8;
@@ -91,7 +91,7 @@ mod stack {
     pub(super) fn exhausted() -> PyErr {
         // SAFETY: (1) all of the extension runs with the thread attached.
         let py = unsafe { Python::assume_attached() };
-        fallible::error::<PyRecursionError>(
+        alloc::error::<PyRecursionError>(
             py,
             format_args!("maximum recursion depth exceeded: the thread's stack is full"),
         )

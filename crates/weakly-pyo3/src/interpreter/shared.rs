@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use crate::interpreter::fallible::NoMemory;
+use crate::interpreter::alloc::NoMemory;
 
 /// A value with several owners, as `Arc`, whose `new` aborts where there is no memory.
 pub struct Shared<T: ?Sized>(NonNull<Inner<T>>);

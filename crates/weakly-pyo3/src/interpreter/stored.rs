@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::interpreter::owned::Owned;
+use crate::interpreter::owned_object::OwnedObject;
 
 /// A key or a value as a table holds it. To drop it runs Python code: not under the lock.
 pub trait Stored: Send + Sync + Sized + 'static {
@@ -12,7 +12,7 @@ pub trait Stored: Send + Sync + Sized + 'static {
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
 }
 
-impl Stored for Owned {
+impl Stored for OwnedObject {
     fn clone_ref(&self, py: Python<'_>) -> Self {
         Self::clone_ref(self, py)
     }

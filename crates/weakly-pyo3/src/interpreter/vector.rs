@@ -2,7 +2,7 @@
 //!
 //! What grows with the content of a container goes through here or through `Table::try_reserve`.
 
-use crate::interpreter::fallible::NoMemory;
+use crate::interpreter::alloc::NoMemory;
 
 /// Adds an element.
 #[inline]

@@ -5,7 +5,7 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use crate::interpreter::fallible::{self, Shown};
+use crate::interpreter::alloc::{self, Shown};
 use crate::interpreter::known_hash::{address_hash, known_hash};
 use crate::interpreter::recursion::check_stack;
 use crate::references::weak_ref::{WeakRef, is_referenceable};
@@ -109,8 +109,8 @@ fn explain(error: PyErr, class: &Bound<'_, PyType>, role: Role) -> PyErr {
         .and_then(|name| Ok((name, error.value(py).str()?)));
     match parts {
         Ok((name, cause)) => {
-            fallible::discard(py, error);
-            fallible::error::<PyTypeError>(
+            alloc::discard(py, error);
+            alloc::error::<PyTypeError>(
                 py,
                 format_args!(
                     "cannot use '{}' as a {role} ({})",
@@ -120,7 +120,7 @@ fn explain(error: PyErr, class: &Bound<'_, PyType>, role: Role) -> PyErr {
             )
         }
         Err(unexplained) => {
-            fallible::discard(py, error);
+            alloc::discard(py, error);
             unexplained
         }
     }

@@ -5,7 +5,7 @@ use pyo3::{PyTraverseError, PyVisit};
 
 use crate::interpreter::exact::are_equal;
 use crate::interpreter::lock::held::Held;
-use crate::interpreter::owned::Owned;
+use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::type_slots::{is_compared_by_identity, is_hashed_by_address};
 use crate::references::weak_ref::{Liveness, WeakRef};
@@ -74,7 +74,7 @@ impl WeakRef {
 
 /// The keys of a `WeakValueDictionary`, compared as a `dict` compares them.
 #[derive(Debug)]
-pub struct StrongKey(pub Owned);
+pub struct StrongKey(pub OwnedObject);
 
 impl Stored for StrongKey {
     fn clone_ref(&self, py: Python<'_>) -> Self {

@@ -12,9 +12,9 @@ use pyo3::types::PyType;
 use pyo3::{PyTraverseError, PyVisit, ffi};
 
 use crate::interpreter::class::arguments;
-use crate::interpreter::class::entry::entry;
 use crate::interpreter::class::instance;
-use crate::interpreter::once::Once;
+use crate::interpreter::class::trampoline::trampoline;
+use crate::interpreter::reentrant_once::ReentrantOnce;
 use crate::interpreter::stored::Stored;
 use crate::references::ref_subtype::{self, Fields};
 use crate::references::weak_ref::WeakRef;
@@ -165,7 +165,7 @@ unsafe extern "C" fn new(
     // SAFETY: (1, 2, 16) the interpreter calls a constructor with a type, a tuple and a dict or
     // null.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        trampoline(ptr::null_mut(), |py| {
             let type_object = Bound::from_borrowed_ptr(py, type_object.cast());
             let [ob, callback, key] = parse(py, "KeyedRef.__new__", args, kwargs)?;
             let type_object = type_object.cast_into_unchecked::<PyType>();
@@ -182,7 +182,7 @@ unsafe extern "C" fn init(
 ) -> c_int {
     // SAFETY: (1, 2, 16) as for `new`.
     unsafe {
-        entry(-1, |py| {
+        trampoline(-1, |py| {
             parse(py, "KeyedRef.__init__", args, kwargs).map(|_| 0)
         })
     }
@@ -205,7 +205,7 @@ unsafe fn parse<'py>(
 
 /// The class `KeyedRef`.
 pub fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
-    static TYPE: Once<Py<PyType>> = Once::new();
+    static TYPE: ReentrantOnce<Py<PyType>> = ReentrantOnce::new();
     let made = TYPE.get_or_try_make(py, || {
         let key = ffi::PyMemberDef {
             name: c"key".as_ptr(),

@@ -13,9 +13,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::interpreter;
-use crate::interpreter::fallible::{self, Shown};
+use crate::interpreter::alloc::{self, Shown};
 use crate::interpreter::lock::Lock;
-use crate::interpreter::owned::Owned;
+use crate::interpreter::owned_object::OwnedObject;
 use crate::references::weak_ref::none_ptr;
 
 /// The fields that a subtype adds to `ref`. All zeroes must be a valid value.
@@ -170,11 +170,11 @@ pub(crate) fn new_instance<'py>(
 /// reference. It owns `None` twice. For the time of a call two other objects are put there, which it
 /// only borrows; nobody sees that, since it is unknown to the garbage collector. Of
 /// [`new_instance`].
-static SPARE: Lock<Option<Owned>> = Lock::new(None);
+static SPARE: Lock<Option<OwnedObject>> = Lock::new(None);
 
-fn spare_arguments(py: Python<'_>) -> PyResult<Owned> {
+fn spare_arguments(py: Python<'_>) -> PyResult<OwnedObject> {
     let none = || py.None().into_bound(py);
-    let arguments = fallible::tuple(py, [none(), none()])?;
+    let arguments = alloc::tuple(py, [none(), none()])?;
     // SAFETY: (18) the tuple is new, so the collector knows it.
     unsafe { ffi::PyObject_GC_UnTrack(arguments.as_ptr().cast()) };
     Ok((&arguments).into())
@@ -190,7 +190,7 @@ pub(crate) fn parse<'py, const N: usize>(
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<[Option<Bound<'py, PyAny>>; N]> {
     if args.len() > N {
-        return Err(fallible::error::<PyTypeError>(
+        return Err(alloc::error::<PyTypeError>(
             args.py(),
             format_args!(
                 "{function}() takes {N} positional arguments but {} were given",
@@ -204,7 +204,7 @@ pub(crate) fn parse<'py, const N: usize>(
     }
     for (name, argument) in kwargs.into_iter().flatten() {
         let name = name.cast_into::<PyString>().map_err(|_| {
-            fallible::error::<PyTypeError>(args.py(), format_args!("keywords must be strings"))
+            alloc::error::<PyTypeError>(args.py(), format_args!("keywords must be strings"))
         })?;
         let name = Shown(&name);
         let at = names.iter().position(|known| name.is(known));
@@ -216,14 +216,14 @@ pub(crate) fn parse<'py, const N: usize>(
             Some(_) => "multiple values for argument",
             None => "an unexpected keyword argument",
         };
-        return Err(fallible::error::<PyTypeError>(
+        return Err(alloc::error::<PyTypeError>(
             args.py(),
             format_args!("{function}() got {problem} '{name}'"),
         ));
     }
     match values[..required].iter().position(Option::is_none) {
         None => Ok(values),
-        Some(at) => Err(fallible::error::<PyTypeError>(
+        Some(at) => Err(alloc::error::<PyTypeError>(
             args.py(),
             format_args!(
                 "{function}() missing required argument: '{}'",

@@ -12,15 +12,15 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::interpreter;
+use crate::interpreter::alloc::{self, Shown};
 use crate::interpreter::class::arguments;
-use crate::interpreter::class::entry::{Builtin, Function, entry};
 use crate::interpreter::class::instance;
+use crate::interpreter::class::trampoline::{Builtin, Function, trampoline};
 use crate::interpreter::class::vectorcall::{self, Arguments, Constructor};
-use crate::interpreter::fallible::{self, Shown};
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::names;
-use crate::interpreter::once::Once;
 use crate::interpreter::recursion;
+use crate::interpreter::reentrant_once::ReentrantOnce;
 use crate::references::keyed_ref::KeyedRef;
 use crate::references::ref_subtype::{self, Fields};
 use crate::references::weak_ref::WeakRef;
@@ -38,7 +38,7 @@ unsafe extern "C" {
 /// Other threads may find a new instance on its object's list of references while it gets its
 /// fields. It is alive when it has them all.
 #[repr(C)]
-struct Method {
+struct MethodFields {
     /// A reference to the function; its key is a weak reference to the `WeakMethod`, so that the
     /// death of the function finds it without a cycle.
     func_ref: Field,
@@ -48,7 +48,7 @@ struct Method {
     is_alive: AtomicBool,
 }
 
-impl Fields for Method {
+impl Fields for MethodFields {
     fn visit(&self, visit: &mut dyn FnMut(&Py<PyAny>) -> c_int) -> c_int {
         let owned = [&self.func_ref, &self.meth_type, &self.callback];
         owned
@@ -112,10 +112,10 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
         instance::is_instance(object, class).then_some(Self(object))
     }
 
-    fn fields(&self) -> &'a Method {
+    fn fields(&self) -> &'a MethodFields {
         // SAFETY: (7, 16) the object is an instance of `WeakMethod` and alive for `'a`; the fields
         // are atomic.
-        unsafe { &*ref_subtype::fields::<Method>(self.0.as_ptr()) }
+        unsafe { &*ref_subtype::fields::<MethodFields>(self.0.as_ptr()) }
     }
 
     fn is_alive(&self) -> bool {
@@ -219,7 +219,7 @@ impl Function for Died {
 static DIED: Builtin<Died> = Builtin::new();
 
 fn died_callback(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
-    static CALLBACK: Once<Py<PyAny>> = Once::new();
+    static CALLBACK: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
     let made = CALLBACK.get_or_try_make(py, || DIED.bind(py.None().bind(py)));
     made.map(|made| made.bind(py))
 }
@@ -245,9 +245,9 @@ fn parts<'py>(method: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<
         if !error.is_instance_of::<PyAttributeError>(py) {
             return error;
         }
-        fallible::discard(py, error);
+        alloc::discard(py, error);
         match method.get_type().repr() {
-            Ok(type_repr) => fallible::error::<PyTypeError>(
+            Ok(type_repr) => alloc::error::<PyTypeError>(
                 py,
                 format_args!(
                     "argument should be a bound method, not {}",
@@ -267,7 +267,7 @@ unsafe extern "C" fn new(
     // SAFETY: (1, 2, 16) the interpreter calls a constructor with a subtype, a tuple and a dict or
     // null.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        trampoline(ptr::null_mut(), |py| {
             let class = Bound::from_borrowed_ptr(py, class.cast()).cast_into_unchecked();
             let (args, kwargs) = arguments::arguments(py, args, kwargs);
             let names = [c"meth", c"callback"];
@@ -306,7 +306,7 @@ fn new_method<'py>(
     let func_ref = KeyedRef::new(&function, died, &self_ref)?;
     // SAFETY: (7, 16) the instance is of `WeakMethod` or a subclass. Who has seen it before, as the
     // garbage collector or a death of the object, has seen zeroes, which are none and dead.
-    let fields = unsafe { &*ref_subtype::fields::<Method>(made.as_ptr()) };
+    let fields = unsafe { &*ref_subtype::fields::<MethodFields>(made.as_ptr()) };
     fields.meth_type.set(Some(method.get_type().into_any()));
     fields
         .callback
@@ -323,7 +323,7 @@ unsafe extern "C" fn call(
 ) -> *mut ffi::PyObject {
     // SAFETY: (1, 2, 16) the interpreter calls with an instance, a tuple and a dict or null.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        trampoline(ptr::null_mut(), |py| {
             let (args, kwargs) = arguments::arguments(py, args, kwargs);
             ref_subtype::parse("WeakMethod.__call__", [], 0, &args, kwargs.as_ref())?;
             let method = WeakMethod(&Bound::from_borrowed_ptr(py, object)).method()?;
@@ -339,7 +339,7 @@ unsafe extern "C" fn compare(
 ) -> *mut ffi::PyObject {
     // SAFETY: (1, 2, 16) the interpreter calls with an instance and a live object.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        trampoline(ptr::null_mut(), |py| {
             let (object, other) = (
                 Bound::from_borrowed_ptr(py, object),
                 Bound::from_borrowed_ptr(py, other),
@@ -357,7 +357,7 @@ unsafe extern "C" fn compare(
 
 /// The class `WeakMethod`.
 pub fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
-    static TYPE: Once<Py<PyType>> = Once::new();
+    static TYPE: ReentrantOnce<Py<PyType>> = ReentrantOnce::new();
     let made = TYPE.get_or_try_make(py, || {
         let member = |name: &'static CStr, type_code, offset, flags| ffi::PyMemberDef {
             name: name.as_ptr(),
@@ -371,25 +371,25 @@ pub fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
             member(
                 c"_func_ref",
                 ffi::Py_T_OBJECT_EX,
-                offset_of!(Method, func_ref),
+                offset_of!(MethodFields, func_ref),
                 ffi::Py_READONLY,
             ),
             member(
                 c"_meth_type",
                 ffi::Py_T_OBJECT_EX,
-                offset_of!(Method, meth_type),
+                offset_of!(MethodFields, meth_type),
                 ffi::Py_READONLY,
             ),
             member(
                 c"_alive",
                 ffi::Py_T_BOOL,
-                offset_of!(Method, is_alive),
+                offset_of!(MethodFields, is_alive),
                 ffi::Py_READONLY,
             ),
             member(
                 c"__weaklistoffset__",
                 ffi::Py_T_PYSSIZET,
-                offset_of!(Method, weak_list),
+                offset_of!(MethodFields, weak_list),
                 ffi::Py_READONLY,
             ),
             ffi::PyMemberDef::default(),
@@ -410,7 +410,7 @@ pub fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
         ];
         // SAFETY: (7) the functions have the types that their slots want.
         unsafe {
-            let made = ref_subtype::new_type::<Method>(py, c"weakly.WeakMethod", &slots)?;
+            let made = ref_subtype::new_type::<MethodFields>(py, c"weakly.WeakMethod", &slots)?;
             vectorcall::install::<Construct>(&made);
             Ok(made.unbind())
         }

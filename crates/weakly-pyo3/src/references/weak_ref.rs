@@ -8,9 +8,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyType, PyWeakrefReference};
 use pyo3::{PyTraverseError, PyVisit, ffi};
 
-use crate::interpreter::fallible::{self, Shown};
+use crate::interpreter::alloc::{self, Shown};
 use crate::interpreter::lock::held::Held;
-use crate::interpreter::owned::Owned;
+use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::prefetch::prefetch;
 use crate::interpreter::stored::Stored;
 #[cfg(not(Py_GIL_DISABLED))]
@@ -38,7 +38,7 @@ pub(crate) enum Liveness {
 /// A Python weak reference: an instance of `weakref.ref` or of a subclass.
 #[derive(Debug)]
 #[repr(transparent)]
-pub struct WeakRef(Owned);
+pub struct WeakRef(OwnedObject);
 
 impl WeakRef {
     /// `weakref.ref(referent, callback)`: always a new reference.
@@ -239,7 +239,7 @@ pub(crate) fn expect<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a WeakRef> 
             Err(error) => return error,
         };
         let name = Shown(&name);
-        fallible::error::<PyTypeError>(
+        alloc::error::<PyTypeError>(
             object.py(),
             format_args!("expected a weak reference, got an object of type '{name}'"),
         )

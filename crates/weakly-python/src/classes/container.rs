@@ -42,7 +42,7 @@ macro_rules! container_class {
             }
         }
 
-        impl Container for $class {
+        impl ContainerSlots for $class {
             #[inline]
             fn len(&self, py: Python<'_>) -> usize {
                 self.content.len(py)
@@ -65,7 +65,7 @@ macro_rules! container_class {
             slots::set_init::<$class>(py)?;
             weak_list::clear_first::<$class>(py);
             attributes::guard::<$class>(py, "data")?;
-            shortcut::add_container_slots::<$class>(py);
+            fast_slots::add_container_slots::<$class>(py);
             Ok(())
         }
 
@@ -90,7 +90,7 @@ macro_rules! container_class {
             }
 
             fn __len__(&self, py: Python<'_>) -> usize {
-                Container::len(self, py)
+                ContainerSlots::len(self, py)
             }
 
             fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -133,9 +133,10 @@ pub(crate) mod prelude {
     pub(crate) use crate::classes::mapping;
     pub(crate) use weakly_pyo3::content::{Content, source};
     pub(crate) use weakly_pyo3::interpreter::class::arguments::Signature;
+    pub(crate) use weakly_pyo3::interpreter::class::fast_method::{self, fast_method};
+    pub(crate) use weakly_pyo3::interpreter::class::fast_slots::{self, ContainerSlots};
     pub(crate) use weakly_pyo3::interpreter::class::instance::{self, Class, Constructible};
     pub(crate) use weakly_pyo3::interpreter::class::operators::{self, operator};
-    pub(crate) use weakly_pyo3::interpreter::class::shortcut::{self, Container, shortcut};
     pub(crate) use weakly_pyo3::interpreter::class::{attributes, methods, slots};
-    pub(crate) use weakly_pyo3::interpreter::{fallible, names, weak_list};
+    pub(crate) use weakly_pyo3::interpreter::{alloc, names, weak_list};
 }

@@ -143,7 +143,7 @@ macro_rules! dictionary_class {
                 fn popitem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
                     let item = self.content.pop(py)?;
                     let (key, value) = item.ok_or_else(|| mapping::nothing_to_pop(py))?;
-                    fallible::tuple(py, [key, value])
+                    alloc::tuple(py, [key, value])
                 }
 
                 /// D.pop(key[, default]): removes key and returns its value.
@@ -270,7 +270,7 @@ macro_rules! dictionary_class {
                 /// Assigning such a mapping replaces the content.
                 #[getter]
                 fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-                    let data = fallible::dict(py)?;
+                    let data = alloc::dict(py)?;
                     for (key, value) in Contents::data(&self.content, py)? {
                         data.set_item(key, value)?;
                     }
@@ -344,7 +344,7 @@ macro_rules! dictionary_class {
             }
         }
 
-        impl Dictionary for $class {
+        impl DictionarySlots for $class {
             #[inline]
             fn get_item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
                 self.content.value(key)?.ok_or_else(|| <$content>::missing(key))
@@ -368,9 +368,9 @@ macro_rules! dictionary_class {
             }
         }
 
-        shortcut!(Get: $class, "get", 2, |own, key, default| own.get_or(key, default));
-        shortcut!(SetDefault: $class, "setdefault", 2, |own, key, default| own.get_or_set(key, default));
-        shortcut!(Pop: $class, "pop", 2, |own, key, default| own.pop_or(key, default));
+        fast_method!(Get: $class, "get", 2, |own, key, default| own.get_or(key, default));
+        fast_method!(SetDefault: $class, "setdefault", 2, |own, key, default| own.get_or_set(key, default));
+        fast_method!(Pop: $class, "pop", 2, |own, key, default| own.pop_or(key, default));
 
         /// `pop(key, *args)`
         struct PopAny;
@@ -425,10 +425,10 @@ macro_rules! dictionary_class {
             methods::replace::<Update>(py)?;
             methods::guard::<$class>(py)?; // in front of those that were replaced, too
             operators::install::<Or>(py)?;
-            shortcut::add_dictionary_slots::<$class>(py);
-            shortcut::add_method::<Get>(py)?;
-            shortcut::add_method::<SetDefault>(py)?;
-            shortcut::add_method::<Pop>(py)
+            fast_slots::add_dictionary_slots::<$class>(py);
+            fast_method::add_fast_method::<Get>(py)?;
+            fast_method::add_fast_method::<SetDefault>(py)?;
+            fast_method::add_fast_method::<Pop>(py)
         }
     };
 }
@@ -438,8 +438,8 @@ pub(crate) use dictionary_class;
 pub(crate) mod prelude {
     pub(crate) use super::{Contents, dictionary_class};
     pub(crate) use crate::classes::container::prelude::*;
+    pub(crate) use weakly_pyo3::interpreter::class::fast_slots::DictionarySlots;
     pub(crate) use weakly_pyo3::interpreter::class::methods::Varied;
-    pub(crate) use weakly_pyo3::interpreter::class::shortcut::Dictionary;
     pub(crate) use weakly_pyo3::interpreter::class::vectorcall::Arguments;
     pub(crate) use weakly_pyo3::interpreter::vector;
 }

@@ -4,17 +4,17 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use weakly_pyo3::interpreter;
+use weakly_pyo3::interpreter::alloc;
 use weakly_pyo3::interpreter::builtins;
-use weakly_pyo3::interpreter::fallible;
 use weakly_pyo3::interpreter::names;
-use weakly_pyo3::interpreter::once::Once;
+use weakly_pyo3::interpreter::reentrant_once::ReentrantOnce;
 
 /// `item for each in (own, other) for item in each`
 pub(crate) fn chain<'py>(
     own: &Bound<'py, PyAny>,
     other: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static CHAIN: Once<Py<PyAny>> = Once::new();
+    static CHAIN: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
     let py = own.py();
     let chain = CHAIN.get_or_try_make(py, || attribute(py, c"itertools", names::chain(py)))?;
     interpreter::call(chain.bind(py), [own, other])
@@ -25,8 +25,8 @@ pub(crate) fn those_in<'py>(
     own: &Bound<'py, PyAny>,
     other: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static PARTIAL: Once<Py<PyAny>> = Once::new();
-    static CONTAINS: Once<Py<PyAny>> = Once::new();
+    static PARTIAL: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
+    static CONTAINS: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
     let py = own.py();
     let partial =
         PARTIAL.get_or_try_make(py, || attribute(py, c"functools", names::partial(py)))?;
@@ -45,9 +45,9 @@ pub(crate) fn copy_reduced<'py>(
     let Ok(parts) = reduced.cast::<PyTuple>() else {
         return Ok(own.clone()); // the name of a global: there is only the one
     };
-    let reconstruct = fallible::import(py, c"copy")?.getattr(names::reconstruct(py))?;
+    let reconstruct = alloc::import(py, c"copy")?.getattr(names::reconstruct(py))?;
     let first = [own.clone(), py.None().into_bound(py)];
-    let arguments = fallible::tuple_of(py, 2 + parts.len(), first.into_iter().chain(parts.iter()))?;
+    let arguments = alloc::tuple_of(py, 2 + parts.len(), first.into_iter().chain(parts.iter()))?;
     reconstruct.call1(arguments)
 }
 
@@ -56,7 +56,5 @@ fn attribute(
     module: &std::ffi::CStr,
     name: &Bound<'_, PyString>,
 ) -> PyResult<Py<PyAny>> {
-    fallible::import(py, module)?
-        .getattr(name)
-        .map(Bound::unbind)
+    alloc::import(py, module)?.getattr(name).map(Bound::unbind)
 }

@@ -9,12 +9,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use weakly_pyo3::content::source;
 use weakly_pyo3::interpreter;
+use weakly_pyo3::interpreter::alloc::{self, Shown};
 use weakly_pyo3::interpreter::builtins;
 use weakly_pyo3::interpreter::class::operators;
-use weakly_pyo3::interpreter::fallible::{self, Shown};
 use weakly_pyo3::interpreter::names;
-use weakly_pyo3::interpreter::once::Once;
 use weakly_pyo3::interpreter::recursion;
+use weakly_pyo3::interpreter::reentrant_once::ReentrantOnce;
 use weakly_pyo3::references::weak_ref::WeakRef;
 
 /// The default given to `get` and `setdefault`, which is None if none is given.
@@ -29,7 +29,7 @@ pub(crate) fn default<'py>(
 /// `KeyError(key)`
 #[cold]
 pub(crate) fn key_error(key: Bound<'_, PyAny>) -> PyErr {
-    fallible::error_with::<PyKeyError>(key)
+    alloc::error_with::<PyKeyError>(key)
 }
 
 /// `KeyError(ref(key))`, or the TypeError of a key that cannot be weakly referenced.
@@ -44,14 +44,14 @@ pub(crate) fn weak_key_error(key: &Bound<'_, PyAny>) -> PyErr {
 /// `KeyError` as `popitem()` of an empty dictionary raises it.
 #[cold]
 pub(crate) fn nothing_to_pop(py: Python<'_>) -> PyErr {
-    fallible::error::<PyKeyError>(py, format_args!("popitem(): dictionary is empty"))
+    alloc::error::<PyKeyError>(py, format_args!("popitem(): dictionary is empty"))
 }
 
 /// `TypeError` as pickling a dictionary raises it: weak references cannot be pickled.
 #[cold]
 pub(crate) fn cannot_pickle(slf: &Bound<'_, PyAny>) -> PyErr {
     match slf.get_type().name() {
-        Ok(name) => fallible::error::<PyTypeError>(
+        Ok(name) => alloc::error::<PyTypeError>(
             slf.py(),
             format_args!("cannot pickle '{}' object", Shown(&name)),
         ),
@@ -61,10 +61,10 @@ pub(crate) fn cannot_pickle(slf: &Bound<'_, PyAny>) -> PyErr {
 
 /// Whether `object` is a `collections.abc.Mapping`.
 pub(crate) fn is_mapping(object: &Bound<'_, PyAny>) -> PyResult<bool> {
-    static MAPPING: Once<Py<PyAny>> = Once::new();
+    static MAPPING: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
     let py = object.py();
     let mapping = MAPPING.get_or_try_make(py, || {
-        let abc = fallible::import(py, c"collections.abc")?;
+        let abc = alloc::import(py, c"collections.abc")?;
         abc.getattr(names::Mapping(py)).map(Bound::unbind)
     })?;
     object.is_instance(mapping.bind(py))
@@ -152,10 +152,10 @@ pub(crate) fn deepcopy<'py>(
     object: &Bound<'py, PyAny>,
     memo: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static DEEPCOPY: Once<Py<PyAny>> = Once::new();
+    static DEEPCOPY: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
     let py = object.py();
     let deepcopy = DEEPCOPY.get_or_try_make(py, || {
-        let copy = fallible::import(py, c"copy")?;
+        let copy = alloc::import(py, c"copy")?;
         copy.getattr(names::deepcopy(py)).map(Bound::unbind)
     })?;
     let deepcopy = deepcopy.bind(py);
@@ -169,5 +169,5 @@ const CALLING: &CStr = c" while calling a Python object";
 /// `<WeakKeyDictionary at 0x...>`
 pub(crate) fn repr<'py>(own: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
     let (name, at) = (own.get_type().name()?, own.as_ptr());
-    fallible::format(own.py(), format_args!("<{} at {at:p}>", Shown(&name)))
+    alloc::format(own.py(), format_args!("<{} at {at:p}>", Shown(&name)))
 }

@@ -6,7 +6,6 @@ pub(crate) mod finalize;
 pub(crate) mod hooks;
 pub(crate) mod iterator;
 pub(crate) mod mapping;
-pub(crate) mod operand;
 pub(crate) mod pickle_state;
 pub(crate) mod set_operations;
 

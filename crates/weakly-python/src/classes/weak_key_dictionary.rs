@@ -5,7 +5,7 @@ use std::ffi::CStr;
 use pyo3::exceptions::PyTypeError;
 use weakly_pyo3::content::by_key::WeakKeys;
 use weakly_pyo3::content::put::IfPresent;
-use weakly_pyo3::interpreter::owned::Owned;
+use weakly_pyo3::interpreter::owned_object::OwnedObject;
 use weakly_pyo3::references::weak_ref::WeakRef;
 
 use crate::classes::dictionary::prelude::*;
@@ -19,7 +19,7 @@ dictionary_class! {
     /// Keys are compared with `==` and keep the order of insertion. You may change the dictionary while
     /// you iterate over it, and use it in several threads at once. It behaves as
     /// `weakref.WeakKeyDictionary`.
-    WeakKeyDictionary of WeakKeys<Owned>,
+    WeakKeyDictionary of WeakKeys<OwnedObject>,
     init "(dict=None)",
     update "($self, dict=None, /, **kwargs)" {
         /// D.keyrefs(): a list of the weak references to the keys.
@@ -32,7 +32,7 @@ dictionary_class! {
     }
 }
 
-impl Contents for WeakKeys<Owned> {
+impl Contents for WeakKeys<OwnedObject> {
     const KEYWORD: Option<&'static str> = Some("dict");
     const INIT: &'static CStr = c"class WeakKeyDictionary:\n def __init__(self, dict=None): pass
 function = WeakKeyDictionary.__init__";
@@ -56,7 +56,7 @@ function = WeakKeyDictionary.update";
         key: &Bound<'py, PyAny>,
         default: Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let kept = self.insert(key, Owned::from(&default), IfPresent::Keep)?;
+        let kept = self.insert(key, OwnedObject::from(&default), IfPresent::Keep)?;
         Ok(kept.map_or(default, |kept| kept.into_bound(key.py())))
     }
 
@@ -72,7 +72,7 @@ function = WeakKeyDictionary.update";
     fn refuse_to_pop(key: &Bound<'_, PyAny>, given: usize) -> Option<PyErr> {
         let refusal = || {
             let text = format_args!("pop expected at most 2 arguments, got {given}");
-            fallible::error::<PyTypeError>(key.py(), text)
+            alloc::error::<PyTypeError>(key.py(), text)
         };
         Some(WeakRef::canonical(key).err().unwrap_or_else(refusal))
     }
@@ -108,7 +108,7 @@ function = WeakKeyDictionary.update";
         let text = format_args!(
             "Keyword arguments are not supported: cannot create weak reference to 'str' object"
         );
-        Err(fallible::error::<PyTypeError>(py, text))
+        Err(alloc::error::<PyTypeError>(py, text))
     }
 
     fn init_subclass(
@@ -144,6 +144,9 @@ function = WeakKeyDictionary.update";
         data: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
     ) -> PyResult<()> {
         let data = data.into_iter();
-        self.assign(py, data.map(|(weak, value)| (weak, Owned::from(&value))))
+        self.assign(
+            py,
+            data.map(|(weak, value)| (weak, OwnedObject::from(&value))),
+        )
     }
 }

@@ -12,9 +12,9 @@ use weakly_pyo3::interpreter::{self, vector};
 
 use crate::classes::container::prelude::*;
 use crate::classes::hooks;
-use crate::classes::operand::Other;
 use crate::classes::pickle_state;
 use crate::classes::set_operations;
+use crate::classes::set_operations::operand::Other;
 
 container_class! {
     /// A set that references its items weakly.
@@ -69,7 +69,7 @@ function = WeakSet.__init__",
         fn pop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
             let popped = self.content.pop(py)?.map(|(item, _)| item);
             popped.ok_or_else(|| {
-                fallible::error::<PyKeyError>(py, format_args!("pop from empty WeakSet"))
+                alloc::error::<PyKeyError>(py, format_args!("pop from empty WeakSet"))
             })
         }
 
@@ -264,8 +264,8 @@ function = WeakSet.__init__",
         /// The parts of the set, for subclasses that extend it: the class, a list of the items, and the
         /// attributes.
         fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
-            let items = fallible::tuple(slf.py(), [Self::listed(slf)?])?.into_any();
-            fallible::tuple(
+            let items = alloc::tuple(slf.py(), [Self::listed(slf)?])?.into_any();
+            alloc::tuple(
                 slf.py(),
                 [slf.get_type().into_any(), items, pickle_state::get(slf)?],
             )
@@ -353,7 +353,7 @@ impl WeakSet {
             let live = slf.get().content.live(py, |_, (), item| item)?;
             // In the same memory.
             let items = live.into_iter().map(Held::release).collect();
-            return Ok(fallible::list(py, items)?.into_any());
+            return Ok(alloc::list(py, items)?.into_any());
         }
         interpreter::call(&py.get_type::<PyList>(), [slf])
     }
@@ -394,9 +394,9 @@ impl slots::Init for WeakSet {
     }
 }
 
-shortcut!(Add: WeakSet, "add", 1, |own, item, _none| own.add(item).map(|()| none(item)));
-shortcut!(Discard: WeakSet, "discard", 1, |own, item, _none| own.discard(item).map(|()| none(item)));
-shortcut!(Remove: WeakSet, "remove", 1, |own, item, _none| own.remove(item).map(|()| none(item)));
+fast_method!(Add: WeakSet, "add", 1, |own, item, _none| own.add(item).map(|()| none(item)));
+fast_method!(Discard: WeakSet, "discard", 1, |own, item, _none| own.discard(item).map(|()| none(item)));
+fast_method!(Remove: WeakSet, "remove", 1, |own, item, _none| own.remove(item).map(|()| none(item)));
 
 fn none<'py>(item: &Bound<'py, PyAny>) -> Bound<'py, PyAny> {
     item.py().None().into_bound(item.py())
@@ -415,7 +415,7 @@ pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
     operators::install::<And>(py)?;
     operators::install::<Sub>(py)?;
     operators::install::<Xor>(py)?;
-    shortcut::add_method::<Add>(py)?;
-    shortcut::add_method::<Discard>(py)?;
-    shortcut::add_method::<Remove>(py)
+    fast_method::add_fast_method::<Add>(py)?;
+    fast_method::add_fast_method::<Discard>(py)?;
+    fast_method::add_fast_method::<Remove>(py)
 }

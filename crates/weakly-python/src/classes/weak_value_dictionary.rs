@@ -105,9 +105,7 @@ function = WeakValueDictionary.update";
         let py = own.py();
         let source = source.unwrap_or_else(|| PyTuple::empty(py).into_any());
         let update = own.getattr(names::update(py))?;
-        update
-            .call(fallible::tuple(py, [source])?, kwargs)
-            .map(drop)
+        update.call(alloc::tuple(py, [source])?, kwargs).map(drop)
     }
 
     fn deep_copy<'py>(

@@ -4,7 +4,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use crate::interpreter::fallible;
+use crate::interpreter::alloc;
 
 /// Makes a new class what `class C(base)` would have made of it: a subclass of `base`, an abstract
 /// base class, and of the same metaclass. So its own subclasses can have abstract methods, can be
@@ -17,7 +17,7 @@ pub fn derive(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<(
     base.call_method1("register", (class,))?;
     set_class(class, &base.get_type());
     set_bases(class, base)?;
-    fallible::import(py, c"_abc")?.call_method1("_abc_init", (class,))?;
+    alloc::import(py, c"_abc")?.call_method1("_abc_init", (class,))?;
     Ok(())
 }
 
@@ -41,7 +41,7 @@ fn set_class(class: &Bound<'_, PyType>, metaclass: &Bound<'_, PyType>) {
 fn set_bases(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<()> {
     let py = class.py();
     extend(class, base);
-    let bases = fallible::tuple(py, [base.clone().into_any()])?;
+    let bases = alloc::tuple(py, [base.clone().into_any()])?;
     let done = class.setattr("__bases__", bases);
     extend(class, &py.get_type::<PyAny>());
     done

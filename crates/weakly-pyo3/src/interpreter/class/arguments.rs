@@ -9,9 +9,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::interpreter;
-use crate::interpreter::fallible;
+use crate::interpreter::alloc;
 use crate::interpreter::names;
-use crate::interpreter::once::Once;
+use crate::interpreter::reentrant_once::ReentrantOnce;
 
 /// A function's arguments.
 pub struct Signature {
@@ -19,21 +19,21 @@ pub struct Signature {
     in_python: Cow<'static, CStr>,
     /// That function. It is made when the module is imported: without memory some compilers of the
     /// interpreter crash.
-    function: Once<Py<PyAny>>,
+    function: ReentrantOnce<Py<PyAny>>,
 }
 
 impl Signature {
     pub const fn new(in_python: &'static CStr) -> Self {
         Self {
             in_python: Cow::Borrowed(in_python),
-            function: Once::new(),
+            function: ReentrantOnce::new(),
         }
     }
 
     pub(crate) const fn of(in_python: CString) -> Self {
         Self {
             in_python: Cow::Owned(in_python),
-            function: Once::new(),
+            function: ReentrantOnce::new(),
         }
     }
 
@@ -44,11 +44,11 @@ impl Signature {
 
     fn function<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         let made = self.function.get_or_try_make(py, || {
-            let namespace = fallible::dict(py)?;
-            let exec = fallible::import(py, c"builtins")?.getattr(names::exec(py))?;
-            let in_python = fallible::string(py, self.in_python.to_str().unwrap_or_default())?;
+            let namespace = alloc::dict(py)?;
+            let exec = alloc::import(py, c"builtins")?.getattr(names::exec(py))?;
+            let in_python = alloc::string(py, self.in_python.to_str().unwrap_or_default())?;
             interpreter::call(&exec, [in_python.as_any(), &namespace])?;
-            let function = fallible::string(py, "function")?;
+            let function = alloc::string(py, "function")?;
             namespace.as_any().get_item(function).map(Bound::unbind)
         });
         made.map(|made| made.bind(py))
@@ -70,7 +70,7 @@ impl Signature {
             (0, None, _) | (0, _, None) => Ok(None),
             (1, None, _) | (1, _, None) => args.get_item(0).map(Some),
             (0, Some(keyword), Some(kwargs)) if kwargs.len() == 1 => {
-                let name = fallible::string(slf.py(), keyword)?;
+                let name = alloc::string(slf.py(), keyword)?;
                 match kwargs.get_item(name)? {
                     Some(argument) => Ok(Some(argument)),
                     None => Err(self.refusal(Some(slf), args, Some(kwargs))),
@@ -93,10 +93,10 @@ impl Signature {
         let refused = || -> PyResult<()> {
             let len = args.len() + usize::from(slf.is_some());
             let all = slf.cloned().into_iter().chain(args);
-            let all = fallible::tuple_of(py, len, all)?;
+            let all = alloc::tuple_of(py, len, all)?;
             self.function(py)?.call(all, kwargs).map(drop)
         };
-        let otherwise = || fallible::error::<PyTypeError>(py, format_args!("wrong arguments"));
+        let otherwise = || alloc::error::<PyTypeError>(py, format_args!("wrong arguments"));
         refused().err().unwrap_or_else(otherwise)
     }
 }

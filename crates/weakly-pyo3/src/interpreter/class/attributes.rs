@@ -9,8 +9,8 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 
-use crate::interpreter::class::entry::entry;
-use crate::interpreter::fallible;
+use crate::interpreter::alloc;
+use crate::interpreter::class::trampoline::trampoline;
 
 /// PyO3 sets all attributes with the one function, which goes by what it is called with.
 static SET: OnceLock<ffi::setter> = OnceLock::new();
@@ -38,9 +38,9 @@ unsafe extern "C" fn set(slf: *mut PyObject, value: *mut PyObject, closure: *mut
     // with, and a value or null, the thread attached. They go on as they came.
     unsafe {
         if value.is_null() {
-            return entry(-1, |py| {
+            return trampoline(-1, |py| {
                 let words = format_args!("can't delete attribute");
-                Err(fallible::error::<PyAttributeError>(py, words))
+                Err(alloc::error::<PyAttributeError>(py, words))
             });
         }
         let general = SET.get().expect("the function is remembered");

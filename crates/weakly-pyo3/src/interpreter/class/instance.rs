@@ -15,7 +15,7 @@ use pyo3::pyclass::boolean_struct::True;
 use pyo3::types::{PyTuple, PyType};
 
 use crate::interpreter;
-use crate::interpreter::class::entry::entry;
+use crate::interpreter::class::trampoline::trampoline;
 
 /// A class of ours. All zeroes are a valid value: that is what an instance has for a moment.
 pub trait Class: PyClass<Frozen = True> + Sync {}
@@ -76,7 +76,7 @@ unsafe extern "C" fn tp_new<T: Constructible>(
     // SAFETY: (1, 2, 16) the interpreter calls a constructor with its class or a subclass, the
     // thread attached.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        trampoline(ptr::null_mut(), |py| {
             let class = Borrowed::from_ptr(py, class.cast()).cast_unchecked::<PyType>();
             Ok(of_class::<T>(&class, T::blank()?)?.into_ptr())
         })

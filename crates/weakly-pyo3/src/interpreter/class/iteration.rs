@@ -7,7 +7,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
 
-use crate::interpreter::class::entry::entry;
+use crate::interpreter::class::trampoline::trampoline;
 
 /// An iterator.
 pub trait Iteration: PyClass<Frozen = True> + Sync {
@@ -25,7 +25,7 @@ unsafe extern "C" fn next<T: Iteration>(slf: *mut ffi::PyObject) -> *mut ffi::Py
     // SAFETY: (1, 2, 16) the interpreter calls a slot with an instance of its type, the thread
     // attached.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        trampoline(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<T>();
             let item = slf.get().advance(py)?;
             Ok(item.map_or(ptr::null_mut(), Bound::into_ptr))

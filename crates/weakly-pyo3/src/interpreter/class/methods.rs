@@ -15,10 +15,10 @@ use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
 use pyo3::types::{PyDict, PyString};
 
+use crate::interpreter::alloc::Shown;
 use crate::interpreter::class::arguments::Signature;
-use crate::interpreter::class::entry::counted_entry;
+use crate::interpreter::class::trampoline::counted_trampoline;
 use crate::interpreter::class::vectorcall::Arguments;
-use crate::interpreter::fallible::Shown;
 
 /// A method that takes any number of arguments, by position or by name.
 pub trait Varied {
@@ -52,7 +52,7 @@ unsafe extern "C" fn varied<V: Varied>(
     // SAFETY: (1, 2, 16) the interpreter calls a method with an instance of its class, `count` live
     // arguments, and behind them those that the tuple `names` names, the thread attached.
     unsafe {
-        counted_entry(ptr::null_mut(), |py| {
+        counted_trampoline(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<V::Class>();
             let arguments = Arguments::new(py, args, count as usize);
             let kwargs = arguments.keywords(names)?;
@@ -83,7 +83,7 @@ pub(crate) unsafe fn general_of(
 }
 
 /// A method with named arguments.
-struct Method {
+struct GuardedMethod {
     general: PyCFunctionFastWithKeywords,
     /// Where that was.
     place: usize,
@@ -96,7 +96,7 @@ struct Method {
 
 const MOST_NAMES: usize = 2;
 
-impl Method {
+impl GuardedMethod {
     /// A method of a signature such as `($self, key, default=None)`.
     ///
     /// # Safety
@@ -196,12 +196,12 @@ pub fn guard<T: PyClass>(py: Python<'_>) -> PyResult<()> {
             };
             let signature: String = method.getattr("__text_signature__")?.extract()?;
             let class_name = class.name()?;
-            let method = Method::new(class_name.to_str()?, &name, &signature, general);
+            let method = GuardedMethod::new(class_name.to_str()?, &name, &signature, general);
             if let Some(method) = method {
                 method.signature.prepare(py)?;
                 // It is known already where an import has failed and is tried again.
                 let at = METHODS.iter().position(|known| {
-                    let is_it = |known: &Method| known.place == method.place;
+                    let is_it = |known: &GuardedMethod| known.place == method.place;
                     known.get().is_none_or(is_it)
                 });
                 let at = at.expect("there is a place for each method");
@@ -214,7 +214,7 @@ pub fn guard<T: PyClass>(py: Python<'_>) -> PyResult<()> {
 }
 
 /// The methods, each with its function: the interpreter does not say which it calls.
-static METHODS: [OnceLock<Method>; FRONTS.len()] = [const { OnceLock::new() }; FRONTS.len()];
+static METHODS: [OnceLock<GuardedMethod>; FRONTS.len()] = [const { OnceLock::new() }; FRONTS.len()];
 
 macro_rules! fronts {
     ($($at:literal)*) => { [$(front::<$at>),*] };
@@ -239,7 +239,7 @@ unsafe extern "C" fn front<const AT: usize>(
     // arguments, and behind them those that the tuple `names` names, the thread attached. They live
     // as long as the call, and go on in another order.
     unsafe {
-        let arranged = counted_entry(None, |py| {
+        let arranged = counted_trampoline(None, |py| {
             let slf = Borrowed::from_ptr(py, slf);
             let arguments = Arguments::new(py, args, count as usize);
             method.arrange(&slf, arguments, names).map(Some)

@@ -4,12 +4,13 @@
 pub mod abstract_base;
 pub mod arguments;
 pub mod attributes;
-pub(crate) mod entry;
+pub mod fast_method;
+pub mod fast_slots;
 pub mod instance;
 pub mod iteration;
 pub mod methods;
 pub mod operators;
-pub mod shortcut;
 pub mod slots;
+pub(crate) mod trampoline;
 pub mod type_name;
 pub mod vectorcall;

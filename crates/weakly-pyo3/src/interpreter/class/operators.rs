@@ -8,9 +8,9 @@ use pyo3::PyClass;
 use pyo3::ffi::{self, PyNumberMethods, PyObject};
 use pyo3::prelude::*;
 
-use crate::interpreter::class::entry::counted_entry;
 use crate::interpreter::class::instance;
 use crate::interpreter::class::slots;
+use crate::interpreter::class::trampoline::counted_trampoline;
 
 /// A binary operator of a class.
 pub trait Operator {
@@ -89,7 +89,7 @@ unsafe extern "C" fn apply<O: Operator>(
 ) -> *mut PyObject {
     // SAFETY: (1, 2, 16) the interpreter calls with two live objects, the thread attached.
     unsafe {
-        counted_entry(ptr::null_mut(), |py| {
+        counted_trampoline(ptr::null_mut(), |py| {
             let (left, right) = (Borrowed::from_ptr(py, left), Borrowed::from_ptr(py, right));
             let class = py.get_type::<O::Class>();
             if instance::is_instance(&left, &class) {

@@ -11,7 +11,7 @@ use pyo3::pyclass::boolean_struct::True;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::interpreter::class::arguments;
-use crate::interpreter::class::entry::counted_entry;
+use crate::interpreter::class::trampoline::counted_trampoline;
 
 /// A class whose `__init__` gets its arguments as the interpreter has them.
 pub trait Init: PyClass<Frozen = True> + Sync {
@@ -79,7 +79,7 @@ unsafe extern "C" fn tp_init<T: Init>(
     // SAFETY: (1, 2, 16) the interpreter calls with an instance, a tuple and a dict or null, the
     // thread attached.
     unsafe {
-        counted_entry(-1, |py| {
+        counted_trampoline(-1, |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<T>();
             let (args, kwargs) = arguments::arguments(py, args, kwargs);
             T::init(&slf, &args, kwargs.as_ref()).map(|()| 0)
@@ -94,7 +94,7 @@ unsafe extern "C" fn tp_call<T: Call>(
 ) -> *mut ffi::PyObject {
     // SAFETY: (1, 2, 16) as in `tp_init`.
     unsafe {
-        counted_entry(ptr::null_mut(), |py| {
+        counted_trampoline(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<T>();
             let (args, kwargs) = arguments::arguments(py, args, kwargs);
             T::call(&slf, &args, kwargs.as_ref()).map(Bound::into_ptr)

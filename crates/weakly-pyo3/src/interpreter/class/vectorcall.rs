@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::interpreter;
-use crate::interpreter::class::entry::entry;
-use crate::interpreter::fallible;
+use crate::interpreter::alloc;
+use crate::interpreter::class::trampoline::trampoline;
 
 /// How instances of a class are made from positional arguments.
 pub trait Constructor {
@@ -65,7 +65,7 @@ impl<'a, 'py> Arguments<'a, 'py> {
         if names.is_empty() {
             return Ok(None);
         }
-        let kwargs = fallible::dict(self.py)?;
+        let kwargs = alloc::dict(self.py)?;
         let all = Self {
             count: self.count + names.len(),
             ..self
@@ -92,7 +92,7 @@ impl<'a, 'py> Arguments<'a, 'py> {
             return Ok(PyTuple::empty(self.py));
         }
         let rest = (at..self.count).filter_map(|at| Some(self.get(at)?.to_owned()));
-        fallible::tuple_of(self.py, self.count - at, rest)
+        alloc::tuple_of(self.py, self.count - at, rest)
     }
 }
 
@@ -111,7 +111,7 @@ unsafe extern "C" fn call<C: Constructor>(
     // SAFETY: (1, 2, 16) the interpreter calls with the class and `count` live arguments, of which
     // those that `names` names come last, the thread attached.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        trampoline(ptr::null_mut(), |py| {
             let class = Borrowed::from_ptr(py, class).cast_unchecked::<PyType>();
             let count = ffi::PyVectorcall_NARGS(count) as usize;
             let arguments = Arguments::new(py, args, count);

@@ -2,9 +2,9 @@
 
 pub mod held;
 #[cfg(Py_GIL_DISABLED)]
-mod primitive;
-#[cfg(Py_GIL_DISABLED)]
 mod shared_lock;
+#[cfg(Py_GIL_DISABLED)]
+mod sync;
 
 #[cfg(debug_assertions)]
 use std::cell::Cell;

@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
 use std::sync::{PoisonError, TryLockError};
 
-use super::primitive::{AtomicBool, AtomicPtr, AtomicU32, MEETINGS, Mutex, MutexGuard, yield_now};
+use super::sync::{AtomicBool, AtomicPtr, AtomicU32, MEETINGS, Mutex, MutexGuard, yield_now};
 
 /// A mutex, until readers meet in it again and again. From then on a reader writes to no memory that
 /// other threads use: it only says in a place of its own that it is inside. A writer ends that, and

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
-use weakly_pyo3::interpreter::fallible;
+use weakly_pyo3::interpreter::alloc;
 
 /// A function with its arguments.
 pub(super) struct Call {
@@ -41,10 +41,10 @@ impl Call {
         let py = object.py();
         let kwargs = match &self.kwargs {
             Some(kwargs) => kwargs.bind(py).clone(),
-            None => fallible::dict(py)?,
+            None => alloc::dict(py)?,
         };
         let (func, args) = (self.func.bind(py).clone(), self.args.bind(py).clone());
-        fallible::tuple(py, [object, func, args.into_any(), kwargs.into_any()])
+        alloc::tuple(py, [object, func, args.into_any(), kwargs.into_any()])
     }
 
     pub(super) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -3,7 +3,7 @@
 use pyo3::exceptions::{PyAssertionError, PyException};
 use pyo3::prelude::*;
 use weakly_pyo3::interpreter::handled::while_handling;
-use weakly_pyo3::interpreter::{self, fallible, names, vector};
+use weakly_pyo3::interpreter::{self, alloc, names, vector};
 
 use super::finalizer::{REGISTRY, finalize};
 
@@ -23,7 +23,7 @@ pub(super) fn run_all(py: Python<'_>) -> PyResult<()> {
             call.discard(py);
             report(
                 py,
-                fallible::error::<PyAssertionError>(py, format_args!("{STILL_ALIVE}")),
+                alloc::error::<PyAssertionError>(py, format_args!("{STILL_ALIVE}")),
             )?;
         }
         let made_now = REGISTRY.with(py, |all| all.made());
@@ -44,7 +44,7 @@ fn report(py: Python<'_>, error: PyErr) -> PyResult<()> {
         return Err(error);
     }
     while_handling(py, &error, || {
-        let hook = fallible::import(py, c"sys")?.getattr(names::excepthook(py))?;
+        let hook = alloc::import(py, c"sys")?.getattr(names::excepthook(py))?;
         let traceback = error.traceback(py).map(Bound::into_any);
         let traceback = traceback.unwrap_or_else(|| py.None().into_bound(py));
         let (class, value) = (error.get_type(py), error.value(py));

@@ -8,13 +8,13 @@ mod registry;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
+use weakly_pyo3::interpreter::alloc::{self, Shown};
 use weakly_pyo3::interpreter::class::arguments::Signature;
 use weakly_pyo3::interpreter::class::instance::{self, Constructible};
 use weakly_pyo3::interpreter::class::vectorcall::{self, Arguments, Constructor};
 use weakly_pyo3::interpreter::class::{attributes, slots};
-use weakly_pyo3::interpreter::fallible::{self, Shown};
 use weakly_pyo3::interpreter::names;
-use weakly_pyo3::interpreter::once::Once;
+use weakly_pyo3::interpreter::reentrant_once::ReentrantOnce;
 
 use finalizer::REGISTRY;
 use registry::Registry;
@@ -31,7 +31,7 @@ impl slots::Init for finalize {
         let (Ok(obj), Ok(func)) = (args.get_borrowed_item(0), args.get_borrowed_item(1)) else {
             return Err(INIT.refusal(Some(slf), args, kwargs));
         };
-        let rest = fallible::slice(args, 2)?;
+        let rest = alloc::slice(args, 2)?;
         Self::begin(slf, &obj, &func, rest, kwargs.cloned())
     }
 }
@@ -158,12 +158,12 @@ impl finalize {
         let (name, at) = (slf.get_type().name()?, slf.as_ptr());
         let name = Shown(&name);
         match slf.get().referent(slf.py()) {
-            None => fallible::format(slf.py(), format_args!("<{name} object at {at:p}; dead>")),
+            None => alloc::format(slf.py(), format_args!("<{name} object at {at:p}; dead>")),
             Some(object) => {
                 let of = object.get_type().name()?.repr()?;
                 let (of, of_at) = (Shown(&of), object.as_ptr());
                 let text = format_args!("<{name} object at {at:p}; for {of} at {of_at:p}>");
-                fallible::format(slf.py(), text)
+                alloc::format(slf.py(), text)
             }
         }
     }
@@ -171,15 +171,15 @@ impl finalize {
     /// A copy is dead: one object needs one finalization.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let py = slf.py();
-        static NEW_OBJECT: Once<Py<PyAny>> = Once::new();
+        static NEW_OBJECT: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
         let new_object = NEW_OBJECT
             .get_or_try_make(py, || {
-                let copyreg = fallible::import(py, c"copyreg")?;
+                let copyreg = alloc::import(py, c"copyreg")?;
                 copyreg.getattr(names::newobj(py)).map(Bound::unbind)
             })?
             .bind(py);
-        let arguments = fallible::tuple(py, [slf.get_type().into_any()])?;
-        fallible::tuple(py, [new_object.clone(), arguments.into_any()])
+        let arguments = alloc::tuple(py, [slf.get_type().into_any()])?;
+        alloc::tuple(py, [new_object.clone(), arguments.into_any()])
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -197,7 +197,7 @@ impl finalize {
     #[classmethod]
     fn _exitfunc(class: &Bound<'_, PyType>) -> PyResult<()> {
         let py = class.py();
-        let gc = fallible::import(py, c"gc")?;
+        let gc = alloc::import(py, c"gc")?;
         let was_enabled = gc.call_method0(names::isenabled(py))?.is_truthy()?;
         if was_enabled {
             gc.call_method0(names::disable(py))?;

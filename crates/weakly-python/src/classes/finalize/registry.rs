@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use pyo3::PyTypeInfo;
 use pyo3::prelude::*;
 use weakly::table::{Table, TryReserveError};
-use weakly_pyo3::interpreter::{fallible, names};
+use weakly_pyo3::interpreter::{alloc, names};
 
 /// By which the registry knows a finalizer.
 pub(super) type Number = NonZero<u64>;
@@ -89,9 +89,9 @@ pub(super) fn run_at_exit<T: PyTypeInfo>(py: Python<'_>) -> PyResult<()> {
     let register = || {
         // What is imported at exit, as `_exitfunc` does, lets the GIL come and go on free-threaded
         // builds: CPython 3.13 may crash then, where daemon threads run.
-        fallible::import(py, c"gc")?;
+        alloc::import(py, c"gc")?;
         let exit_function = py.get_type::<T>().getattr(names::exitfunc(py))?;
-        fallible::import(py, c"atexit")?.call_method1(names::register(py), (exit_function,))
+        alloc::import(py, c"atexit")?.call_method1(names::register(py), (exit_function,))
     };
     let registered = register();
     IS_REGISTERED.store(registered.is_ok(), Ordering::Relaxed);

@@ -172,7 +172,7 @@ pub(crate) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Py
     }
 }
 
-/// Drops an error that is not raised, now: as part of a `Py`, see `class::entry`.
+/// Drops an error that is not raised, now: as part of a `Py`, see `class::trampoline`.
 #[cold]
 pub(crate) fn discard(py: Python<'_>, error: PyErr) {
     error.restore(py);

@@ -1,5 +1,7 @@
 //! The operations of sets, on the content of a `WeakSet` and any other operand.
 
+pub(crate) mod operand;
+
 use std::cmp::Ordering;
 
 use pyo3::prelude::*;
@@ -11,7 +13,7 @@ use weakly_pyo3::interpreter::interrupt::{self, in_turn};
 use weakly_pyo3::interpreter::vector;
 use weakly_pyo3::lookup::hash::hash_of_referent;
 
-use crate::classes::operand::{self, Again, Distinct, Operand, Other};
+use crate::classes::set_operations::operand::{Again, Distinct, Operand, Other};
 
 type Items = WeakKeys<()>;
 

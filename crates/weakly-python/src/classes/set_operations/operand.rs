@@ -10,7 +10,7 @@ use weakly_pyo3::content::source;
 use weakly_pyo3::interpreter::interrupt;
 use weakly_pyo3::interpreter::lock::Lock;
 use weakly_pyo3::interpreter::lock::held::Held;
-use weakly_pyo3::interpreter::owned::Owned;
+use weakly_pyo3::interpreter::owned_object::OwnedObject;
 use weakly_pyo3::interpreter::recursion::check_stack;
 use weakly_pyo3::interpreter::stored::Stored;
 use weakly_pyo3::interpreter::type_slots::is_compared_by_identity;
@@ -106,7 +106,7 @@ pub(crate) fn hashed<'py>(
 }
 
 /// An item of an operand. As for a weak key, identity alone does not make two the same.
-struct Item(Owned);
+struct Item(OwnedObject);
 
 impl Stored for Item {
     fn clone_ref(&self, py: Python<'_>) -> Self {

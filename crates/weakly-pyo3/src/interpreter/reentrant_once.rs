@@ -8,15 +8,15 @@ use pyo3::sync::PyOnceLock;
 /// To make a Python object may start the garbage collector, which runs any code, also such as comes
 /// here again. PyO3's lock would wait for itself then. So nobody waits: the first value that is made
 /// is the value, and another one that was begun before is dropped.
-pub struct Once<T>(PyOnceLock<T>);
+pub struct ReentrantOnce<T>(PyOnceLock<T>);
 
-impl<T> Default for Once<T> {
+impl<T> Default for ReentrantOnce<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T> Once<T> {
+impl<T> ReentrantOnce<T> {
     pub const fn new() -> Self {
         Self(PyOnceLock::new())
     }

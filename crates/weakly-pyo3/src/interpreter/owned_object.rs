@@ -17,9 +17,9 @@ use crate::interpreter::lock::held::Held;
 /// its time.
 #[derive(Debug)]
 #[repr(transparent)]
-pub struct Owned(ManuallyDrop<Py<PyAny>>);
+pub struct OwnedObject(ManuallyDrop<Py<PyAny>>);
 
-impl Owned {
+impl OwnedObject {
     pub(crate) fn clone_ref(&self, py: Python<'_>) -> Self {
         Self(ManuallyDrop::new(self.0.clone_ref(py)))
     }
@@ -36,19 +36,19 @@ impl Owned {
     }
 }
 
-impl<T> From<Bound<'_, T>> for Owned {
+impl<T> From<Bound<'_, T>> for OwnedObject {
     fn from(object: Bound<'_, T>) -> Self {
         Self(ManuallyDrop::new(object.into_any().unbind()))
     }
 }
 
-impl<T> From<&Bound<'_, T>> for Owned {
+impl<T> From<&Bound<'_, T>> for OwnedObject {
     fn from(object: &Bound<'_, T>) -> Self {
         object.clone().into()
     }
 }
 
-impl Deref for Owned {
+impl Deref for OwnedObject {
     type Target = Py<PyAny>;
 
     fn deref(&self) -> &Py<PyAny> {
@@ -56,7 +56,7 @@ impl Deref for Owned {
     }
 }
 
-impl Drop for Owned {
+impl Drop for OwnedObject {
     fn drop(&mut self) {
         assert_outside();
         // SAFETY: (1) the extension runs, and drops what it owns, only in calls from the

@@ -9,7 +9,7 @@ use pyo3::exceptions::PySystemError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use crate::interpreter::fallible;
+use crate::interpreter::alloc;
 
 /// What a [`Builtin`] does. It returns None.
 pub(crate) trait Function {
@@ -59,7 +59,7 @@ unsafe extern "C" fn call<F: Function>(
     // SAFETY: (1, 2, 16) the interpreter calls with the thread attached and two live objects, of
     // which the first is what `bind` bound.
     unsafe {
-        entry(ptr::null_mut(), |py| {
+        trampoline(ptr::null_mut(), |py| {
             let slf = Borrowed::from_ptr(py, slf).cast_unchecked::<F::Receiver>();
             F::call(&slf, &Borrowed::from_ptr(py, argument))?;
             Ok(py.None().into_ptr())
@@ -77,13 +77,13 @@ unsafe extern "C" fn call<F: Function>(
 ///
 /// The thread is attached to the interpreter.
 #[inline]
-pub(crate) unsafe fn entry<R>(failure: R, body: impl FnOnce(Python<'_>) -> PyResult<R>) -> R {
+pub(crate) unsafe fn trampoline<R>(failure: R, body: impl FnOnce(Python<'_>) -> PyResult<R>) -> R {
     // SAFETY: (17) the caller's promise.
     let py = unsafe { Python::assume_attached() };
     let error = match catch_unwind(AssertUnwindSafe(|| body(py))) {
         Ok(Ok(result)) => return result,
         Ok(Err(error)) => error,
-        Err(_) => fallible::error::<PySystemError>(
+        Err(_) => alloc::error::<PySystemError>(
             py,
             format_args!("weakly: an operation failed that never should"),
         ),
@@ -92,12 +92,12 @@ pub(crate) unsafe fn entry<R>(failure: R, body: impl FnOnce(Python<'_>) -> PyRes
     failure
 }
 
-/// As [`entry`], for a body that may drop a `Py` or an error: PyO3 is told of the attachment.
+/// As [`trampoline`], for a body that may drop a `Py` or an error: PyO3 is told of the attachment.
 ///
 /// # Safety
 ///
 /// The thread is attached to the interpreter.
-pub(crate) unsafe fn counted_entry<R>(
+pub(crate) unsafe fn counted_trampoline<R>(
     failure: R,
     body: impl FnOnce(Python<'_>) -> PyResult<R>,
 ) -> R {
@@ -109,7 +109,7 @@ pub(crate) unsafe fn counted_entry<R>(
         result.or_else(|| run(py)).expect("the body runs once")
     };
     // SAFETY: (17) the caller's promise.
-    unsafe { entry(failure, told) }
+    unsafe { trampoline(failure, told) }
 }
 
 /// Makes `error` the interpreter's current exception. PyO3 is told of the attachment for that: else
