@@ -22,4 +22,5 @@ DIFFERENCES = (
     "classes_are_builtin_classes",
     "recursion_ends_where_the_stack_does",
     "a_program_can_see_who_runs_it",
+    "subclasses_may_define_missing",
 )

@@ -472,6 +472,48 @@ class TestAProgramCanSeeWhoRunsIt:
         assert (int(output) > 1) == (weakref.implementation == "weakly")
 
 
+class TestSubclassesMayDefineMissing:
+    def subclass(self, kind, missing):
+        return type("WithMissing", (kind.cls,), {"__missing__": missing})
+
+    def test_subscription_asks(self, weakref, kind):
+        d, key = self.subclass(kind, lambda self, key: (self, key))(), kind.missing_key()
+        if weakref.implementation == "weakly":
+            assert d[key] == (d, key)
+        else:
+            with pytest.raises(KeyError):
+                d[key]
+
+    @pytest.mark.only("weakly")
+    def test_nothing_else_asks(self, kind):
+        d, key = self.subclass(kind, lambda self, key: "missing")(), kind.missing_key()
+        assert d.get(key) is None and key not in d and d.pop(key, 1) == 1
+        with pytest.raises(KeyError):
+            del d[key]
+
+    @pytest.mark.only("weakly")
+    def test_what_it_raises_is_raised(self, kind):
+        def missing(self, key):
+            raise LookupError(key)
+
+        key = kind.missing_key()
+        with pytest.raises(LookupError) as caught:
+            self.subclass(kind, missing)()[key]
+        assert caught.value.args == (key,)
+
+    @pytest.mark.only("weakly")
+    def test_an_attribute_of_the_instance_is_not_asked(self, kind):
+        d = type("Subclass", (kind.cls,), {})()
+        d.__missing__ = lambda key: "missing"
+        with pytest.raises(KeyError):
+            d[kind.missing_key()]
+
+    @pytest.mark.only("weakly")
+    def test_it_may_be_a_static_method(self, kind):
+        d = self.subclass(kind, staticmethod(lambda key: "missing"))()
+        assert d[kind.missing_key()] == "missing"
+
+
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "conformance" / "differences.md"
 
 

@@ -25,7 +25,7 @@ def public_members():
 
 
 def test_what_is_ours_is_known():
-    assert set(OURS) == {*implementations.CLASSES, "install", "uninstall"}
+    assert set(OURS) == {*implementations.CLASSES, *implementations.BEYOND, "install", "uninstall"}
 
 
 @pytest.mark.parametrize("name", OURS)

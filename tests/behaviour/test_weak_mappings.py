@@ -165,14 +165,6 @@ class TestItems:
         with pytest.raises(KeyError):
             d.pop(key)
 
-    def test_missing_hook_of_dict_is_not_called(self, kind):
-        class WithMissing(kind.cls):
-            def __missing__(self, key):
-                return "missing"
-
-        with pytest.raises(KeyError):
-            WithMissing()[kind.missing_key()]
-
 
 class TestPop:
     def test_pop(self, kind):

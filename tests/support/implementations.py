@@ -14,6 +14,15 @@ CLASSES = (
     "finalize",
 )
 
+#: What weakly has beyond the standard module.
+BEYOND = (
+    "WeakIdKeyDictionary",
+    "WeakIdKeyValueDictionary",
+    "WeakIdRef",
+    "WeakIdSet",
+    "WeakKeyValueDictionary",
+)
+
 NAMES = (
     *CLASSES,
     "CallableProxyType",

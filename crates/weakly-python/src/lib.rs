@@ -10,15 +10,22 @@ use pyo3::types::PyType;
 mod _weakly {
     use super::*;
     use crate::classes::finalize::finalize;
+    use crate::classes::weak_id_key_dictionary::WeakIdKeyDictionary;
+    use crate::classes::weak_id_key_value_dictionary::WeakIdKeyValueDictionary;
+    use crate::classes::weak_id_set::WeakIdSet;
     use crate::classes::weak_key_dictionary::WeakKeyDictionary;
+    use crate::classes::weak_key_value_dictionary::WeakKeyValueDictionary;
     use crate::classes::weak_set::WeakSet;
     use crate::classes::weak_value_dictionary::WeakValueDictionary;
-    use crate::classes::{iterator, weak_key_dictionary, weak_set, weak_value_dictionary};
+    use crate::classes::{
+        iterator, weak_id_key_dictionary, weak_id_key_value_dictionary, weak_id_set,
+        weak_key_dictionary, weak_key_value_dictionary, weak_set, weak_value_dictionary,
+    };
     use weakly_pyo3::interpreter::alloc;
     use weakly_pyo3::interpreter::class::{abstract_base, type_name};
     #[cfg(feature = "failing-allocator")]
     use weakly_pyo3::interpreter::failing_allocator;
-    use weakly_pyo3::references::{keyed_ref, weak_method};
+    use weakly_pyo3::references::{keyed_ref, weak_id_ref, weak_method};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -31,21 +38,34 @@ mod _weakly {
         weakly_pyo3::prepare(py)?;
         module.add_class::<WeakKeyDictionary>()?;
         module.add_class::<WeakValueDictionary>()?;
+        module.add_class::<WeakIdKeyDictionary>()?;
+        module.add_class::<WeakKeyValueDictionary>()?;
+        module.add_class::<WeakIdKeyValueDictionary>()?;
         module.add_class::<WeakSet>()?;
+        module.add_class::<WeakIdSet>()?;
         module.add_class::<finalize>()?;
         let abc = py.import("_collections_abc")?;
         let mapping = abc.getattr("MutableMapping")?.cast_into()?;
         abstract_base::derive(&py.get_type::<WeakKeyDictionary>(), &mapping)?;
         abstract_base::derive(&py.get_type::<WeakValueDictionary>(), &mapping)?;
+        abstract_base::derive(&py.get_type::<WeakIdKeyDictionary>(), &mapping)?;
+        abstract_base::derive(&py.get_type::<WeakKeyValueDictionary>(), &mapping)?;
+        abstract_base::derive(&py.get_type::<WeakIdKeyValueDictionary>(), &mapping)?;
         let set = abc.getattr("MutableSet")?;
         set.call_method1("register", (py.get_type::<WeakSet>(),))?;
+        set.call_method1("register", (py.get_type::<WeakIdSet>(),))?;
         weak_key_dictionary::complete(py)?;
         weak_value_dictionary::complete(py)?;
+        weak_id_key_dictionary::complete(py)?;
+        weak_key_value_dictionary::complete(py)?;
+        weak_id_key_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
+        weak_id_set::complete(py)?;
         iterator::complete(py);
         crate::classes::finalize::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
+        module.add("WeakIdRef", weak_id_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;
         for (_, class) in module.dict() {
             if let Ok(class) = class.cast::<PyType>() {

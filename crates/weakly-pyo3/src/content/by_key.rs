@@ -1,4 +1,5 @@
-//! Content that holds its keys weakly: of `WeakKeyDictionary` and `WeakSet`.
+//! Content that holds its keys weakly: of `WeakKeyDictionary`, `WeakSet` and those that tell keys by
+//! identity.
 
 use std::marker::PhantomData;
 use std::mem;
@@ -9,6 +10,7 @@ use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::{PyDict, PyList, PyTuple};
 use weakly::table::Slot;
 
+use crate::content::key::{WeakKey, find_dead_key};
 use crate::content::put::{IfPresent, Offer};
 use crate::content::source;
 use crate::content::{Content, Kind, TableOf, new_table, out_of_memory};
@@ -18,15 +20,21 @@ use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::prefetch::fetched;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
-use crate::lookup::hash::{Role, hash_of, hash_of_weak_key};
-use crate::lookup::stored_key::is_told_by_identity;
+use crate::lookup::hash::Role;
 use crate::lookup::{locate, look_up};
-use crate::references::weak_ref::{self, Liveness, WeakRef, is_referenceable};
+use crate::references::weak_id_ref::WeakIdRef;
+use crate::references::weak_ref::{Liveness, WeakRef, is_referenceable};
 
 /// Entries with a weak key and what a `WeakKeyDictionary` or a `WeakSet` holds beside it.
-pub struct ByKey<V>(PhantomData<V>);
+pub struct ByKey<V, K>(PhantomData<(V, K)>);
 
-pub type WeakKeys<V> = Content<ByKey<V>>;
+/// Keys that are told apart by `==`.
+pub type WeakKeys<V> = Keys<V, WeakRef>;
+
+/// Keys that are told apart by their identity.
+pub type WeakIdKeys<V> = Keys<V, WeakIdRef>;
+
+pub type Keys<V, K> = Content<ByKey<V, K>>;
 
 /// A live key with its hash, and its value.
 pub type Hashed<'py, V = ()> = (Bound<'py, PyAny>, Py_hash_t, V);
@@ -55,40 +63,40 @@ impl Payload for () {
     }
 }
 
-impl<V: Payload> Kind for ByKey<V> {
-    type Key = WeakRef;
+impl<V: Payload, K: WeakKey> Kind for ByKey<V, K> {
+    type Key = K;
     type Value = V;
 
     #[inline]
     fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
-        hash_of_weak_key(key, V::ROLE)
+        K::hash(key, V::ROLE)
     }
 
-    fn weak<'a>(key: &'a WeakRef, _value: &'a V) -> &'a WeakRef {
-        key
+    fn weak<'a>(key: &'a K, _value: &'a V) -> &'a WeakRef {
+        key.weak()
     }
 
-    fn key_object<'py>(_key: &WeakRef, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
-        (referent, None)
+    #[inline]
+    fn is_alive(key: &K, _value: &V) -> bool {
+        key.weak().is_alive()
     }
 
-    fn value_object<'py>(value: &V, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
-        (value.object(referent.py()), Some(referent))
+    #[inline]
+    fn key<'py>(py: Python<'py>, key: &K, _value: &V) -> Option<Held<'py>> {
+        key.weak().upgrade(py)
     }
 
-    fn item<'py>(_key: &WeakRef, value: &V, referent: Held<'py>) -> (Held<'py>, Held<'py>) {
-        let value = value.object(referent.py());
-        (referent, value)
+    #[inline]
+    fn value<'py>(py: Python<'py>, key: &K, value: &V) -> Option<Held<'py>> {
+        key.weak().is_alive().then(|| value.object(py))
     }
 
-    /// By the hash that the reference remembers, and by its own address.
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
-        let hash = WeakRef::from_object(weak.as_unbound())?.cached_hash()?;
-        table.find(hash as u64, |key, _| key.as_ptr() == weak.as_ptr())
+        find_dead_key(table, weak)
     }
 }
 
-impl<V: Payload> WeakKeys<V> {
+impl<V: Payload, K: WeakKey> Keys<V, K> {
     /// The value of `key`.
     #[inline]
     pub fn get(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<V>> {
@@ -102,7 +110,7 @@ impl<V: Payload> WeakKeys<V> {
         Ok(is_referenceable(key) && self.contains(key)?)
     }
 
-    /// As [`WeakKeys::has`], for a key that must be one that can be weakly referenced.
+    /// As [`Keys::has`], for a key that must be one that can be weakly referenced.
     #[inline]
     pub fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         // Not through `contains_hashed`: shared with it, the search is compiled out of line, and takes
@@ -110,7 +118,7 @@ impl<V: Payload> WeakKeys<V> {
         self.look_up(key, |entry| entry.is_some())
     }
 
-    /// As [`WeakKeys::contains`], for a key whose hash is known.
+    /// As [`Keys::contains`], for a key whose hash is known.
     #[inline]
     pub fn contains_hashed(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
         look_up(self.table(), key, hash, |entry| entry.is_some())
@@ -126,10 +134,10 @@ impl<V: Payload> WeakKeys<V> {
         value: V,
         if_present: IfPresent,
     ) -> PyResult<Option<V>> {
-        self.insert_hashed(key, ByKey::<V>::hash(key)?, value, if_present)
+        self.insert_hashed(key, ByKey::<V, K>::hash(key)?, value, if_present)
     }
 
-    /// As [`WeakKeys::insert`], for a key that can be weakly referenced and whose hash is known.
+    /// As [`Keys::insert`], for a key that can be weakly referenced and whose hash is known.
     pub(crate) fn insert_hashed(
         &self,
         key: &Bound<'_, PyAny>,
@@ -142,27 +150,25 @@ impl<V: Payload> WeakKeys<V> {
     }
 
     /// Removes the entry of a key that can be weakly referenced and whose hash is known, or stores
-    /// `value` for it if there is none: what [`Content::delete`] and [`WeakKeys::insert`] do, in one
+    /// `value` for it if there is none: what [`Content::delete`] and [`Keys::insert`] do, in one
     /// lookup.
     pub fn toggle(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t, value: V) -> PyResult<()> {
         let mut toggled = Toggled(NewKey::new(key, hash, value, IfPresent::Keep));
         self.put(key, hash, &mut toggled).map(drop)
     }
 
-    /// As [`Content::remove`], for `pop`: a `dict` that is empty does not hash the key.
-    pub fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(WeakRef, V)>> {
-        if is_referenceable(key) && self.len(key.py()) == 0 {
-            return Ok(None);
-        }
-        self.remove(key)
+    /// A list of the weak references to the keys, in order, dead ones too. Errors: MemoryError.
+    pub fn key_refs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.refs(py, |key, _| key.weak())
     }
 
     /// The live keys with their hashes and values, in order. Errors: MemoryError.
     pub fn live_hashed<'py>(&self, py: Python<'py>) -> PyResult<Vec<Hashed<'py, V>>> {
-        let live = self.live(py, |key, value, referent| {
-            let hash = key.cached_hash();
+        let live = self.read(py, |key, value| {
+            let referent = key.weak().upgrade(py)?;
+            let hash = key.weak().cached_hash();
             let hash = hash.expect("a stored reference knows its hash");
-            (referent, hash, value.clone_ref(py))
+            Some((referent, hash, value.clone_ref(py)))
         })?;
         let released = live
             .into_iter()
@@ -176,28 +182,29 @@ impl<V: Payload> WeakKeys<V> {
         self.refer_to_each(py, entries, |_, _, _, value| Some(value))
     }
 
-    /// As [`WeakKeys::refer_to`], but stores only what `unless_there` hands back of the values. It is
+    /// As [`Keys::refer_to`], but stores only what `unless_there` hands back of the values. It is
     /// asked with the table so far, the key, its hash and the value.
     fn refer_to_each<'py>(
         &self,
         py: Python<'py>,
         entries: Vec<Hashed<'py, V>>,
-        unless_there: impl Fn(&mut TableOf<ByKey<V>>, &Bound<'py, PyAny>, Py_hash_t, V) -> Option<V>,
+        unless_there: impl Fn(&mut TableOf<ByKey<V, K>>, &Bound<'py, PyAny>, Py_hash_t, V) -> Option<V>,
     ) -> PyResult<()> {
         let callback = self.callback(py)?;
         // The referents stay alive until the references are in the table: none of them is dead
         // there.
         let mut referents = vector::with_room(entries.len())?;
-        let mut references = new_table::<ByKey<V>>(entries.len())?;
+        let mut references = new_table::<ByKey<V, K>>(entries.len())?;
         for entry in in_turn(py, fetched(entries, |(key, ..)| key)) {
             let (key, hash, value) = entry?;
             if let Some(value) = unless_there(&mut references, &key, hash, value) {
-                let weak = new_ref(&key, hash, callback)?;
+                let weak = K::make(&key, hash, callback)?;
                 references.insert(hash as u64, weak, value);
                 referents.push(key);
             }
         }
         for (weak, value) in self.fill(py, references).into_iter().flatten() {
+            let weak = weak.weak();
             let (Some(key), Some(hash)) = (weak.upgrade(py), weak.cached_hash()) else {
                 continue;
             };
@@ -210,7 +217,7 @@ impl<V: Payload> WeakKeys<V> {
     /// not come before. Takes no more keys once it has all. An entry then refers to the key given, as
     /// in a `set`; if it did before, it keeps its reference.
     ///
-    /// Errors: those of `keys` and of `is_new`, and as [`WeakKeys::insert`]; nothing is changed then.
+    /// Errors: those of `keys` and of `is_new`, and as [`Keys::insert`]; nothing is changed then.
     pub fn keep<'py>(
         &self,
         py: Python<'py>,
@@ -222,10 +229,10 @@ impl<V: Payload> WeakKeys<V> {
         // As in `refer_to`.
         let most = most.min(self.len(py));
         let mut referents = vector::with_room(most)?;
-        let mut references = new_table::<ByKey<V>>(most)?;
+        let mut references = new_table::<ByKey<V, K>>(most)?;
         for each in keys {
             let (key, hash, value) = each?;
-            let same = |own: &WeakRef| own.liveness(&key) == Liveness::This;
+            let same = |own: &K| own.weak().liveness(&key) == Liveness::This;
             let found = locate(self.table(), &key, hash, |table, slot| {
                 let own = table.key(slot?);
                 Some(same(own).then(|| own.clone_ref(py)))
@@ -236,7 +243,7 @@ impl<V: Payload> WeakKeys<V> {
             if !is_new(&key, hash)? {
                 continue;
             }
-            let own = own.map_or_else(|| new_ref(&key, hash, callback), Ok)?;
+            let own = own.map_or_else(|| K::make(&key, hash, callback), Ok)?;
             references.try_reserve(1).map_err(out_of_memory)?;
             vector::push(&mut referents, key)?;
             references.insert(hash as u64, own, value);
@@ -281,13 +288,13 @@ impl<V: Payload> WeakKeys<V> {
         };
         let hashed = list.iter().map(|element| {
             let (key, value) = read(&element)?;
-            hashed_by_identity(key, value)
+            hashed_by_identity::<K, V>(key, value)
         });
         let Some(entries) = all_of(list.len(), hashed)? else {
             return Ok(false);
         };
         self.refer_to_each(py, entries, |table, key, hash, value| {
-            let is_same = |own: &WeakRef, _: &_| own.liveness(key) == Liveness::This;
+            let is_same = |own: &K, _: &_| own.weak().liveness(key) == Liveness::This;
             let Some(slot) = table.find(hash as u64, is_same) else {
                 return Some(value);
             };
@@ -306,45 +313,37 @@ impl<V: Payload> WeakKeys<V> {
     ) -> PyResult<()> {
         let callback = self.callback(py)?;
         let mut referents = Vec::new();
-        let mut entries = TableOf::<ByKey<V>>::new();
+        let mut entries = TableOf::<ByKey<V, K>>::new();
         for each in in_turn(py, refs) {
             let (object, value) = each?;
-            let weak = weak_ref::expect(&object)?;
-            let Some(referent) = weak.upgrade(py) else {
+            let Some((own, hash, referent)) = K::adopt(&object, callback)? else {
                 continue;
             };
-            let hash = hash_of(&object)?;
-            // Of a subclass nobody knows what `hash` it has: it would not be found when it dies.
-            let own = if weak.is_exact() && weak.calls(callback) {
-                weak.clone_ref(py)
-            } else {
-                new_ref(&referent, hash, callback)?
-            };
             entries.try_reserve(1).map_err(out_of_memory)?;
-            vector::push(&mut referents, referent.release())?;
+            vector::push(&mut referents, referent)?;
             entries.insert(hash as u64, own, value);
         }
         self.replace(py, entries)
     }
 }
 
-impl WeakKeys<()> {
-    /// As [`WeakKeys::update_from_list`], whose elements are the keys.
+impl<K: WeakKey> Keys<(), K> {
+    /// As [`Keys::update_from_list`], whose elements are the keys.
     pub fn update_from_keys(&self, keys: &Bound<'_, PyAny>) -> PyResult<bool> {
         self.update_from_list(keys, |key| Some((key.clone(), ())))
     }
 }
 
-impl WeakKeys<OwnedObject> {
-    /// As [`WeakKeys::update_from_list`], whose elements are tuples of a key and its value.
+impl<K: WeakKey> Keys<OwnedObject, K> {
+    /// As [`Keys::update_from_list`], whose elements are tuples of a key and its value.
     pub fn update_from_pairs(&self, pairs: &Bound<'_, PyAny>) -> PyResult<bool> {
         self.update_from_list(pairs, unpacked)
     }
 
     /// Stores the entries of a `dict`. Into an empty content, keys that are told by their identity
-    /// come all at once, as in [`WeakKeys::update_from_list`].
+    /// come all at once, as in [`Keys::update_from_list`].
     ///
-    /// Errors: as [`WeakKeys::insert`], and if the `dict` is changed meanwhile; what comes before is
+    /// Errors: as [`Keys::insert`], and if the `dict` is changed meanwhile; what comes before is
     /// stored.
     pub fn update_from_dict(&self, dict: &Bound<'_, PyDict>) -> PyResult<()> {
         let py = dict.py();
@@ -354,7 +353,7 @@ impl WeakKeys<OwnedObject> {
                 let each = dict.iter();
                 all_of(
                     dict.len(),
-                    each.map(|(key, value)| hashed_by_identity(key, value.into())),
+                    each.map(|(key, value)| hashed_by_identity::<K, _>(key, value.into())),
                 )
             });
             if let Some(entries) = hashed? {
@@ -368,11 +367,8 @@ impl WeakKeys<OwnedObject> {
 }
 
 /// A key with its hash and its value, if it is told by its identity and can be weakly referenced.
-fn hashed_by_identity<V>(key: Bound<'_, PyAny>, value: V) -> Option<Hashed<'_, V>> {
-    if !is_told_by_identity(&key) || !is_referenceable(&key) {
-        return None;
-    }
-    let hash = hash_of(&key).ok()?;
+fn hashed_by_identity<K: WeakKey, V>(key: Bound<'_, PyAny>, value: V) -> Option<Hashed<'_, V>> {
+    let hash = K::hash_by_identity(&key).filter(|_| is_referenceable(&key))?;
     Some((key, hash, value))
 }
 
@@ -398,27 +394,16 @@ fn unpacked<'py>(pair: &Bound<'py, PyAny>) -> Option<(Bound<'py, PyAny>, OwnedOb
     Some((pair.get_item(0).ok()?, OwnedObject::from(&*value)))
 }
 
-/// A reference to a key for a table.
-fn new_ref(
-    key: &Bound<'_, PyAny>,
-    hash: Py_hash_t,
-    callback: &Bound<'_, PyAny>,
-) -> PyResult<WeakRef> {
-    let weak = WeakRef::new(key, callback)?;
-    weak.cache_hash(hash);
-    Ok(weak)
-}
-
 /// A weak key and its value, to be stored.
-struct NewKey<'a, 'py, V> {
+struct NewKey<'a, 'py, V, K> {
     key: &'a Bound<'py, PyAny>,
     hash: Py_hash_t,
-    weak: Option<WeakRef>,
+    weak: Option<K>,
     value: Option<V>,
     if_present: IfPresent,
 }
 
-impl<'a, 'py, V> NewKey<'a, 'py, V> {
+impl<'a, 'py, V, K> NewKey<'a, 'py, V, K> {
     fn new(key: &'a Bound<'py, PyAny>, hash: Py_hash_t, value: V, if_present: IfPresent) -> Self {
         Self {
             key,
@@ -435,14 +420,14 @@ impl<'a, 'py, V> NewKey<'a, 'py, V> {
 }
 
 /// The outcome is the value that was replaced or kept, if there was one.
-impl<V: Payload> Offer<ByKey<V>> for NewKey<'_, '_, V> {
+impl<V: Payload, K: WeakKey> Offer<ByKey<V, K>> for NewKey<'_, '_, V, K> {
     type Outcome = Option<V>;
 
     #[inline]
     fn settle(
         &mut self,
         py: Python<'_>,
-        table: &mut TableOf<ByKey<V>>,
+        table: &mut TableOf<ByKey<V, K>>,
         slot: Option<Slot>,
     ) -> Option<Option<V>> {
         let slot = slot?;
@@ -454,12 +439,12 @@ impl<V: Payload> Offer<ByKey<V>> for NewKey<'_, '_, V> {
 
     #[inline]
     fn make_reference(&mut self, callback: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.weak = Some(new_ref(self.key, self.hash, callback)?);
+        self.weak = Some(K::make(self.key, self.hash, callback)?);
         Ok(())
     }
 
     #[inline]
-    fn store(&mut self, table: &mut TableOf<ByKey<V>>, _slot: Option<Slot>) -> Option<V> {
+    fn store(&mut self, table: &mut TableOf<ByKey<V, K>>, _slot: Option<Slot>) -> Option<V> {
         let weak = self.weak.take().expect("the reference was made");
         table.insert(self.hash as u64, weak, self.take_value());
         None
@@ -467,16 +452,16 @@ impl<V: Payload> Offer<ByKey<V>> for NewKey<'_, '_, V> {
 }
 
 /// A key that is removed where it is found at once, and else stored.
-struct Toggled<'a, 'py, V>(NewKey<'a, 'py, V>);
+struct Toggled<'a, 'py, V, K>(NewKey<'a, 'py, V, K>);
 
 /// The outcome is the entry that was removed, or that of storing the key.
-impl<V: Payload> Offer<ByKey<V>> for Toggled<'_, '_, V> {
-    type Outcome = Result<(WeakRef, V), Option<V>>;
+impl<V: Payload, K: WeakKey> Offer<ByKey<V, K>> for Toggled<'_, '_, V, K> {
+    type Outcome = Result<(K, V), Option<V>>;
 
     fn settle(
         &mut self,
         py: Python<'_>,
-        table: &mut TableOf<ByKey<V>>,
+        table: &mut TableOf<ByKey<V, K>>,
         slot: Option<Slot>,
     ) -> Option<Self::Outcome> {
         let found = slot?;
@@ -490,7 +475,7 @@ impl<V: Payload> Offer<ByKey<V>> for Toggled<'_, '_, V> {
         self.0.make_reference(callback)
     }
 
-    fn store(&mut self, table: &mut TableOf<ByKey<V>>, slot: Option<Slot>) -> Self::Outcome {
+    fn store(&mut self, table: &mut TableOf<ByKey<V, K>>, slot: Option<Slot>) -> Self::Outcome {
         Err(self.0.store(table, slot))
     }
 }

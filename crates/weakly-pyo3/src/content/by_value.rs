@@ -1,64 +1,81 @@
-//! Content that holds its values weakly: of `WeakValueDictionary`.
+//! Content that holds its values weakly: of `WeakValueDictionary`, and of those that hold their keys
+//! weakly too.
 
+use std::marker::PhantomData;
 use std::mem;
 
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use weakly::table::Slot;
 
+use crate::content::key::{Key, WeakKey, find_dead_key};
 use crate::content::put::{IfPresent, Offer};
 use crate::content::{Content, Kind, TableOf, new_table, out_of_memory};
 use crate::interpreter::interrupt::{self, in_turn};
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
-use crate::lookup::hash::{Role, hash_of_key};
+use crate::lookup::hash::Role;
 use crate::lookup::stored_key::StrongKey;
 use crate::references::keyed_ref::KeyedRef;
+use crate::references::weak_id_ref::WeakIdRef;
 use crate::references::weak_ref::{self, Liveness, WeakRef, is_referenceable};
 
 /// Entries with a weak value.
-pub struct ByValue;
+pub struct ByValue<K>(PhantomData<K>);
 
-pub type WeakValues = Content<ByValue>;
+/// Values of keys that the container owns.
+pub type WeakValues = Values<StrongKey>;
 
-impl Kind for ByValue {
-    type Key = StrongKey;
+/// Values of weak keys.
+pub type WeakKeyValues = Values<WeakRef>;
+
+/// Values of weak keys that are told apart by their identity.
+pub type WeakIdKeyValues = Values<WeakIdRef>;
+
+pub type Values<K> = Content<ByValue<K>>;
+
+impl<K: Key> Kind for ByValue<K> {
+    type Key = K;
     type Value = KeyedRef;
 
     #[inline]
     fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
-        hash_of_key(key, Role::DictKey)
+        K::hash(key, Role::DictKey)
     }
 
-    fn weak<'a>(_key: &'a StrongKey, value: &'a KeyedRef) -> &'a WeakRef {
+    fn weak<'a>(_key: &'a K, value: &'a KeyedRef) -> &'a WeakRef {
         value.weak()
     }
 
-    fn key_object<'py>(key: &StrongKey, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
-        (key.0.hold(referent.py()), Some(referent))
+    #[inline]
+    fn is_alive(key: &K, value: &KeyedRef) -> bool {
+        key.as_weak().is_none_or(WeakRef::is_alive) && value.weak().is_alive()
     }
 
-    fn value_object<'py>(_value: &KeyedRef, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>) {
-        (referent, None)
+    #[inline]
+    fn key<'py>(py: Python<'py>, key: &K, value: &KeyedRef) -> Option<Held<'py>> {
+        value.weak().is_alive().then(|| key.referent(py)).flatten()
     }
 
-    fn item<'py>(
-        key: &StrongKey,
-        _value: &KeyedRef,
-        referent: Held<'py>,
-    ) -> (Held<'py>, Held<'py>) {
-        (key.0.hold(referent.py()), referent)
+    #[inline]
+    fn value<'py>(py: Python<'py>, key: &K, value: &KeyedRef) -> Option<Held<'py>> {
+        let is_alive = key.as_weak().is_none_or(WeakRef::is_alive);
+        is_alive.then(|| value.weak().upgrade(py)).flatten()
     }
 
-    /// By the hash that the reference remembers, and by its own address. A reference that has been
-    /// replaced is not found, and its death is nobody's business.
+    /// A reference to a value is found by the hash that it remembers. One that has been replaced is
+    /// not found, and its death is nobody's business.
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
-        find(table, KeyedRef::from_object(weak)?)
+        match KeyedRef::from_object(weak) {
+            Some(keyed) => find(table, keyed),
+            None => find_dead_key(table, weak),
+        }
     }
 }
 
-impl WeakValues {
+impl<K: Key> Values<K> {
     /// The live value of `key`.
     #[inline]
     pub fn get<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -67,9 +84,12 @@ impl WeakValues {
         Ok(value.map(Held::release))
     }
 
-    /// Whether `key` has a live value.
+    /// Whether `key` has a live value: what cannot be a key has none.
     #[inline]
     pub fn has(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        if !K::can_be(key) {
+            return Ok(false);
+        }
         self.look_up(key, |entry| {
             entry.is_some_and(|(_, value)| value.weak().is_alive())
         })
@@ -105,12 +125,12 @@ impl WeakValues {
         if !is_referenceable(value) {
             WeakRef::canonical(value)?;
         }
-        let hash = ByValue::hash(key)?;
+        let hash = ByValue::<K>::hash(key)?;
         let mut new = NewValue {
             key,
             hash,
             value,
-            keyed: None,
+            made: None,
             if_present,
         };
         match self.put(key, hash, &mut new)? {
@@ -122,19 +142,19 @@ impl WeakValues {
         }
     }
 
-    /// Removes the entry of `key` and returns its value, if that lives. For `pop`: a `dict` that is
-    /// empty does not hash the key.
-    pub fn take<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let py = key.py();
-        if self.len(py) == 0 {
-            return Ok(None);
-        }
-        let Some((own, weak)) = self.remove(key)? else {
+    /// Removes the entry of `key` and returns its value, if that lives.
+    pub fn take_live<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some((own, weak)) = self.take(key)? else {
             return Ok(None);
         };
-        let value = weak.weak().upgrade(py);
+        let value = weak.weak().upgrade(key.py());
         drop((own, weak));
         Ok(value.map(Held::release))
+    }
+
+    /// A list of the weak references to the values, in order, dead ones too. Errors: MemoryError.
+    pub fn value_refs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.refs(py, |_, value| value.weak())
     }
 
     /// Stores the live entries of another content.
@@ -152,18 +172,18 @@ impl WeakValues {
     /// Stores the live entries of another content, whose keys differ, in this one, which is empty:
     /// nothing is compared, but the keys are hashed anew.
     pub fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
-        let live = vector::collect(other.live_items(py)?)?;
+        let live = other.live_items(py)?;
         let callback = self.callback(py)?;
-        let mut copies = new_table::<ByValue>(live.len())?;
+        let mut copies = new_table::<ByValue<K>>(live.len())?;
         for item in in_turn(py, &live) {
             let (key, value) = item?;
-            let hash = ByValue::hash(key)?;
-            let keyed = KeyedRef::with_hash(value, callback, key, hash)?;
-            copies.insert(hash as u64, StrongKey(key.into()), keyed);
+            let hash = ByValue::<K>::hash(key)?;
+            let (key, keyed) = new_entry::<K>(key, hash, value, callback)?;
+            copies.insert(hash as u64, key, keyed);
         }
         for (key, keyed) in self.fill(py, copies).into_iter().flatten() {
-            if let Some(value) = keyed.weak().upgrade(py) {
-                self.set(key.0.bind(py), &value)?;
+            if let (Some(key), Some(value)) = (key.referent(py), keyed.weak().upgrade(py)) {
+                self.set(&key, &value)?;
             }
         }
         interrupt::drop_in_turn(py, live)
@@ -178,58 +198,81 @@ impl WeakValues {
     ) -> PyResult<()> {
         let callback = self.callback(py)?;
         let mut referents = Vec::new();
-        let mut entries = TableOf::<ByValue>::new();
+        let mut entries = TableOf::<ByValue<K>>::new();
         for each in in_turn(py, refs) {
             let (key, weak) = each?;
             let Some(referent) = weak_ref::expect(&weak)?.upgrade(py) else {
                 continue;
             };
-            let hash = ByValue::hash(&key)?;
+            let Some((key, hash, live_key)) = K::adopt(&key, callback)? else {
+                continue;
+            };
             let own = KeyedRef::from_object(&weak).filter(|own| {
                 own.is_exact(py)
                     && own.weak().calls(callback)
-                    && own.key(py).is_some_and(|own| own.is(&key))
+                    && own.key(py).is_some_and(|own| own.is(key.object()))
                     && own.hash() == hash
                     // A key whose hash has changed may be in a `dict` twice.
                     && find(&entries, own).is_none()
             });
             let keyed = match own {
                 Some(own) => own.clone_ref(py),
-                None => KeyedRef::with_hash(&referent, callback, &key, hash)?,
+                None => KeyedRef::with_hash(&referent, callback, key.object().bind(py), hash)?,
             };
             entries.try_reserve(1).map_err(out_of_memory)?;
-            vector::push(&mut referents, referent.release())?;
-            entries.insert(hash as u64, StrongKey(key.into()), keyed);
+            vector::push(&mut referents, (referent.release(), live_key))?;
+            entries.insert(hash as u64, key, keyed);
         }
         self.replace(py, entries)
     }
 }
 
+impl<K: WeakKey> Values<K> {
+    /// A list of the weak references to the keys, in order, dead ones too. Errors: MemoryError.
+    pub fn key_refs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.refs(py, |key, _| key.weak())
+    }
+}
+
+/// A key and the reference to its value, to be stored.
+#[inline]
+fn new_entry<K: Key>(
+    key: &Bound<'_, PyAny>,
+    hash: Py_hash_t,
+    value: &Bound<'_, PyAny>,
+    callback: &Bound<'_, PyAny>,
+) -> PyResult<(K, KeyedRef)> {
+    let key = K::make(key, hash, callback)?;
+    let keyed = KeyedRef::with_hash(value, callback, key.object().bind(value.py()), hash)?;
+    Ok((key, keyed))
+}
+
 /// The entry that holds a reference, found by what the reference remembers.
-fn find(table: &TableOf<ByValue>, own: &KeyedRef) -> Option<Slot> {
+fn find<K: Key>(table: &TableOf<ByValue<K>>, own: &KeyedRef) -> Option<Slot> {
     table.find(own.hash() as u64, |_, stored| {
         stored.weak().as_ptr() == own.weak().as_ptr()
     })
 }
 
 /// A weak value for a key, to be stored.
-struct NewValue<'a, 'py> {
+struct NewValue<'a, 'py, K> {
     key: &'a Bound<'py, PyAny>,
     hash: Py_hash_t,
     value: &'a Bound<'py, PyAny>,
-    keyed: Option<KeyedRef>,
+    made: Option<(K, KeyedRef)>,
     if_present: IfPresent,
 }
 
-/// The outcome is the reference that was replaced, if there was one, or the value that was kept.
-impl<'py> Offer<ByValue> for NewValue<'_, 'py> {
-    type Outcome = Result<Option<KeyedRef>, Held<'py>>;
+/// The outcome is the key and the reference that are not needed any more, if there are any, or the
+/// value that was kept.
+impl<'py, K: Key> Offer<ByValue<K>> for NewValue<'_, 'py, K> {
+    type Outcome = Result<Option<(K, KeyedRef)>, Held<'py>>;
 
     #[inline]
     fn settle(
         &mut self,
         _py: Python<'_>,
-        table: &mut TableOf<ByValue>,
+        table: &mut TableOf<ByValue<K>>,
         slot: Option<Slot>,
     ) -> Option<Self::Outcome> {
         let weak = table.value(slot?).weak();
@@ -244,19 +287,17 @@ impl<'py> Offer<ByValue> for NewValue<'_, 'py> {
 
     #[inline]
     fn make_reference(&mut self, callback: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.keyed = Some(KeyedRef::with_hash(
-            self.value, callback, self.key, self.hash,
-        )?);
+        self.made = Some(new_entry(self.key, self.hash, self.value, callback)?);
         Ok(())
     }
 
     #[inline]
-    fn store(&mut self, table: &mut TableOf<ByValue>, slot: Option<Slot>) -> Self::Outcome {
-        let keyed = self.keyed.take().expect("the reference was made");
+    fn store(&mut self, table: &mut TableOf<ByValue<K>>, slot: Option<Slot>) -> Self::Outcome {
+        let (key, keyed) = self.made.take().expect("the reference was made");
         Ok(match slot {
-            Some(slot) => Some(mem::replace(table.value_mut(slot), keyed)),
+            Some(slot) => Some((key, mem::replace(table.value_mut(slot), keyed))),
             None => {
-                table.insert(self.hash as u64, StrongKey(self.key.into()), keyed);
+                table.insert(self.hash as u64, key, keyed);
                 None
             }
         })

@@ -3,6 +3,7 @@
 pub mod by_key;
 pub mod by_value;
 pub(crate) mod callback;
+pub mod key;
 pub mod put;
 pub mod source;
 
@@ -13,6 +14,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, IntoIter, Slot, Table, TryReserveError};
 
 use crate::content::callback::Forget;
+use crate::content::key::Key;
 use crate::interpreter::alloc::{NewList, NoMemory};
 use crate::interpreter::interrupt;
 use crate::interpreter::lock::Lock;
@@ -23,41 +25,53 @@ use crate::interpreter::shared::Shared;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
 use crate::interpreter::zeroed::assert_zeroed;
-use crate::lookup::stored_key::StoredKey;
 use crate::lookup::{locate, look_up};
 use crate::references::weak_ref::WeakRef;
 
-/// Which side of an entry is weak: its key ([`ByKey`](crate::content::by_key::ByKey)) or its value
-/// ([`ByValue`](crate::content::by_value::ByValue)). The entry lives as long as the referent of that side.
+/// Which sides of an entry are weak: its key ([`ByKey`](crate::content::by_key::ByKey)), its value
+/// ([`ByValue`](crate::content::by_value::ByValue)), or both. The entry lives as long as all referents
+/// of those do.
 pub trait Kind: Send + Sync + Sized + 'static {
-    type Key: StoredKey;
+    type Key: Key;
     type Value: Stored;
 
     /// The hash of a key that is looked up. Errors: whatever its `__hash__` raises; TypeError for a
     /// key that would have to be weakly referenced and cannot be.
     fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
 
-    /// The weak side.
+    /// A weak side.
     fn weak<'a>(key: &'a Self::Key, value: &'a Self::Value) -> &'a WeakRef;
 
-    /// The key of a live entry as Python sees it, and the referent if that is another object.
-    fn key_object<'py>(key: &Self::Key, referent: Held<'py>) -> (Held<'py>, Option<Held<'py>>);
+    /// Whether the entry is alive.
+    fn is_alive(key: &Self::Key, value: &Self::Value) -> bool;
 
-    /// The value of a live entry as Python sees it, and the referent if that is another object.
-    fn value_object<'py>(
-        value: &Self::Value,
-        referent: Held<'py>,
-    ) -> (Held<'py>, Option<Held<'py>>);
+    /// The key as Python sees it, if the entry is alive.
+    fn key<'py>(py: Python<'py>, key: &Self::Key, value: &Self::Value) -> Option<Held<'py>>;
 
-    /// The key and the value of a live entry as Python sees them. One of them is the referent.
-    fn item<'py>(
-        key: &Self::Key,
-        value: &Self::Value,
-        referent: Held<'py>,
-    ) -> (Held<'py>, Held<'py>);
+    /// The value as Python sees it, if the entry is alive.
+    fn value<'py>(py: Python<'py>, key: &Self::Key, value: &Self::Value) -> Option<Held<'py>>;
 
     /// The entry of a dead reference, found without running Python code.
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot>;
+}
+
+/// The key and the value of an entry as Python sees them. Where both sides are weak, the value may
+/// die right after the key was taken: what was taken leaves the lock before it is dropped.
+pub type HeldItem<'py> = (Held<'py>, Option<Held<'py>>);
+
+/// The key and the value of an entry, if it is alive. For use under the lock.
+#[inline]
+pub fn item<'py, K: Kind>(
+    py: Python<'py>,
+    key: &K::Key,
+    value: &K::Value,
+) -> Option<HeldItem<'py>> {
+    K::key(py, key, value).map(|held| (held, K::value(py, key, value)))
+}
+
+/// The key and the value, if both live, once the lock is gone.
+fn released<'py>((key, value): HeldItem<'py>) -> Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    Some((key.release(), value?.release()))
 }
 
 pub(crate) type TableOf<K> = Table<<K as Kind>::Key, <K as Kind>::Value>;
@@ -128,6 +142,11 @@ impl<K: Kind> Content<K> {
         self.table().read(py, Table::len)
     }
 
+    /// The hash of a key of this content. Errors: as [`Kind::hash`].
+    pub fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
+        K::hash(key)
+    }
+
     /// Looks `key` up and hands its slot to `then`, under the lock. See [`locate`].
     #[inline]
     pub(crate) fn locate<R>(
@@ -151,6 +170,14 @@ impl<K: Kind> Content<K> {
     /// Removes the entry of `key` and returns what it held.
     pub(crate) fn remove(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(K::Key, K::Value)>> {
         self.locate(key, |table, slot| slot.map(|slot| table.remove(slot)))
+    }
+
+    /// As [`Content::remove`], for `pop`: a `dict` that is empty does not hash the key.
+    pub fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(K::Key, K::Value)>> {
+        if K::Key::can_be(key) && self.len(key.py()) == 0 {
+            return Ok(None);
+        }
+        self.remove(key)
     }
 
     /// Removes the entry of `key`; says whether there was one.
@@ -177,10 +204,14 @@ impl<K: Kind> Content<K> {
         })
     }
 
-    /// A list of the weak references, in order, dead ones too.
+    /// A list of the weak references that `of` chooses, in order, dead ones too.
     ///
     /// Errors: MemoryError.
-    pub fn refs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    pub(crate) fn refs<'py>(
+        &self,
+        py: Python<'py>,
+        of: impl for<'a> Fn(&'a K::Key, &'a K::Value) -> &'a WeakRef,
+    ) -> PyResult<Bound<'py, PyList>> {
         loop {
             let list = NewList::with_len(py, self.len(py))?;
             // To make the list may have run code that changed the table. Nearly always it has not.
@@ -192,9 +223,9 @@ impl<K: Kind> Content<K> {
                 }
                 let refs = entries.map(|(_, key, value)| {
                     if let Some((_, key, value)) = later.as_mut().and_then(Iterator::next) {
-                        K::weak(key, value).prefetch();
+                        of(key, value).prefetch();
                     }
-                    K::weak(key, value).bind(py).clone()
+                    of(key, value).bind(py).clone()
                 });
                 Ok::<_, NoMemory>(list.fill(refs))
             });
@@ -204,25 +235,11 @@ impl<K: Kind> Content<K> {
         }
     }
 
-    /// What `of` makes of each live entry and its referent, in order. Under the lock.
-    ///
-    /// Errors: as [`Content::read`].
-    pub fn live<'py, R>(
-        &self,
-        py: Python<'py>,
-        of: impl Fn(&K::Key, &K::Value, Held<'py>) -> R,
-    ) -> PyResult<Vec<R>> {
-        self.read(py, |key, value| {
-            let referent = K::weak(key, value).upgrade(py)?;
-            Some(of(key, value, referent))
-        })
-    }
-
     /// What `of` makes of the entries, in order; it runs under the lock. Between the parts of a large
     /// content there are pauses, in which it may change.
     ///
     /// Errors: MemoryError, and as [`interrupt::pause`].
-    fn read<R>(
+    pub fn read<R>(
         &self,
         py: Python<'_>,
         of: impl Fn(&K::Key, &K::Value) -> Option<R>,
@@ -264,11 +281,10 @@ impl<K: Kind> Content<K> {
     pub fn live_items<'py>(
         &self,
         py: Python<'py>,
-    ) -> PyResult<impl ExactSizeIterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)> + use<'py, K>>
-    {
-        let items = self.live(py, K::item)?;
-        let released = |(key, value): (Held<'py>, Held<'py>)| (key.release(), value.release());
-        Ok(items.into_iter().map(released))
+    ) -> PyResult<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+        let items = self.read(py, |key, value| item::<K>(py, key, value))?;
+        // In the same memory.
+        Ok(items.into_iter().filter_map(released).collect())
     }
 
     /// Removes the entry inserted last and returns its key and value. Errors: MemoryError.
@@ -284,11 +300,10 @@ impl<K: Kind> Content<K> {
             let Some((key, value)) = removed? else {
                 return Ok(None);
             };
-            let referent = K::weak(&key, &value).upgrade(py);
-            let item = referent.map(|referent| K::item(&key, &value, referent));
+            let item = item::<K>(py, &key, &value);
             drop((key, value));
-            if let Some((key, value)) = item {
-                return Ok(Some((key.release(), value.release())));
+            if let Some(item) = item.and_then(released) {
+                return Ok(Some(item));
             }
         }
     }

@@ -26,6 +26,21 @@ pub fn for_each_pair<'py>(
     for_each_unpacked(&source.call_method0(names::items(source.py()))?, each)
 }
 
+/// As [`for_each_pair`], with each pair as it comes: no `dict` is made of an iterable of pairs, which
+/// would hash the keys, and keep one of two that are equal.
+pub fn for_each_pair_given<'py>(
+    source: &Bound<'py, PyAny>,
+    each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
+) -> PyResult<()> {
+    if let Ok(dict) = source.cast_exact::<PyDict>() {
+        return for_each_item(dict, each);
+    }
+    if source.hasattr(names::items(source.py()))? {
+        return for_each_unpacked(&source.call_method0(names::items(source.py()))?, each);
+    }
+    for_each_unpacked(source, each)
+}
+
 /// The `dict` to read `source` from, whose keys differ: itself, or `dict(source)` if it is no
 /// mapping. None if it is another mapping.
 pub fn as_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
@@ -39,7 +54,7 @@ pub fn as_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, Py
 }
 
 /// Calls `each` with the keys and values of an iterable of pairs.
-fn for_each_unpacked<'py>(
+pub fn for_each_unpacked<'py>(
     pairs: &Bound<'py, PyAny>,
     mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {

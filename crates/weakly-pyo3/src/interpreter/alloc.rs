@@ -156,6 +156,16 @@ pub fn dict(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     unsafe { Ok(Bound::from_owned_ptr_or_err(py, ffi::PyDict_New())?.cast_into_unchecked()) }
 }
 
+/// `id(object)`
+pub fn address<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: (15) the pointer becomes a number; the result is a new reference, or null with an error
+    // set.
+    unsafe {
+        let made = ffi::PyLong_FromVoidPtr(object.as_ptr().cast());
+        Bound::from_owned_ptr_or_err(object.py(), made)
+    }
+}
+
 /// `import module`
 pub fn import<'py>(py: Python<'py>, module: &CStr) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: (15) the name ends with a zero; a module, or null and an exception.

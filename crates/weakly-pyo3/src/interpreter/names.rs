@@ -27,10 +27,12 @@ macro_rules! names {
 names! {
     dict: "__dict__",
     func: "__func__",
+    get: "__get__",
     iand: "__iand__",
     isub: "__isub__",
     ixor: "__ixor__",
     getstate: "__getstate__",
+    missing: "__missing__",
     newobj: "__newobj__",
     reduce: "__reduce__",
     self_: "__self__",

@@ -8,6 +8,7 @@ use crate::interpreter::lock::held::Held;
 use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::type_slots::{is_compared_by_identity, is_hashed_by_address};
+use crate::references::weak_id_ref::WeakIdRef;
 use crate::references::weak_ref::{Liveness, WeakRef};
 
 /// What can be said of two keys of equal hash without running Python code.
@@ -52,6 +53,22 @@ impl StoredKey for WeakRef {
 
     fn object(&self) -> &Py<PyAny> {
         self.as_object()
+    }
+}
+
+/// Keys that are told apart by their identity.
+impl StoredKey for WeakIdRef {
+    #[inline]
+    fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
+        verdict(self.weak().liveness(wanted) == Liveness::This)
+    }
+
+    fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
+        self.weak().upgrade(py)
+    }
+
+    fn object(&self) -> &Py<PyAny> {
+        self.weak().as_object()
     }
 }
 

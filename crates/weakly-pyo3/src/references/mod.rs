@@ -1,6 +1,7 @@
-//! The interpreter's own weak references, and the two subtypes with fields of their own.
+//! The interpreter's own weak references, and its subtypes.
 
 pub mod keyed_ref;
 pub(crate) mod ref_subtype;
+pub mod weak_id_ref;
 pub mod weak_method;
 pub mod weak_ref;

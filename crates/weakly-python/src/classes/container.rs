@@ -1,11 +1,37 @@
 //! The weak containers as classes: what the dictionaries and the set share.
 
-/// Makes the class `$class` of a content, with the signature of `__init__`, the same `__init__` in
-/// Python as `function`, and methods of its own. The class says itself what `__init__` does.
+/// The method `$name` of `$class` in Python, with these parameters, as `function`.
+macro_rules! in_python {
+    ($class:ident, $name:literal, $parameters:literal) => {{
+        const TEXT: &str = concat!(
+            "class ",
+            stringify!($class),
+            ":\n def ",
+            $name,
+            "(",
+            $parameters,
+            "): pass\n",
+            "function = ",
+            stringify!($class),
+            ".",
+            $name,
+            "\0"
+        );
+        match std::ffi::CStr::from_bytes_with_nul(TEXT.as_bytes()) {
+            Ok(text) => text,
+            Err(_) => panic!("the text has no null in it"),
+        }
+    }};
+}
+pub(crate) use in_python;
+
+/// Makes the class `$class` of a content, with the signature of `__init__` as `help` shows it, the
+/// parameters of the same `__init__` in Python, and methods of its own. The class says itself what
+/// `__init__` does.
 macro_rules! container_class {
     (
         $(#[$attribute:meta])*
-        $class:ident of $content:ty, init $init:literal as $function:expr, { $($own:tt)* }
+        $class:ident of $content:ty, init $init:literal as $parameters:literal, { $($own:tt)* }
     ) => {
         $(#[$attribute])*
         pub(crate) struct $class {
@@ -54,7 +80,7 @@ macro_rules! container_class {
             }
         }
 
-        static INIT: Signature = Signature::new($function);
+        static INIT: Signature = Signature::new(in_python!($class, "__init__", $parameters));
 
         weak_list::referent!($class);
 
@@ -128,7 +154,7 @@ pub(crate) mod prelude {
     pub(crate) use pyo3::types::{PyDict, PyList, PyString, PyTuple};
     pub(crate) use pyo3::{PyTraverseError, PyVisit};
 
-    pub(crate) use super::container_class;
+    pub(crate) use super::{container_class, in_python};
     pub(crate) use crate::classes::iterator::{WeakIterator, Yield};
     pub(crate) use crate::classes::mapping;
     pub(crate) use weakly_pyo3::content::{Content, source};

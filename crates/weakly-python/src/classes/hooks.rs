@@ -36,6 +36,25 @@ pub(crate) fn those_in<'py>(
     interpreter::call(&builtins::filter(py), [&is_in_own, other])
 }
 
+/// The method `__missing__` of an instance of a subclass, if its class has one. As of all methods that
+/// the interpreter calls itself, only the class is asked.
+pub(crate) fn missing<'py>(own: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = own.py();
+    let class = own.get_type();
+    for base in class.mro() {
+        let attributes = base.getattr(names::dict(py))?;
+        if !attributes.contains(names::missing(py))? {
+            continue;
+        }
+        let attribute = attributes.get_item(names::missing(py))?;
+        let Some(get) = attribute.get_type().getattr_opt(names::get(py))? else {
+            return Ok(Some(attribute));
+        };
+        return interpreter::call(&get, [&attribute, own, class.as_any()]).map(Some);
+    }
+    Ok(None)
+}
+
 /// `copy.copy(own)`, where `reduced` is what `own.__reduce__()` gave.
 pub(crate) fn copy_reduced<'py>(
     own: &Bound<'py, PyAny>,

@@ -5,7 +5,7 @@ use std::mem;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, TryReserveError};
-use weakly_pyo3::content::{Entries, Kind, look_ahead, out_of_memory};
+use weakly_pyo3::content::{Entries, HeldItem, Kind, item, look_ahead, out_of_memory};
 use weakly_pyo3::interpreter::class::instance::{self, Class};
 use weakly_pyo3::interpreter::class::iteration::{self, Iteration};
 use weakly_pyo3::interpreter::interrupt::Pauses;
@@ -24,12 +24,10 @@ pub(crate) enum Yield {
     Refs,
 }
 
-/// One thing yielded.
-pub(crate) struct Item<'py> {
-    one: Held<'py>,
-    /// The other half of a pair. Beside one thing, the referent of its entry, if that is another
-    /// object: it was upgraded to see that the entry lives.
-    other: Option<Held<'py>>,
+/// What a step has found.
+pub(crate) enum Item<'py> {
+    One(Held<'py>),
+    Pair(HeldItem<'py>),
 }
 
 /// What can be iterated over: the entries of any kind of container.
@@ -64,20 +62,18 @@ impl<K: Kind> Source for Entries<K> {
                 let Some((_, key, value)) = table.try_advance(cursor)? else {
                     return Ok(None);
                 };
-                let weak = K::weak(key, value);
-                let Some(referent) = weak.upgrade(py) else {
-                    continue;
+                let item = match what {
+                    Yield::Keys => K::key(py, key, value).map(Item::One),
+                    Yield::Values => K::value(py, key, value).map(Item::One),
+                    Yield::Refs => K::is_alive(key, value).then(|| {
+                        let weak = K::weak(key, value).bind(py).clone();
+                        Item::One(Held::new(weak))
+                    }),
+                    Yield::Items => item::<K>(py, key, value).map(Item::Pair),
                 };
-                let (one, other) = match what {
-                    Yield::Keys => K::key_object(key, referent),
-                    Yield::Values => K::value_object(value, referent),
-                    Yield::Refs => (Held::new(weak.bind(py).clone()), Some(referent)),
-                    Yield::Items => {
-                        let (key, value) = K::item(key, value, referent);
-                        (key, Some(value))
-                    }
-                };
-                return Ok(Some(Item { one, other }));
+                if item.is_some() {
+                    return Ok(item);
+                }
             }
         })
     }
@@ -170,21 +166,26 @@ impl Iteration for WeakIterator {
         let Some(source) = &self.source else {
             return Ok(None);
         };
-        let item = self.progress.with(py, |progress| {
-            if let Progress::Running(_, cursor) = progress {
-                return source.next(py, cursor, self.what);
+        loop {
+            let item = self.progress.with(py, |progress| {
+                if let Progress::Running(_, cursor) = progress {
+                    return source.next(py, cursor, self.what);
+                }
+                self.begin(py, source, progress)
+            });
+            match item.map_err(out_of_memory)? {
+                Some(Item::One(one)) => return Ok(Some(one.release())),
+                Some(Item::Pair((key, Some(value)))) => {
+                    let pair = self.last_pair.make(key.release(), value.release());
+                    return pair.map(Some);
+                }
+                // The value has died right now.
+                Some(Item::Pair((key, None))) => drop(key.release()),
+                None => {
+                    self.finish(py);
+                    return Ok(None);
+                }
             }
-            self.begin(py, source, progress)
-        });
-        let Some(Item { one, other }) = item.map_err(out_of_memory)? else {
-            self.finish(py);
-            return Ok(None);
-        };
-        let one = one.release();
-        let other = other.map(Held::release);
-        match other {
-            Some(other) if self.what == Yield::Items => self.last_pair.make(one, other).map(Some),
-            _ => Ok(Some(one)),
         }
     }
 }

@@ -6,15 +6,17 @@ use pyo3::PyTypeInfo;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyType};
 use weakly_pyo3::content::source;
 use weakly_pyo3::interpreter;
 use weakly_pyo3::interpreter::alloc::{self, Shown};
 use weakly_pyo3::interpreter::builtins;
-use weakly_pyo3::interpreter::class::operators;
+use weakly_pyo3::interpreter::class::{instance, operators};
+use weakly_pyo3::interpreter::lock::Lock;
 use weakly_pyo3::interpreter::names;
 use weakly_pyo3::interpreter::recursion;
 use weakly_pyo3::interpreter::reentrant_once::ReentrantOnce;
+use weakly_pyo3::interpreter::vector;
 use weakly_pyo3::references::weak_ref::WeakRef;
 
 /// The default given to `get` and `setdefault`, which is None if none is given.
@@ -77,25 +79,79 @@ pub(crate) fn are_exact<T: PyTypeInfo>(own: &Bound<'_, PyAny>, other: &Bound<'_,
         && (other.is_exact_instance_of::<T>() || other.is_exact_instance_of::<PyDict>())
 }
 
-/// `own == other` and `own != other`, as `Mapping` defines them: both as dicts.
+/// `own == other` and `own != other`, as `Mapping` defines them: both as dicts. If one of them tells its
+/// keys apart by identity, so does the comparison.
 pub(crate) fn compare<'py, T: PyTypeInfo>(
     own: &Bound<'py, PyAny>,
     other: &Bound<'py, PyAny>,
     op: CompareOp,
+    by_identity: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
+    let py = own.py();
     if matches!(op, CompareOp::Ne) && !own.is_exact_instance_of::<T>() {
         return builtins::object_ne(own, other);
     }
-    if !matches!(op, CompareOp::Eq | CompareOp::Ne) || !is_mapping(other)? {
-        return Ok(operators::not_implemented(own.py()));
+    // One that compares by identity is asked itself.
+    let is_asked = !by_identity && is_by_identity(other);
+    if !matches!(op, CompareOp::Eq | CompareOp::Ne) || is_asked || !is_mapping(other)? {
+        return Ok(operators::not_implemented(py));
     }
-    let py = own.py();
-    let as_dict = |mapping: &Bound<'py, PyAny>| {
-        let items = mapping.call_method0(names::items(py))?;
-        source::to_dict(&items)
-    };
-    let (own, other) = (as_dict(own)?, as_dict(other)?);
-    recursion::counted(py, c" in comparison", 1, || own.rich_compare(other, op))
+    let items = |mapping: &Bound<'py, PyAny>| mapping.call_method0(names::items(py));
+    let (own, other) = (items(own)?, items(other)?);
+    if by_identity {
+        let (own, other) = (Identified::new(&own)?, Identified::new(&other)?);
+        return compare_dicts(&own.values, &other.values, op);
+    }
+    compare_dicts(&source::to_dict(&own)?, &source::to_dict(&other)?, op)
+}
+
+fn compare_dicts<'py>(
+    own: &Bound<'py, PyAny>,
+    other: &Bound<'py, PyAny>,
+    op: CompareOp,
+) -> PyResult<Bound<'py, PyAny>> {
+    recursion::counted(own.py(), c" in comparison", 1, || {
+        own.rich_compare(other, op)
+    })
+}
+
+/// The classes that tell their keys apart by identity.
+static BY_IDENTITY: Lock<Vec<Py<PyType>>> = Lock::new(Vec::new());
+
+/// Adds a class to those that tell their keys apart by identity.
+pub(crate) fn tell_by_identity(class: &Bound<'_, PyType>) {
+    let added = class.clone().unbind();
+    BY_IDENTITY.with(class.py(), |classes| classes.push(added));
+}
+
+/// Whether an object is a dictionary of ours that tells its keys apart by identity.
+fn is_by_identity(object: &Bound<'_, PyAny>) -> bool {
+    let py = object.py();
+    BY_IDENTITY.read(py, |classes| {
+        let mut classes = classes.iter();
+        classes.any(|class| instance::is_instance(object, class.bind(py)))
+    })
+}
+
+/// Values by the addresses of their keys, which are kept alive: no other object has their addresses.
+struct Identified<'py> {
+    values: Bound<'py, PyAny>,
+    _keys: Vec<Bound<'py, PyAny>>,
+}
+
+impl<'py> Identified<'py> {
+    fn new(items: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let values = alloc::dict(items.py())?;
+        let mut keys = Vec::new();
+        source::for_each_unpacked(items, |key, value| {
+            values.set_item(alloc::address(key)?, value)?;
+            Ok(vector::push(&mut keys, key.clone())?)
+        })?;
+        Ok(Self {
+            values: values.into_any(),
+            _keys: keys,
+        })
+    }
 }
 
 /// `own | other`: a copy, updated.

@@ -7,8 +7,13 @@ pub(crate) mod hooks;
 pub(crate) mod iterator;
 pub(crate) mod mapping;
 pub(crate) mod pickle_state;
+pub(crate) mod set;
 pub(crate) mod set_operations;
 
+pub(crate) mod weak_id_key_dictionary;
+pub(crate) mod weak_id_key_value_dictionary;
+pub(crate) mod weak_id_set;
 pub(crate) mod weak_key_dictionary;
+pub(crate) mod weak_key_value_dictionary;
 pub(crate) mod weak_set;
 pub(crate) mod weak_value_dictionary;

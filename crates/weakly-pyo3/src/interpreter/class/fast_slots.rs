@@ -21,7 +21,15 @@ pub trait ContainerSlots: PyClass<Frozen = True> + Sync {
 
 /// A dictionary.
 pub trait DictionarySlots: ContainerSlots {
-    fn get_item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>;
+    /// The value of a key, if it has one.
+    fn find_item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>>;
+
+    /// What `d[key]` comes to for a key without a value.
+    fn missing_item<'py>(
+        slf: &Bound<'py, Self>,
+        key: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>>;
+
     fn set_item(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()>;
     fn del_item(&self, key: &Bound<'_, PyAny>) -> PyResult<()>;
 }
@@ -93,7 +101,11 @@ unsafe extern "C" fn subscript<T: DictionarySlots>(
     unsafe {
         trampoline(ptr::null_mut(), |py| {
             let (slf, key) = (Borrowed::from_ptr(py, slf), Borrowed::from_ptr(py, key));
-            receiver::<T>(&slf).get_item(&key).map(Bound::into_ptr)
+            let item = match receiver::<T>(&slf).find_item(&key)? {
+                Some(item) => item,
+                None => T::missing_item(&slf.cast_unchecked(), &key)?,
+            };
+            Ok(item.into_ptr())
         })
     }
 }

@@ -85,7 +85,7 @@ unsafe extern "C" fn tp_new<T: Constructible>(
 
 /// Whether `object` is an instance of `class` or of a subclass. Runs no Python code: it asks the type,
 /// and not `__class__`, which a mock or a proxy gives as it likes. Before any cast, it must be this.
-pub(crate) fn is_instance(object: &Bound<'_, PyAny>, class: &Bound<'_, PyType>) -> bool {
+pub fn is_instance(object: &Bound<'_, PyAny>, class: &Bound<'_, PyType>) -> bool {
     // SAFETY: (15) both are live.
     unsafe { ffi::PyObject_TypeCheck(object.as_ptr(), class.as_type_ptr()) != 0 }
 }

@@ -216,13 +216,20 @@ pub fn guard<T: PyClass>(py: Python<'_>) -> PyResult<()> {
 /// The methods, each with its function: the interpreter does not say which it calls.
 static METHODS: [OnceLock<GuardedMethod>; FRONTS.len()] = [const { OnceLock::new() }; FRONTS.len()];
 
+/// `front::<0>`, `front::<1>` and so on, sixteen for each number in the list.
 macro_rules! fronts {
-    ($($at:literal)*) => { [$(front::<$at>),*] };
+    ($($row:literal)*) => { [$(
+        front::<{ 16 * $row }>, front::<{ 16 * $row + 1 }>, front::<{ 16 * $row + 2 }>,
+        front::<{ 16 * $row + 3 }>, front::<{ 16 * $row + 4 }>, front::<{ 16 * $row + 5 }>,
+        front::<{ 16 * $row + 6 }>, front::<{ 16 * $row + 7 }>, front::<{ 16 * $row + 8 }>,
+        front::<{ 16 * $row + 9 }>, front::<{ 16 * $row + 10 }>, front::<{ 16 * $row + 11 }>,
+        front::<{ 16 * $row + 12 }>, front::<{ 16 * $row + 13 }>, front::<{ 16 * $row + 14 }>,
+        front::<{ 16 * $row + 15 }>
+    ),*] };
 }
 
-const FRONTS: [PyCFunctionFastWithKeywords; 32] = fronts! {
-    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
-};
+const FRONTS: [PyCFunctionFastWithKeywords; 256] =
+    fronts! { 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 };
 
 unsafe extern "C" fn front<const AT: usize>(
     slf: *mut PyObject,

@@ -1,24 +1,23 @@
-//! The operations of sets, on the content of a `WeakSet` and any other operand.
+//! The operations of sets, on the content of a weak set and any other operand.
 
 pub(crate) mod operand;
 
 use std::cmp::Ordering;
 
 use pyo3::prelude::*;
-use weakly_pyo3::content::Kind;
-use weakly_pyo3::content::by_key::{ByKey, Hashed, WeakKeys};
+use weakly_pyo3::content::by_key::{Hashed, Keys};
+use weakly_pyo3::content::key::WeakKey;
 use weakly_pyo3::content::put::IfPresent;
 use weakly_pyo3::content::source;
 use weakly_pyo3::interpreter::interrupt::{self, in_turn};
 use weakly_pyo3::interpreter::vector;
-use weakly_pyo3::lookup::hash::hash_of_referent;
 
 use crate::classes::set_operations::operand::{Again, Distinct, Operand, Other};
 
-type Items = WeakKeys<()>;
+type Items<K> = Keys<(), K>;
 
 /// Adds the items of `other`.
-pub(crate) fn update(own: &Items, other: Other<'_, '_>) -> PyResult<()> {
+pub(crate) fn update<K: WeakKey>(own: &Items<K>, other: Other<'_, '_, K>) -> PyResult<()> {
     let py = other.object.py();
     if let Some(set) = other.set {
         return own.update_from(py, set, IfPresent::Keep);
@@ -34,7 +33,11 @@ pub(crate) fn update(own: &Items, other: Other<'_, '_>) -> PyResult<()> {
 }
 
 /// Fills `new`, which is empty, with the items of `other` that are also in `own`.
-pub(crate) fn intersection(own: &Items, other: Other<'_, '_>, new: &Items) -> PyResult<()> {
+pub(crate) fn intersection<K: WeakKey>(
+    own: &Items<K>,
+    other: Other<'_, '_, K>,
+    new: &Items<K>,
+) -> PyResult<()> {
     let py = other.object.py();
     if let Some(set) = other.set {
         return new.refer_to(py, those_in(py, own, &Operand::Weak(py, set), true)?);
@@ -54,21 +57,27 @@ pub(crate) fn intersection(own: &Items, other: Other<'_, '_>, new: &Items) -> Py
 }
 
 /// Keeps only the items that are also in `other`.
-pub(crate) fn intersection_update(own: &Items, other: Other<'_, '_>) -> PyResult<()> {
+pub(crate) fn intersection_update<K: WeakKey>(
+    own: &Items<K>,
+    other: Other<'_, '_, K>,
+) -> PyResult<()> {
     let py = other.object.py();
     if cfg!(Py_3_11) && other.set.is_none() {
-        let items = operand::hashed(other.object, hash_of_referent)?;
+        let items = operand::hashed(other.object, K::hash_of_item)?;
         let most = source::len_hint(other.object);
-        let seen = Distinct::with_capacity(py, most.min(own.len(py)))?;
+        let seen = Distinct::<K>::with_capacity(py, most.min(own.len(py)))?;
         return own.keep(py, items, most, |item, hash| seen.add(item, hash));
     }
-    let items = other.operand(hash_of_referent, Again::IsThere)?.live()?;
+    let items = other.operand(K::hash_of_item, Again::IsThere)?.live()?;
     let most = items.len();
     own.keep(py, in_turn(py, items), most, |_, _| Ok(true))
 }
 
 /// Removes the items of `other`, which is another set than `own`.
-pub(crate) fn difference_update(own: &Items, other: Other<'_, '_>) -> PyResult<()> {
+pub(crate) fn difference_update<K: WeakKey>(
+    own: &Items<K>,
+    other: Other<'_, '_, K>,
+) -> PyResult<()> {
     let py = other.object.py();
     if let Some(set) = other.set {
         for each in in_turn(py, set.live_hashed(py)?) {
@@ -84,9 +93,13 @@ pub(crate) fn difference_update(own: &Items, other: Other<'_, '_>) -> PyResult<(
 }
 
 /// Fills `new`, which is empty, with the items that are in `own` or in `other`, but not in both.
-pub(crate) fn symmetric_difference(own: &Items, other: Other<'_, '_>, new: &Items) -> PyResult<()> {
+pub(crate) fn symmetric_difference<K: WeakKey>(
+    own: &Items<K>,
+    other: Other<'_, '_, K>,
+    new: &Items<K>,
+) -> PyResult<()> {
     let py = other.object.py();
-    let other = other.operand(ByKey::<()>::hash, Again::IsCompared)?;
+    let other = other.operand(Items::<K>::hash, Again::IsCompared)?;
     let mut items = Vec::new();
     for each in in_turn(py, own.live_hashed(py)?) {
         let (item, hash, ()) = each?;
@@ -104,9 +117,12 @@ pub(crate) fn symmetric_difference(own: &Items, other: Other<'_, '_>, new: &Item
 }
 
 /// Removes the items that are also in `other`, another set than `own`, and adds its other items.
-pub(crate) fn symmetric_difference_update(own: &Items, other: Other<'_, '_>) -> PyResult<()> {
+pub(crate) fn symmetric_difference_update<K: WeakKey>(
+    own: &Items<K>,
+    other: Other<'_, '_, K>,
+) -> PyResult<()> {
     let py = other.object.py();
-    let other = other.operand(ByKey::<()>::hash, Again::IsCompared)?;
+    let other = other.operand(Items::<K>::hash, Again::IsCompared)?;
     for each in in_turn(py, other.live()?) {
         let (item, hash, ()) = each?;
         own.toggle(&item, hash, ())?;
@@ -115,18 +131,22 @@ pub(crate) fn symmetric_difference_update(own: &Items, other: Other<'_, '_>) -> 
 }
 
 /// `own <= other`, or `own < other` if `is_strict`.
-pub(crate) fn is_subset(own: &Items, other: Other<'_, '_>, is_strict: bool) -> PyResult<bool> {
+pub(crate) fn is_subset<K: WeakKey>(
+    own: &Items<K>,
+    other: Other<'_, '_, K>,
+    is_strict: bool,
+) -> PyResult<bool> {
     let py = other.object.py();
     // As a `set`, which reads no more of an iterable than it must.
     if cfg!(Py_3_12) && !is_strict && other.set.is_none() {
-        let within = Distinct::within(own, other.object, hash_of_referent)?;
+        let within = Distinct::within(own, other.object, K::hash_of_item)?;
         return Ok(within.len() == own.len(py));
     }
     // The strict one makes a set of the references: that has other words for what has no hash.
     let hash = if is_strict {
-        ByKey::<()>::hash
+        Items::<K>::hash
     } else {
-        hash_of_referent
+        K::hash_of_item
     };
     let other = other.operand(hash, Again::IsThere)?;
     match own.len(py).cmp(&other.len(py)) {
@@ -137,13 +157,17 @@ pub(crate) fn is_subset(own: &Items, other: Other<'_, '_>, is_strict: bool) -> P
 }
 
 /// `own >= other`, or `own > other` if `is_strict`.
-pub(crate) fn is_superset(own: &Items, other: Other<'_, '_>, is_strict: bool) -> PyResult<bool> {
+pub(crate) fn is_superset<K: WeakKey>(
+    own: &Items<K>,
+    other: Other<'_, '_, K>,
+    is_strict: bool,
+) -> PyResult<bool> {
     let py = other.object.py();
     // As in `is_subset`.
     if cfg!(Py_3_11) && !is_strict && other.set.is_none() {
         return contains_each(own, other.object);
     }
-    let other = other.operand(ByKey::<()>::hash, Again::IsThere)?;
+    let other = other.operand(Items::<K>::hash, Again::IsThere)?;
     match own.len(py).cmp(&other.len(py)) {
         Ordering::Less => Ok(false),
         Ordering::Equal if is_strict => Ok(false),
@@ -152,14 +176,17 @@ pub(crate) fn is_superset(own: &Items, other: Other<'_, '_>, is_strict: bool) ->
 }
 
 /// `own == other`
-pub(crate) fn are_equal(own: &Items, other: Other<'_, '_>) -> PyResult<bool> {
+pub(crate) fn are_equal<K: WeakKey>(own: &Items<K>, other: Other<'_, '_, K>) -> PyResult<bool> {
     let py = other.object.py();
-    let other = other.operand(ByKey::<()>::hash, Again::IsThere)?;
+    let other = other.operand(Items::<K>::hash, Again::IsThere)?;
     Ok(own.len(py) == other.len(py) && is_contained(py, own, &other)?)
 }
 
 /// Whether no item of an iterable is in the set. It is read to its end, as for an intersection.
-pub(crate) fn are_disjoint(own: &Items, iterable: &Bound<'_, PyAny>) -> PyResult<bool> {
+pub(crate) fn are_disjoint<K: WeakKey>(
+    own: &Items<K>,
+    iterable: &Bound<'_, PyAny>,
+) -> PyResult<bool> {
     let mut are_disjoint = true;
     for item in interrupt::items(iterable)? {
         are_disjoint &= !own.has(&item?)?;
@@ -168,10 +195,10 @@ pub(crate) fn are_disjoint(own: &Items, iterable: &Bound<'_, PyAny>) -> PyResult
 }
 
 /// The items of `other` that are in `own`, or those that are not.
-fn those_in<'py>(
+fn those_in<'py, K: WeakKey>(
     py: Python<'py>,
-    own: &Items,
-    other: &Operand<'_, 'py>,
+    own: &Items<K>,
+    other: &Operand<'_, 'py, K>,
     are_in: bool,
 ) -> PyResult<Vec<Hashed<'py>>> {
     let mut found = Vec::new();
@@ -185,7 +212,11 @@ fn those_in<'py>(
 }
 
 /// Whether all items of `other` are in `own`.
-fn contains_all(py: Python<'_>, own: &Items, other: &Operand<'_, '_>) -> PyResult<bool> {
+fn contains_all<K: WeakKey>(
+    py: Python<'_>,
+    own: &Items<K>,
+    other: &Operand<'_, '_, K>,
+) -> PyResult<bool> {
     for each in in_turn(py, other.live()?) {
         let (item, hash, ()) = each?;
         if !own.contains_hashed(&item, hash)? {
@@ -196,7 +227,7 @@ fn contains_all(py: Python<'_>, own: &Items, other: &Operand<'_, '_>) -> PyResul
 }
 
 /// Whether all items of an iterable are in `own`. It is read up to the first that is not.
-fn contains_each(own: &Items, iterable: &Bound<'_, PyAny>) -> PyResult<bool> {
+fn contains_each<K: WeakKey>(own: &Items<K>, iterable: &Bound<'_, PyAny>) -> PyResult<bool> {
     for item in interrupt::items(iterable)? {
         if !own.contains(&item?)? {
             return Ok(false);
@@ -206,7 +237,11 @@ fn contains_each(own: &Items, iterable: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// Whether all items of `own` are in `other`.
-fn is_contained(py: Python<'_>, own: &Items, other: &Operand<'_, '_>) -> PyResult<bool> {
+fn is_contained<K: WeakKey>(
+    py: Python<'_>,
+    own: &Items<K>,
+    other: &Operand<'_, '_, K>,
+) -> PyResult<bool> {
     for each in in_turn(py, own.live_hashed(py)?) {
         let (item, hash, ()) = each?;
         if !other.contains(&item, hash)? {

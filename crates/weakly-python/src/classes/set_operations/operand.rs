@@ -1,10 +1,13 @@
 //! The other operand of an operation on sets.
 
+use std::marker::PhantomData;
+
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::Table;
-use weakly_pyo3::content::by_key::{Hashed, WeakKeys};
+use weakly_pyo3::content::by_key::{Hashed, Keys};
+use weakly_pyo3::content::key::WeakKey;
 use weakly_pyo3::content::out_of_memory;
 use weakly_pyo3::content::source;
 use weakly_pyo3::interpreter::interrupt;
@@ -16,7 +19,7 @@ use weakly_pyo3::interpreter::stored::Stored;
 use weakly_pyo3::interpreter::type_slots::is_compared_by_identity;
 use weakly_pyo3::interpreter::vector;
 use weakly_pyo3::lookup::locate;
-use weakly_pyo3::lookup::stored_key::{StoredKey, Verdict, compare_referents};
+use weakly_pyo3::lookup::stored_key::{StoredKey, Verdict};
 
 /// How items are hashed: CPython has several words for those that cannot be.
 pub(crate) type Hash = fn(&Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
@@ -30,16 +33,15 @@ pub(crate) enum Again {
     IsCompared,
 }
 
-/// The other operand as it comes: any object, and its content if it is exactly a `WeakSet`.
-#[derive(Clone, Copy)]
-pub(crate) struct Other<'a, 'py> {
+/// The other operand as it comes: any object, and its content if it is exactly a set of the same class.
+pub(crate) struct Other<'a, 'py, K: WeakKey> {
     pub(crate) object: &'a Bound<'py, PyAny>,
-    pub(crate) set: Option<&'a WeakKeys<()>>,
+    pub(crate) set: Option<&'a Keys<(), K>>,
 }
 
-impl<'a, 'py> Other<'a, 'py> {
+impl<'a, 'py, K: WeakKey> Other<'a, 'py, K> {
     /// Errors: as iterating over the object, as `hash` and as `==` on items.
-    pub(crate) fn operand(self, hash: Hash, again: Again) -> PyResult<Operand<'a, 'py>> {
+    pub(crate) fn operand(self, hash: Hash, again: Again) -> PyResult<Operand<'a, 'py, K>> {
         match self.set {
             Some(set) => Ok(Operand::Weak(self.object.py(), set)),
             None => Distinct::new(self.object, hash, again).map(Operand::Strong),
@@ -48,14 +50,14 @@ impl<'a, 'py> Other<'a, 'py> {
 }
 
 /// The items of an operand, each once.
-pub(crate) enum Operand<'a, 'py> {
-    /// Of a `WeakSet`, as they come and go.
-    Weak(Python<'py>, &'a WeakKeys<()>),
+pub(crate) enum Operand<'a, 'py, K: WeakKey> {
+    /// Of a set of the same class, as they come and go.
+    Weak(Python<'py>, &'a Keys<(), K>),
     /// Of another iterable, kept alive.
-    Strong(Distinct<'py>),
+    Strong(Distinct<'py, K>),
 }
 
-impl<'py> Operand<'_, 'py> {
+impl<'py, K: WeakKey> Operand<'_, 'py, K> {
     pub(crate) fn len(&self, py: Python<'_>) -> usize {
         match self {
             Self::Weak(_, content) => content.len(py),
@@ -105,12 +107,12 @@ pub(crate) fn hashed<'py>(
     }))
 }
 
-/// An item of an operand. As for a weak key, identity alone does not make two the same.
-struct Item(OwnedObject);
+/// An item of an operand, which is compared as a weak key is.
+struct Item<K>(OwnedObject, PhantomData<K>);
 
-impl Stored for Item {
+impl<K: WeakKey> Stored for Item<K> {
     fn clone_ref(&self, py: Python<'_>) -> Self {
-        Self(self.0.clone_ref(py))
+        Self(self.0.clone_ref(py), PhantomData)
     }
 
     fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -118,10 +120,10 @@ impl Stored for Item {
     }
 }
 
-impl StoredKey for Item {
+impl<K: WeakKey> StoredKey for Item<K> {
     #[inline]
     fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
-        compare_referents(self.0.bind(wanted.py()), wanted)
+        K::compare_objects(self.0.bind(wanted.py()), wanted)
     }
 
     fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
@@ -134,13 +136,13 @@ impl StoredKey for Item {
 }
 
 /// The distinct items of an iterable with their hashes, in the order of their first appearance.
-pub(crate) struct Distinct<'py> {
-    table: Lock<Table<Item, Py_hash_t>>,
+pub(crate) struct Distinct<'py, K: WeakKey> {
+    table: Lock<Table<Item<K>, Py_hash_t>>,
     again: Again,
     py: Python<'py>,
 }
 
-impl<'py> Distinct<'py> {
+impl<'py, K: WeakKey> Distinct<'py, K> {
     pub(crate) fn new(iterable: &Bound<'py, PyAny>, hash: Hash, again: Again) -> PyResult<Self> {
         let mut distinct = Self::with_capacity(iterable.py(), source::len_hint(iterable))?;
         distinct.again = again;
@@ -153,7 +155,7 @@ impl<'py> Distinct<'py> {
 
     /// Those that are also in a set. The iterable is read until it has had all that the set has.
     pub(crate) fn within(
-        own: &WeakKeys<()>,
+        own: &Keys<(), K>,
         iterable: &Bound<'py, PyAny>,
         hash: Hash,
     ) -> PyResult<Self> {
@@ -190,7 +192,7 @@ impl<'py> Distinct<'py> {
                 return Ok(false);
             }
             table.try_reserve(1)?;
-            table.insert(hash as u64, Item(item.into()), hash);
+            table.insert(hash as u64, Item(item.into(), PhantomData), hash);
             Ok(true)
         })?;
         is_new.map_err(out_of_memory)

@@ -3,18 +3,16 @@
 //! A class is a [`Contents`], which finds and stores its entries, and a [`dictionary_class!`] with its
 //! documentation and the methods that only it has.
 
-use std::ffi::CStr;
+mod by_key;
+mod by_value;
+pub(crate) mod key;
 
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use weakly_pyo3::content::key::Key;
 
 /// The content of a dictionary, as its class uses it: all objects are ordinary ones.
 pub(crate) trait Contents: Sized {
-    /// By which name `__init__` takes its argument, if by any.
-    const KEYWORD: Option<&'static str>;
-    /// The same `__init__` and `update` in Python, each as `function`.
-    const INIT: &'static CStr;
-    const UPDATE: &'static CStr;
+    type Key: Key;
 
     /// The value of `key`, if it has one. Errors: those of `key` and of comparisons, as all below.
     fn value<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>>;
@@ -31,43 +29,20 @@ pub(crate) trait Contents: Sized {
     /// Removes the entry of `key` and returns its value.
     fn take_value<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>>;
 
-    /// The error of a key without entry.
-    fn missing(key: &Bound<'_, PyAny>) -> PyErr;
-
-    /// The error of `pop` with so many arguments, more than two, if there is one.
-    fn refuse_to_pop(key: &Bound<'_, PyAny>, given: usize) -> Option<PyErr>;
-
     /// Stores the entries of another content.
     fn update_from_own(&self, py: Python<'_>, other: &Self) -> PyResult<()>;
 
     /// Stores the entries of a mapping or of an iterable of pairs.
     fn update_from_other(&self, source: &Bound<'_, PyAny>) -> PyResult<()>;
 
-    /// Stores the keywords of `own.update(**kwargs)`, which are not empty.
-    fn update_from_keywords(
-        &self,
-        own: &Bound<'_, PyAny>,
-        kwargs: &Bound<'_, PyDict>,
-    ) -> PyResult<()>;
-
-    /// Refuses keywords of `update` before anything is stored.
-    fn refuse_keywords(py: Python<'_>) -> PyResult<()>;
-
-    /// Fills an instance of a subclass, of whatever `update` does: what `__init__` was called with.
-    fn init_subclass(
-        own: &Bound<'_, PyAny>,
-        source: Option<Bound<'_, PyAny>>,
-        kwargs: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()>;
-
-    /// An entry as `copy.deepcopy` copies it.
-    fn deep_copy<'py>(
-        key: Bound<'py, PyAny>,
+    /// A value as `copy.deepcopy` copies it.
+    fn deep_copy_value<'py>(
         value: Bound<'py, PyAny>,
         memo: &Bound<'py, PyAny>,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
+    ) -> PyResult<Bound<'py, PyAny>>;
 
-    /// The keys and values of `data`, one of each a weak reference. Errors: MemoryError.
+    /// The keys and values of `data`, with weak references in the place of what is held weakly.
+    /// Errors: MemoryError.
     fn data<'py>(
         &self,
         py: Python<'py>,
@@ -81,19 +56,30 @@ pub(crate) trait Contents: Sized {
     ) -> PyResult<()>;
 }
 
-/// Makes the class `$class` of a content, with the signatures of `__init__` and `update`, and methods
-/// of its own. Its `complete` completes it.
+/// Makes the class `$class` of a content, with the signatures of `__init__` and `update`, each as
+/// `help` shows it and as the parameters of the same function in Python, and methods of its own. Its
+/// `complete` completes it.
 macro_rules! dictionary_class {
     (
         $(#[$doc:meta])*
-        $class:ident of $content:ty, init $init:literal, update $update:literal { $($own:tt)* }
+        $class:ident of $content:ty,
+        init $init:literal as $init_parameters:literal,
+        update $update:literal as $update_parameters:literal { $($own:tt)* }
     ) => {
+        type Key = <$content as Contents>::Key;
+
         container_class! {
             $(#[$doc])*
             #[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
-            $class of $content, init $init as <$content>::INIT, {
-                fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                    self.get_item(key)
+            $class of $content, init $init as $init_parameters, {
+                fn __getitem__<'py>(
+                    slf: &Bound<'py, Self>,
+                    key: &Bound<'py, PyAny>,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    match slf.get().find_item(key)? {
+                        Some(item) => Ok(item),
+                        None => Self::missing_item(slf, key),
+                    }
                 }
 
                 fn __setitem__(
@@ -180,7 +166,7 @@ macro_rules! dictionary_class {
                 ) -> PyResult<()> {
                     let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
                     if kwargs.is_some() {
-                        <$content>::refuse_keywords(slf.py())?;
+                        key::refuse_keywords::<Key>(slf.py())?;
                     }
                     let content = &slf.get().content;
                     if let Some(source) = source {
@@ -189,7 +175,7 @@ macro_rules! dictionary_class {
                             None => content.update_from_other(source)?,
                         }
                     }
-                    kwargs.map_or(Ok(()), |kwargs| content.update_from_keywords(slf, kwargs))
+                    kwargs.map_or(Ok(()), |kwargs| key::update_from_keywords(content, slf, kwargs))
                 }
 
                 /// D.clear(): removes all entries.
@@ -217,7 +203,8 @@ macro_rules! dictionary_class {
                 ) -> PyResult<Bound<'py, PyAny>> {
                     let copy = slf.get_type().call0()?;
                     for (key, value) in slf.get().content.live_items(slf.py())? {
-                        let (key, value) = <$content>::deep_copy(key, value, memo)?;
+                        let key = key::deep_copy::<Key>(key, memo)?;
+                        let value = <$content>::deep_copy_value(value, memo)?;
                         copy.set_item(key, value)?;
                     }
                     Ok(copy)
@@ -258,7 +245,7 @@ macro_rules! dictionary_class {
                     other: &Bound<'py, PyAny>,
                     op: CompareOp,
                 ) -> PyResult<Bound<'py, PyAny>> {
-                    mapping::compare::<Self>(slf, other, op)
+                    mapping::compare::<Self>(slf, other, op, key::is_identity::<Key>())
                 }
 
                 #[classattr]
@@ -319,12 +306,13 @@ macro_rules! dictionary_class {
             ) -> PyResult<Bound<'py, PyAny>> {
                 match self.content.take_value(key)? {
                     Some(value) => Ok(value),
-                    None => default.cloned().ok_or_else(|| <$content>::missing(key)),
+                    None => default.cloned().ok_or_else(|| key::missing::<Key>(key)),
                 }
             }
         }
 
-        static UPDATE: Signature = Signature::new(<$content>::UPDATE);
+        static UPDATE: Signature =
+            Signature::new(in_python!($class, "update", $update_parameters));
 
         impl slots::Init for $class {
             fn init<'py>(
@@ -332,22 +320,38 @@ macro_rules! dictionary_class {
                 args: &Bound<'py, PyTuple>,
                 kwargs: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<()> {
-                let source = INIT.one(slf, args, kwargs, <$content>::KEYWORD)?;
+                let source = INIT.one(slf, args, kwargs, key::keyword::<Key>())?;
                 slf.get().content.begin_again(slf.py())?;
                 if !slf.is_exact_instance_of::<Self>() {
-                    return <$content>::init_subclass(slf, source, kwargs);
+                    return key::init_subclass::<Key>(slf, source, kwargs);
                 }
                 let source = source.filter(|source| !source.is_none());
                 // A keyword that is the argument's name was the argument.
-                let kwargs = kwargs.filter(|_| <$content>::KEYWORD.is_none());
+                let kwargs = kwargs.filter(|_| key::keyword::<Key>().is_none());
                 Self::update(slf, source.as_ref(), kwargs)
             }
         }
 
         impl DictionarySlots for $class {
             #[inline]
-            fn get_item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                self.content.value(key)?.ok_or_else(|| <$content>::missing(key))
+            fn find_item<'py>(
+                &self,
+                key: &Bound<'py, PyAny>,
+            ) -> PyResult<Option<Bound<'py, PyAny>>> {
+                self.content.value(key)
+            }
+
+            #[cold]
+            fn missing_item<'py>(
+                slf: &Bound<'py, Self>,
+                key: &Bound<'py, PyAny>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                if !slf.is_exact_instance_of::<Self>() {
+                    if let Some(missing) = hooks::missing(slf)? {
+                        return interpreter::call(&missing, [key]);
+                    }
+                }
+                Err(key::missing::<Key>(key))
             }
 
             #[inline]
@@ -363,7 +367,7 @@ macro_rules! dictionary_class {
                 if self.content.delete(key)? {
                     Ok(())
                 } else {
-                    Err(<$content>::missing(key))
+                    Err(key::missing::<Key>(key))
                 }
             }
         }
@@ -386,7 +390,7 @@ macro_rules! dictionary_class {
             ) -> PyResult<Bound<'py, PyAny>> {
                 let key = arguments.get(0).expect("the key is required");
                 if arguments.count() > 2 {
-                    if let Some(error) = <$content>::refuse_to_pop(&key, arguments.count()) {
+                    if let Some(error) = key::refuse_to_pop::<Key>(&key, arguments.count()) {
                         return Err(error);
                     }
                 }
@@ -420,6 +424,9 @@ macro_rules! dictionary_class {
         /// Completes the class.
         pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
             complete_container(py)?;
+            if key::is_identity::<Key>() {
+                mapping::tell_by_identity(&py.get_type::<$class>());
+            }
             UPDATE.prepare(py)?;
             methods::replace::<PopAny>(py)?;
             methods::replace::<Update>(py)?;
@@ -436,8 +443,10 @@ pub(crate) use dictionary_class;
 
 /// What a [`dictionary_class!`] stands on.
 pub(crate) mod prelude {
-    pub(crate) use super::{Contents, dictionary_class};
+    pub(crate) use super::{Contents, dictionary_class, key};
     pub(crate) use crate::classes::container::prelude::*;
+    pub(crate) use crate::classes::hooks;
+    pub(crate) use weakly_pyo3::interpreter;
     pub(crate) use weakly_pyo3::interpreter::class::fast_slots::DictionarySlots;
     pub(crate) use weakly_pyo3::interpreter::class::methods::Varied;
     pub(crate) use weakly_pyo3::interpreter::class::vectorcall::Arguments;

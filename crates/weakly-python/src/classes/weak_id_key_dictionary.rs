@@ -1,0 +1,27 @@
+//! `WeakIdKeyDictionary`: a `WeakKeyDictionary` that tells its keys apart by identity.
+
+use weakly_pyo3::content::by_key::WeakIdKeys;
+use weakly_pyo3::interpreter::owned_object::OwnedObject;
+
+use crate::classes::dictionary::prelude::*;
+
+dictionary_class! {
+    /// A mapping that references its keys weakly and tells them apart by identity.
+    ///
+    /// Any object that can be weakly referenced is a key, hashable or not, whatever its `__eq__`: two
+    /// keys are the same if `is` says so. Neither `__hash__` nor `__eq__` of a key is called.
+    ///
+    /// It is a `WeakKeyDictionary` in all else. A comparison with another mapping goes by the identity
+    /// of the keys, too.
+    WeakIdKeyDictionary of WeakIdKeys<OwnedObject>,
+    init "(dict=None)" as "self, dict=None",
+    update "($self, dict=None, /, **kwargs)" as "self, dict=None, /, **kwargs" {
+        /// D.keyrefs(): a list of the weak references to the keys, each a `WeakIdRef`.
+        ///
+        /// A reference may be dead by the time it is used: check what calling it returns. Unlike the
+        /// keys themselves, the list keeps none of them alive.
+        fn keyrefs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+            self.content.key_refs(py)
+        }
+    }
+}
