@@ -98,6 +98,7 @@ guarded! {
     fn PyList_Append(a: *mut PyObject, b: *mut PyObject) -> c_int;
     fn PyList_New(a: Py_ssize_t) -> *mut PyObject;
     fn PyLong_FromSsize_t(a: Py_ssize_t) -> *mut PyObject;
+    fn PyLong_FromVoidPtr(a: *mut c_void) -> *mut PyObject;
     fn PyMethod_New(a: *mut PyObject, b: *mut PyObject) -> *mut PyObject;
     fn PyObject_Call(a: *mut PyObject, b: *mut PyObject, c: *mut PyObject) -> *mut PyObject;
     fn PyObject_CallNoArgs(a: *mut PyObject) -> *mut PyObject;
@@ -130,6 +131,7 @@ guarded! {
     fn PyObject_Vectorcall(a: *mut PyObject, b: *const *mut PyObject, c: usize, d: *mut PyObject) -> *mut PyObject;
     fn PyObject_VectorcallDict(a: *mut PyObject, b: *const *mut PyObject, c: usize, d: *mut PyObject) -> *mut PyObject;
     fn PyObject_VectorcallMethod(a: *mut PyObject, b: *const *mut PyObject, c: usize, d: *mut PyObject) -> *mut PyObject;
+    fn PySequence_Contains(a: *mut PyObject, b: *mut PyObject) -> c_int;
     fn PySet_Add(a: *mut PyObject, b: *mut PyObject) -> c_int;
     fn PySet_New(a: *mut PyObject) -> *mut PyObject;
     fn PyTraceBack_Print(a: *mut PyObject, b: *mut PyObject) -> c_int;
