@@ -59,9 +59,11 @@ fn height(layer: &str) -> Option<usize> {
     ORDER.iter().position(|it| *it == layer)
 }
 
-/// The names that follow a `crate::` in a line.
+/// The names that follow a `crate::` in a line. (A macro's `$crate::` names what users see.)
 fn used_layers(line: &str) -> impl Iterator<Item = &str> {
-    line.match_indices("crate::").map(|(at, found)| {
+    let found = line.match_indices("crate::");
+    let own = found.filter(|(at, _)| !line[..*at].ends_with('$'));
+    own.map(|(at, found)| {
         let rest = &line[at + found.len()..];
         let end = rest.find(|it: char| !it.is_alphanumeric() && it != '_');
         &rest[..end.unwrap_or(rest.len())]

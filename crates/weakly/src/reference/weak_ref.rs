@@ -221,6 +221,24 @@ impl<T: ?Sized + Send + Sync + 'static> WeakRef<T> {
     }
 }
 
+impl<T: ?Sized> Strong<T> {
+    /// The weak reference to the value without callback, as [`WeakRef::new`] gives it. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for the reference.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(1);
+    /// assert!(WeakRef::ptr_eq(&Strong::downgrade(&owner), &WeakRef::new(&owner)));
+    /// ```
+    pub fn downgrade(this: &Self) -> WeakRef<T> {
+        WeakRef::new(this)
+    }
+}
+
 /// The weak references to an owner's value.
 impl<T> Strong<T> {
     /// Makes a value that holds a weak reference to itself. O(1) and what `make_value` costs.

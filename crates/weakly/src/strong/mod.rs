@@ -1,9 +1,11 @@
 //! The owner of an object that can be watched.
 
+mod coerce;
 mod io;
 mod traits;
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::death::Watchers;
@@ -58,7 +60,7 @@ use crate::locked::DropUnlocked;
 /// little more than an `Arc`: an object is larger by a word, which says who watches it.
 ///
 /// `Strong<T>` is `Send` and `Sync` exactly when `Arc<T>` is, and has the traits that `Arc<T>` has,
-/// except those that only the standard library can implement: [`Strong::coerce`] makes `dyn Trait`s,
+/// except those that only the standard library can implement: [`coerce!`](crate::coerce) makes `dyn Trait`s,
 /// and there is no `Strong<str>` (take a `Strong<String>` or a `Strong<Box<str>>`).
 ///
 /// (Clippy's lint `mutable_key_type` warns of a `Strong` or [`WeakRef`](crate::WeakRef) in a
@@ -183,6 +185,25 @@ impl<T> Strong<T> {
     pub fn into_inner(this: Self) -> Option<T> {
         let address = this.address();
         Arc::into_inner(this.object).map(|object| object.into_value(address))
+    }
+}
+
+impl<T: Unpin> Strong<T> {
+    /// Makes the first owner of `value`, as a `Pin`. O(1).
+    ///
+    /// Only for values that may be moved: to promise for others that they stay where they are takes
+    /// `unsafe` code, of which there is none here. Pin those in a box of their own first.
+    ///
+    /// ```
+    /// use std::pin::Pin;
+    /// use weakly::Strong;
+    ///
+    /// let future = Box::pin(async { 5 }); // it cannot be moved out of this box
+    /// let pinned: Pin<Strong<_>> = Strong::pin(future);
+    /// # let _ = pinned;
+    /// ```
+    pub fn pin(value: T) -> Pin<Self> {
+        Pin::new(Self::new(value))
     }
 }
 
