@@ -178,6 +178,7 @@ pub use reference::{
 };
 pub use set::WeakSet;
 pub use strong::{Object, Strong};
+pub use table::TryReserveError;
 
 /// The README's example, which runs as a test.
 #[cfg(doctest)]

@@ -326,7 +326,8 @@ fn maps_print_like_maps() {
     let keys = WeakKeyMap::from([(&one, "a")]);
     let values = WeakValueMap::from([("a", &one)]);
     assert_eq!(format!("{keys:?} {values:?}"), r#"{1: "a"} {"a": 1}"#);
-    assert_eq!(format!("{:?}", keys.entry(&one)), "Entry(1)");
+    let entry = format!("{:?}", keys.entry(&one));
+    assert_eq!(entry, r#"Entry(OccupiedEntry { key: 1, value: "a", .. })"#);
     drop(one);
     assert_eq!(format!("{keys:?} {values:?}"), "{} {}");
 }

@@ -16,7 +16,7 @@ use crate::table::{Compare, Fingerprint, Search, Slot, Step, Table, TryReserveEr
 ///
 /// `F` finds its keys: a hasher, or what stands in its place. What users see are newtypes of this,
 /// whose methods tell what these do.
-pub(crate) struct Map<K, V, F> {
+pub struct Map<K, V, F> {
     handle: Handle<K, V>,
     find: F,
 }
@@ -45,10 +45,13 @@ impl<K, V, F> Map<K, V, F> {
 
     #[track_caller]
     pub(crate) fn reserve(&self, additional: usize) {
-        let reserved = self.handle.with(|table| table.try_reserve(additional));
-        if let Err(error) = reserved {
+        if let Err(error) = self.try_reserve(additional) {
             panic!("a weak container cannot hold {additional} more entries: {error}");
         }
+    }
+
+    pub(crate) fn try_reserve(&self, additional: usize) -> Result<(), TryReserveError> {
+        self.handle.with(|table| table.try_reserve(additional))
     }
 
     pub(crate) fn shrink_to_fit(&self) {
@@ -169,6 +172,47 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         let mut memory = Memory::new();
         let (table, slot) = self.locate(self.find.hash(query), query, &mut memory);
         Some(self.handle.remove(table, slot?))
+    }
+
+    /// What `run` makes of the value of the key. It runs without the lock.
+    pub(crate) fn with<Q: ?Sized, R>(
+        &self,
+        query: &Q,
+        run: impl FnOnce(&V::Target) -> R,
+    ) -> Option<R>
+    where
+        F: Find<K, Q>,
+    {
+        let guard = self.read(query, |_, value| value.guard())??;
+        Some(run(V::guarded(&guard)))
+    }
+
+    /// Puts a changed copy in the place of the value of the key, if that is still the one that was
+    /// copied. Otherwise it begins again. `change` runs without the lock.
+    pub(crate) fn update<Q: ?Sized, R>(
+        &self,
+        query: &Q,
+        mut change: impl FnMut(&mut V::Out) -> R,
+    ) -> Option<R>
+    where
+        V: CopyOut,
+        F: Find<K, Q>,
+    {
+        let hash = self.find.hash(query);
+        loop {
+            let guard = self.read_hashed(hash, query, |_, value| value.guard())??;
+            let mut value = V::copy(&guard);
+            let result = change(&mut value);
+            let mut memory = Memory::new();
+            let is_changed = V::give_up(value, |value| {
+                let (table, slot) = self.locate(hash, query, &mut memory);
+                let slot = slot.filter(|slot| table.value(*slot).is_guarded_by(&guard));
+                slot.map(|slot| self.replace(table, slot, value)).is_some()
+            });
+            if is_changed {
+                return Some(result);
+            }
+        }
     }
 
     /// Finds the entry of the key, and returns what `peek` made of it under the lock. `peek` may be
@@ -352,6 +396,15 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
         }
     }
 
+    /// The value beside `key`; if there is none, or it is dead, `value`, which is put there.
+    pub(crate) fn get_or_insert(&self, key: K::Given<'_>, value: V::Given<'_>) -> V::Out
+    where
+        V: CopyOut,
+    {
+        let value = V::take(value);
+        self.get_or_insert_with(key, || value)
+    }
+
     /// The value beside `key`; if there is none, or it is dead, the one that `make_value` returns,
     /// which is put there.
     pub(crate) fn get_or_insert_with(
@@ -384,6 +437,55 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
             None => self.add(table, hash, key, value),
         }
         made
+    }
+
+    /// Puts `value` beside `key`, and drops the one that it replaces.
+    pub(crate) fn set(&self, key: K::Given<'_>, value: V::Given<'_>) {
+        let query = F::query(&key);
+        let hash = self.find.hash(query);
+        let mut memory = Memory::new();
+        let (table, slot) = self.locate(hash, query, &mut memory);
+        match slot {
+            Some(slot) => drop(self.replace(table, slot, value)),
+            None => self.add(table, hash, key, value),
+        }
+    }
+
+    /// Puts `key` in the place of an equal one, whose value it takes over, and returns that one.
+    pub(crate) fn replace_key(&self, key: K::Given<'_>) -> Option<K> {
+        let query = F::query(&key);
+        let hash = self.find.hash(query);
+        let mut memory = Memory::new();
+        let (table, slot) = self.locate(hash, query, &mut memory);
+        let slot = slot?;
+        Some(self.exchange(table, slot, key, |table| table.pair_mut(slot).0))
+    }
+
+    /// Adds `key` with `value`, or puts it in the place of an equal one, which it returns.
+    pub(crate) fn insert_or_replace_key(
+        &self,
+        key: K::Given<'_>,
+        value: V::Given<'_>,
+    ) -> Option<K> {
+        let query = F::query(&key);
+        let hash = self.find.hash(query);
+        let mut memory = Memory::new();
+        let (table, slot) = self.locate(hash, query, &mut memory);
+        let Some(slot) = slot else {
+            self.add(table, hash, key, value);
+            return None;
+        };
+        Some(self.exchange(table, slot, key, |table| table.pair_mut(slot).0))
+    }
+
+    /// The key and the value of the entry of `key`, which is removed. `None` if there is none, or
+    /// its value is dead.
+    pub(crate) fn remove_given(&self, key: K::Given<'_>) -> Option<(K::Out, V::Out)>
+    where
+        V: CopyOut,
+    {
+        let (own_key, value) = self.take(F::query(&key))?;
+        Some((own_key.into_out_or(key), value.into_out()?))
     }
 
     /// Whether each entry of `other` is one of this map, too.
@@ -435,25 +537,41 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
         }
         table.insert(hash, key, value);
     }
+}
 
+/// What is done with entries that were found.
+impl<K: Side, V: Side, F> Map<K, V, F> {
     /// Puts another value in an entry, unlocks the table and returns the old one.
-    fn replace(&self, mut table: Locked<'_, Table<K, V>>, slot: Slot, value: V::Given<'_>) -> V {
-        let (mut value, owner) = V::new(value);
-        if table.value(slot).is_of(owner) {
-            return value;
+    fn replace(&self, table: Locked<'_, Table<K, V>>, slot: Slot, value: V::Given<'_>) -> V {
+        self.exchange(table, slot, value, |table| table.value_mut(slot))
+    }
+
+    /// Puts another side in the `place` of an entry, unlocks the table and returns the old one.
+    fn exchange<T: Side>(
+        &self,
+        mut table: Locked<'_, Table<K, V>>,
+        slot: Slot,
+        given: T::Given<'_>,
+        place: impl FnOnce(&mut Table<K, V>) -> &mut T,
+    ) -> T {
+        let (mut side, owner) = T::new(given);
+        let fingerprint = table.fingerprint(slot);
+        let place = place(&mut table);
+        if place.is_of(owner) {
+            return side;
         }
-        let entry = self.handle.try_entry(table.fingerprint(slot));
+        let entry = self.handle.try_entry(fingerprint);
         let watched = entry.and_then(|entry| {
-            V::try_watch(owner, entry)?;
-            std::mem::swap(table.value_mut(slot), &mut value);
+            T::try_watch(owner, entry)?;
+            std::mem::swap(place, &mut side);
             Ok(entry)
         });
         drop(table);
         let Ok(entry) = watched else {
             no_room();
         };
-        value.leave(entry);
-        value
+        side.leave(entry);
+        side
     }
 }
 
@@ -484,24 +602,50 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
     /// Keeps the entries for which `keep` returns true. It runs without the lock, and sees the sides
     /// that it is to judge: an entry with another value by now stays.
     pub(crate) fn retain(&self, mut keep: impl FnMut(&K::Guard, &V::Guard) -> bool) {
+        self.extract(|key, value| !keep(key, value)).for_each(drop);
+    }
+
+    /// Removes the entries for which `is_wanted` returns true, one with each step. It runs without
+    /// the lock, and sees the sides that it is to judge: an entry with another value by now stays.
+    pub(crate) fn extract(
+        &self,
+        mut is_wanted: impl FnMut(&K::Guard, &V::Guard) -> bool,
+    ) -> impl Iterator<Item = (K, V)> {
         let mut walk = Walk::new(&self.handle);
-        let guards = |fingerprint, key: &mut K, value: &mut V| {
-            Some((fingerprint, key.guard(), value.guard()))
-        };
-        while let Some((fingerprint, key, value)) = walk.next(guards) {
-            let (Some(key), Some(value)) = (key, value) else {
-                continue;
+        std::iter::from_fn(move || {
+            let guards = |fingerprint, key: &mut K, value: &mut V| {
+                Some((fingerprint, key.guard(), value.guard()))
             };
-            if !keep(&key, &value) {
+            loop {
+                let (fingerprint, key, value) = walk.next(guards)?;
+                let (Some(key), Some(value)) = (key, value) else {
+                    continue;
+                };
+                if !is_wanted(&key, &value) {
+                    continue;
+                }
                 let table = self.handle.lock();
                 let is_it = |now_key: &K, now_value: &V| {
                     now_key.is_guarded_by(&key) && now_value.is_guarded_by(&value)
                 };
                 if let Some(slot) = table.find_by_fingerprint(fingerprint, is_it) {
-                    self.handle.remove(table, slot);
+                    return Some(self.handle.remove(table, slot));
                 }
             }
-        }
+        })
+    }
+
+    /// As [`Map::extract`], for what leaves the container.
+    pub(crate) fn extract_if(
+        &self,
+        is_wanted: impl FnMut(&K::Guard, &V::Guard) -> bool,
+    ) -> impl Iterator<Item = (K::Out, V::Out)>
+    where
+        K: CopyOut,
+        V: CopyOut,
+    {
+        let extracted = self.extract(is_wanted);
+        extracted.filter_map(|(key, value)| Some((key.into_out()?, value.into_out()?)))
     }
 
     pub(crate) fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result

@@ -25,9 +25,11 @@ mod side;
 mod walk;
 mod weak_side;
 
+pub(crate) use find::FindGiven;
 pub use find::{ByIdentity, FindBy, FindObject};
 pub(crate) use iter::{Drain, Entries, Keys, Values};
 pub(crate) use map::Map;
 pub(crate) use newtype::{container_basics, newtype_iterator};
 pub(crate) use owned_side::OwnedSide;
+pub(crate) use side::{CopyOut, Side};
 pub(crate) use weak_side::WeakSide;

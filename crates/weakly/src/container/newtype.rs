@@ -124,6 +124,22 @@ assert!(it.capacity() >= 10);
                 self.0.reserve(additional);
             }
 
+            #[doc = concat!("Makes room for `additional` more entries, as far as there is not enough. O(capacity).
+
+# Errors
+
+If there is no memory for so many. The container is as before then.
+
+```
+let it: weakly::", $example, " = weakly::", stringify!($name), "::new();
+assert!(it.try_reserve(usize::MAX).is_err());
+assert_eq!(it.try_reserve(10), Ok(()));
+assert!(it.capacity() >= 10);
+```")]
+            pub fn try_reserve(&self, additional: usize) -> Result<(), TryReserveError> {
+                self.0.try_reserve(additional)
+            }
+
             #[doc = concat!("Gives back memory that no entry uses. O(capacity), with the lock held.
 
 ```
@@ -170,6 +186,16 @@ assert!(weakly::", stringify!($name), "::ptr_eq(&it, &it.clone()));
         impl<$($param $(: ?$sized)?,)+ S: Clone> Clone for $name<$($param,)+ S> {
             fn clone(&self) -> Self {
                 Self(self.0.clone())
+            }
+        }
+
+        /// Inserts all, in order: a container is a handle, so it need not be borrowed mutably.
+        impl<$($param $(: ?$sized)?,)+ S: Clone, A> Extend<A> for &$name<$($param,)+ S>
+        where
+            $name<$($param,)+ S>: Extend<A>,
+        {
+            fn extend<I: IntoIterator<Item = A>>(&mut self, items: I) {
+                (*self).clone().extend(items);
             }
         }
 

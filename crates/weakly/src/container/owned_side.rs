@@ -15,7 +15,7 @@ use crate::table::{Guards, Verdict};
 ///
 /// It lies in the table itself until it is shared first, which most never are; then it moves to an
 /// `Arc`. Sharing runs no user code.
-pub(crate) struct OwnedSide<T> {
+pub struct OwnedSide<T> {
     state: State<T>,
     _rule: DropUnlocked,
 }
@@ -28,7 +28,7 @@ enum State<T> {
 }
 
 /// A value that is shared with its container.
-pub(crate) struct SharedValue<T> {
+pub struct SharedValue<T> {
     value: Arc<T>,
     _rule: DropUnlocked,
 }
@@ -116,6 +116,15 @@ impl<T: Send + Sync + 'static> Side for OwnedSide<T> {
         out
     }
 
+    fn into_out_or(self, given: T) -> T {
+        match self.state {
+            State::Inline(value) => value,
+            // Somebody may be comparing it.
+            State::Shared(shared) => Arc::try_unwrap(shared).unwrap_or(given),
+            State::Moving => unreachable!("{MOVING}"),
+        }
+    }
+
     fn verdict<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<SharedValue<T>>) -> Verdict
     where
         T: Borrow<Q>,
@@ -150,5 +159,17 @@ impl<T: Clone + Send + Sync + 'static> CopyOut for OwnedSide<T> {
 
     fn give(out: &T) -> T {
         out.clone()
+    }
+
+    fn give_up<R>(out: T, insert: impl FnOnce(T) -> R) -> R {
+        insert(out)
+    }
+
+    fn take(given: T) -> T {
+        given
+    }
+
+    fn copy(guard: &SharedValue<T>) -> T {
+        T::clone(guard)
     }
 }

@@ -68,6 +68,9 @@ pub trait Side: Send + Sized + 'static {
 
     fn target_of(out: &Self::Out) -> &Self::Target;
 
+    /// What leaves with a removed entry; what was given to find it, if this cannot leave.
+    fn into_out_or(self, given: Self::Given<'_>) -> Self::Out;
+
     /// Compares under the lock, for types that allow it. What that takes to keep alive goes to
     /// `kept`.
     fn verdict<Q: ?Sized + Eq>(&self, query: &Q, kept: &mut Guards<Self::Guard>) -> Verdict
@@ -76,7 +79,7 @@ pub trait Side: Send + Sized + 'static {
 }
 
 /// A side that leaves the container as an owner or a clone.
-pub(crate) trait CopyOut: Side {
+pub trait CopyOut: Side {
     /// What it is until the lock is gone.
     type Snapshot;
 
@@ -91,6 +94,15 @@ pub(crate) trait CopyOut: Side {
 
     /// What is given to a container by somebody who keeps `out`. Runs user code.
     fn give(out: &Self::Out) -> Self::Given<'_>;
+
+    /// What `insert` makes of what somebody gives who does not keep `out`.
+    fn give_up<R>(out: Self::Out, insert: impl FnOnce(Self::Given<'_>) -> R) -> R;
+
+    /// The other way round.
+    fn take(given: Self::Given<'_>) -> Self::Out;
+
+    /// What leaves of a side that stays in the container. Runs user code.
+    fn copy(guard: &Self::Guard) -> Self::Out;
 }
 
 /// The other side of a set.
@@ -127,6 +139,8 @@ impl Side for () {
         out
     }
 
+    fn into_out_or(self, (): Self::Given<'_>) {}
+
     fn verdict<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<()>) -> Verdict
     where
         (): Borrow<Q>,
@@ -149,4 +163,12 @@ impl CopyOut for () {
     }
 
     fn give((): &()) {}
+
+    fn give_up<R>((): (), insert: impl FnOnce(()) -> R) -> R {
+        insert(())
+    }
+
+    fn take((): Self::Given<'_>) {}
+
+    fn copy((): &()) {}
 }

@@ -100,6 +100,10 @@ impl<T: ?Sized + Send + Sync + 'static> Side for WeakSide<T> {
         out
     }
 
+    fn into_out_or(self, given: &Strong<T>) -> Strong<T> {
+        self.upgrade().unwrap_or_else(|| given.clone())
+    }
+
     fn verdict<Q: ?Sized + Eq>(&self, query: &Q, kept: &mut Guards<Strong<T>>) -> Verdict
     where
         T: Borrow<Q>,
@@ -131,5 +135,17 @@ impl<T: ?Sized + Send + Sync + 'static> CopyOut for WeakSide<T> {
 
     fn give(out: &Strong<T>) -> &Strong<T> {
         out
+    }
+
+    fn give_up<R>(out: Strong<T>, insert: impl FnOnce(&Strong<T>) -> R) -> R {
+        insert(&out)
+    }
+
+    fn take(given: &Strong<T>) -> Strong<T> {
+        given.clone()
+    }
+
+    fn copy(guard: &Strong<T>) -> Strong<T> {
+        guard.clone()
     }
 }

@@ -58,10 +58,12 @@
 //!
 //! No panic leaves a map locked or inconsistent.
 
+mod entry;
 pub mod weak_key;
 pub mod weak_key_value;
 pub mod weak_value;
 
+pub use entry::{Entry, GivenKey, GivenValue, HasEntries, Key, OccupiedEntry, VacantEntry, Value};
 pub use weak_key::WeakKeyMap;
 pub use weak_key_value::WeakKeyValueMap;
 pub use weak_value::WeakValueMap;

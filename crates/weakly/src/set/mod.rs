@@ -19,9 +19,10 @@ pub use iter::{Drain, Iter};
 use std::fmt;
 use std::hash::{Hash, RandomState};
 
-use crate::container::{ByIdentity, FindBy, FindObject, Map, WeakSide, container_basics};
+use crate::container::{ByIdentity, FindBy, FindObject, Map, Side, WeakSide, container_basics};
 use crate::reference::WeakRef;
 use crate::strong::Strong;
+use crate::table::TryReserveError;
 
 /// A set of objects that forgets them when they die.
 ///
@@ -88,6 +89,31 @@ where
         S: FindObject<T>,
     {
         self.0.insert(member, ()).is_none()
+    }
+
+    /// Adds `member`, in the place of an equal one if there is one, which is returned. O(1),
+    /// amortised.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the member. The set is as before then.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakSet};
+    ///
+    /// let [old, new] = [1, 1].map(Strong::new);
+    /// let set = WeakSet::new();
+    /// assert_eq!(set.replace(&old), None);
+    /// assert!(Strong::ptr_eq(&set.replace(&new).unwrap(), &old));
+    /// drop(old);
+    /// assert!(set.contains(&1));
+    /// ```
+    pub fn replace(&self, member: &Strong<T>) -> Option<Strong<T>>
+    where
+        S: FindObject<T>,
+    {
+        let replaced = self.0.insert_or_replace_key(member, ())?;
+        Some(replaced.into_out_or(member))
     }
 
     /// Whether there is a member equal to `member`. O(1).
@@ -291,6 +317,32 @@ where
         Iter(self.0.keys())
     }
 
+    /// Removes the members for which `is_wanted` returns true, and yields them in the order in which
+    /// they were added. O(len) in all.
+    ///
+    /// A member is removed when the iterator reaches it; if it is dropped before its end, the rest
+    /// stay. `is_wanted` runs without the lock, and may use the set.
+    ///
+    /// # Panics
+    ///
+    /// If `is_wanted` panics, or there is no memory for the iteration.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakSet};
+    ///
+    /// let numbers = [1, 2, 3].map(Strong::new);
+    /// let set: WeakSet<i32> = numbers.iter().collect();
+    /// assert!(set.extract_if(|it| **it % 2 == 1).map(|it| *it).eq([1, 3]));
+    /// assert_eq!(set.len(), 1);
+    /// ```
+    pub fn extract_if<P>(&self, mut is_wanted: P) -> impl Iterator<Item = Strong<T>>
+    where
+        P: FnMut(&Strong<T>) -> bool,
+    {
+        let extracted = self.0.extract_if(move |member, ()| is_wanted(member));
+        extracted.map(|(member, ())| member)
+    }
+
     /// Weak references to the members, in the order in which they were added. O(len).
     ///
     /// # Panics
@@ -365,6 +417,19 @@ where
 }
 
 impl<T, S> IntoIterator for &WeakSet<T, S>
+where
+    T: ?Sized + Send + Sync + 'static,
+{
+    type Item = Strong<T>;
+    type IntoIter = Iter<T>;
+
+    fn into_iter(self) -> Iter<T> {
+        self.iter()
+    }
+}
+
+/// As [`WeakSet::iter`]: the iterator keeps a handle of the set.
+impl<T, S> IntoIterator for WeakSet<T, S>
 where
     T: ?Sized + Send + Sync + 'static,
 {

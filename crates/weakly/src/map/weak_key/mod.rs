@@ -1,19 +1,19 @@
 //! [`WeakKeyMap`] and its iterators.
 
-mod entry;
 mod iter;
 
-pub use entry::Entry;
 pub use iter::{Drain, Iter, Keys, Values};
 
 use std::fmt;
 use std::hash::{Hash, RandomState};
 
+use super::entry::{self, HasEntries};
 use crate::container::{
-    ByIdentity, FindBy, FindObject, Map, OwnedSide, WeakSide, container_basics,
+    ByIdentity, FindBy, FindObject, Map, OwnedSide, Side, WeakSide, container_basics,
 };
 use crate::reference::WeakRef;
 use crate::strong::Strong;
+use crate::table::TryReserveError;
 
 /// A map from objects to values that forgets an entry when its key dies.
 ///
@@ -209,8 +209,131 @@ where
     /// visits.entry(&key).and_modify(|n| *n += 1).or_insert(1);
     /// assert_eq!(visits.get(&1), Some(2));
     /// ```
-    pub fn entry<'a>(&'a self, key: &'a Strong<K>) -> Entry<'a, K, V, S> {
+    pub fn entry<'a>(&'a self, key: &'a Strong<K>) -> Entry<'a, K, V, S>
+    where
+        S: FindObject<K>,
+    {
         Entry::new(self, key)
+    }
+
+    /// Changes the value that `key` finds and returns what `change` returns; `None` if there is no such
+    /// value. O(1) and what `change` costs.
+    ///
+    /// It is one step: of several threads that change a value at the same time, each sees what the
+    /// others did. `change` runs without the lock, on a clone of the value. If another value has come in
+    /// the place meanwhile, `change` runs again, on that one; so it must not change the same entry
+    /// itself.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq`, `Clone` or `change` panics, or there is no memory for the search. The map is as
+    /// before then.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, 10)]);
+    /// let before = map.update(&1, |value| std::mem::replace(value, 11));
+    /// assert_eq!((before, map.get(&1)), (Some(10), Some(11)));
+    /// ```
+    #[doc(alias = "compute")]
+    #[doc(alias = "get_mut")]
+    pub fn update<Q: ?Sized, R>(&self, key: &Q, change: impl FnMut(&mut V) -> R) -> Option<R>
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.update(key, change)
+    }
+
+    /// Puts `key` in the place of an equal key and returns that one; `None`, and no change, if there
+    /// is none. O(1).
+    ///
+    /// The value stays. From then on, the entry goes when the new key dies.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory to change it. The map is as before then.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let [old, new] = [1, 1].map(Strong::new);
+    /// let map = WeakKeyMap::from([(&old, "a")]);
+    /// assert!(Strong::ptr_eq(&map.replace_key(&new).unwrap(), &old));
+    /// drop(old);
+    /// assert_eq!(map.get(&1), Some("a"));
+    /// ```
+    pub fn replace_key(&self, key: &Strong<K>) -> Option<Strong<K>>
+    where
+        S: FindObject<K>,
+    {
+        Some(self.0.replace_key(key)?.into_out_or(key))
+    }
+
+    /// Removes the entries for which `is_wanted` returns true, and yields them in insertion order.
+    /// O(len) in all.
+    ///
+    /// An entry is removed when the iterator reaches it; if it is dropped before its end, the rest
+    /// stay. `is_wanted` runs without the lock, and may use the map. An entry that was given another
+    /// value meanwhile stays.
+    ///
+    /// # Panics
+    ///
+    /// If `is_wanted` or `Clone` panics, or there is no memory for the iteration.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let keys = [1, 2, 3].map(Strong::new);
+    /// let map: WeakKeyMap<i32, ()> = keys.iter().map(|key| (key, ())).collect();
+    /// let odd = map.extract_if(|key, _| **key % 2 == 1);
+    /// assert!(odd.map(|(key, ())| *key).eq([1, 3]));
+    /// assert_eq!(map.len(), 1);
+    /// ```
+    pub fn extract_if<P>(&self, mut is_wanted: P) -> impl Iterator<Item = (Strong<K>, V)>
+    where
+        P: FnMut(&Strong<K>, &V) -> bool,
+    {
+        self.0.extract_if(move |key, value| is_wanted(key, value))
+    }
+
+    /// Stores the value that `make_value` returns for a weak reference to the key: a value that must
+    /// find its key again, without keeping it alive. Returns the value that it replaces. O(1) and
+    /// what `make_value` costs.
+    ///
+    /// Rust has no garbage collector. A value that owned its key would keep it alive for ever, and
+    /// with it the entry.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. The map is as
+    /// before then.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap, WeakRef};
+    ///
+    /// #[derive(Clone)]
+    /// struct Window { document: WeakRef<String> }
+    ///
+    /// let document = Strong::new(String::from("text"));
+    /// let windows = WeakKeyMap::new();
+    /// windows.insert_with(&document, |document| Window { document: document.clone() });
+    /// let window = windows.get("text").unwrap();
+    /// assert_eq!(window.document.upgrade().as_ref(), Some(&document));
+    /// drop(document);
+    /// assert!(windows.is_empty());
+    /// ```
+    pub fn insert_with(
+        &self,
+        key: &Strong<K>,
+        make_value: impl FnOnce(&WeakRef<K>) -> V,
+    ) -> Option<V>
+    where
+        S: FindObject<K>,
+    {
+        let value = make_value(&WeakRef::new(key));
+        self.insert(key, value)
     }
 
     /// The value of `key`; if it has none, inserts the one that `make_value` returns. O(1) and what
@@ -375,6 +498,108 @@ where
     }
 }
 
+/// What needs no clones of values.
+impl<K, V, S> WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    /// Stores `value` under `key`, as [`WeakKeyMap::insert`] does, and drops the value that it
+    /// replaces. The value need not be `Clone`. O(1), amortised.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then. Also
+    /// if the `Drop` of the old value does; it is replaced then.
+    ///
+    /// ```
+    /// use std::sync::Mutex;
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::new();
+    /// map.set(&key, Mutex::new(0)); // no `Clone`
+    /// map.with(&1, |value| *value.lock().unwrap() += 1);
+    /// assert_eq!(map.with(&1, |value| *value.lock().unwrap()), Some(1));
+    /// ```
+    pub fn set(&self, key: &Strong<K>, value: V)
+    where
+        S: FindObject<K>,
+    {
+        self.0.set(key, value);
+    }
+
+    /// What `read` returns for the value that `key` finds, or `None` if there is none. O(1) and what `read`
+    /// costs.
+    ///
+    /// `read` runs without the lock, and the value lives meanwhile, also if it is removed. The value need not be
+    /// `Clone`.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `read` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, String::from("text"))]);
+    /// assert_eq!(map.with(&1, |value| value.len()), Some(4));
+    /// ```
+    pub fn with<Q: ?Sized, R>(&self, key: &Q, read: impl FnOnce(&V) -> R) -> Option<R>
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.with(key, read)
+    }
+
+    /// Removes the entry whose key equals `key` and drops its value, which need not be `Clone`;
+    /// returns whether there was one. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or the `Drop` of the value panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert!(map.discard(&1));
+    /// assert!(!map.discard(&1));
+    /// ```
+    pub fn discard<Q: ?Sized>(&self, key: &Q) -> bool
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.take(key).is_some()
+    }
+}
+
+/// An entry of a [`WeakKeyMap`]: see [`map::Entry`](crate::map::Entry).
+pub type Entry<'a, K, V, S = RandomState> = entry::Entry<'a, WeakKeyMap<K, V, S>>;
+
+/// An entry with a value: see [`map::OccupiedEntry`](crate::map::OccupiedEntry).
+pub type OccupiedEntry<'a, K, V, S = RandomState> = entry::OccupiedEntry<'a, WeakKeyMap<K, V, S>>;
+
+/// An entry without a value: see [`map::VacantEntry`](crate::map::VacantEntry).
+pub type VacantEntry<'a, K, V, S = RandomState> = entry::VacantEntry<'a, WeakKeyMap<K, V, S>>;
+
+impl<K, V, S> HasEntries for WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    S: FindObject<K>,
+{
+    type Keys = WeakSide<K>;
+    type Values = OwnedSide<V>;
+    type Find = S;
+
+    fn inner(&self) -> &Map<WeakSide<K>, OwnedSide<V>, S> {
+        &self.0
+    }
+}
+
 /// Maps are equal when each finds, for each key of the other, an equal value. O(len).
 impl<K, V, S> PartialEq for WeakKeyMap<K, V, S>
 where
@@ -385,6 +610,14 @@ where
     fn eq(&self, other: &Self) -> bool {
         self.0.has_all(&other.0) && other.0.has_all(&self.0)
     }
+}
+
+impl<K, V, S> Eq for WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    V: Eq + Clone + Send + Sync + 'static,
+    S: FindObject<K>,
+{
 }
 
 impl<K, V, S> fmt::Debug for WeakKeyMap<K, V, S>
@@ -448,6 +681,20 @@ where
 }
 
 impl<K, V, S> IntoIterator for &WeakKeyMap<K, V, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    type Item = (Strong<K>, V);
+    type IntoIter = Iter<K, V>;
+
+    fn into_iter(self) -> Iter<K, V> {
+        self.iter()
+    }
+}
+
+/// As [`WeakKeyMap::iter`]: the iterator keeps a handle of the map.
+impl<K, V, S> IntoIterator for WeakKeyMap<K, V, S>
 where
     K: ?Sized + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,

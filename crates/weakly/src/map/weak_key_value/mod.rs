@@ -1,17 +1,17 @@
 //! [`WeakKeyValueMap`] and its iterators.
 
-mod entry;
 mod iter;
 
-pub use entry::Entry;
 pub use iter::{Drain, Iter, Keys, Values};
 
 use std::fmt;
 use std::hash::{Hash, RandomState};
 
-use crate::container::{ByIdentity, FindBy, FindObject, Map, WeakSide, container_basics};
+use super::entry::{self, HasEntries};
+use crate::container::{ByIdentity, FindBy, FindObject, Map, Side, WeakSide, container_basics};
 use crate::reference::WeakRef;
 use crate::strong::Strong;
+use crate::table::TryReserveError;
 
 /// A map from objects to objects that forgets an entry when either of the two dies.
 ///
@@ -204,8 +204,141 @@ where
     /// let one = map.entry(&key).or_insert_with(|| Strong::new(1));
     /// assert_eq!(map.get(&0), Some(one));
     /// ```
-    pub fn entry<'a>(&'a self, key: &'a Strong<K>) -> Entry<'a, K, T, S> {
+    pub fn entry<'a>(&'a self, key: &'a Strong<K>) -> Entry<'a, K, T, S>
+    where
+        S: FindObject<K>,
+    {
         Entry::new(self, key)
+    }
+
+    /// Changes the value that `key` finds and returns what `change` returns; `None` if there is no such
+    /// value. O(1) and what `change` costs.
+    ///
+    /// It is one step: of several threads that change a value at the same time, each sees what the
+    /// others did. `change` runs without the lock, on a handle of the object, in whose place it may put another. If another value has come in
+    /// the place meanwhile, `change` runs again, on that one; so it must not change the same entry
+    /// itself.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `change` panics, or there is no memory for the search. The map is as
+    /// before then.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [a, b, one, two] = [3, 4, 1, 2].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&a, &one), (&b, &two)]);
+    /// map.update(&3, |value| *value = two.clone());
+    /// assert_eq!(map.get(&3), Some(two));
+    /// ```
+    #[doc(alias = "compute")]
+    #[doc(alias = "get_mut")]
+    pub fn update<Q: ?Sized, R>(
+        &self,
+        key: &Q,
+        change: impl FnMut(&mut Strong<T>) -> R,
+    ) -> Option<R>
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.update(key, change)
+    }
+
+    /// What `read` returns for the value that `key` finds, or `None` if there is none. O(1) and what `read`
+    /// costs.
+    ///
+    /// `read` runs without the lock, and the value lives meanwhile, also if it is removed.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `read` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [a, b, one, two] = [3, 4, 1, 2].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&a, &one), (&b, &two)]);
+    /// assert_eq!(map.with(&3, |value| value + 1), Some(2));
+    /// ```
+    pub fn with<Q: ?Sized, R>(&self, key: &Q, read: impl FnOnce(&T) -> R) -> Option<R>
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.with(key, read)
+    }
+
+    /// Puts `key` in the place of an equal key and returns that one; `None`, and no change, if there
+    /// is none. O(1).
+    ///
+    /// The value stays. From then on, the entry goes when the new key dies.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory to change it. The map is as before then.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [old, new, value] = [1, 1, 2].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&old, &value)]);
+    /// assert!(Strong::ptr_eq(&map.replace_key(&new).unwrap(), &old));
+    /// drop(old);
+    /// assert_eq!(map.get(&1), Some(value));
+    /// ```
+    pub fn replace_key(&self, key: &Strong<K>) -> Option<Strong<K>>
+    where
+        S: FindObject<K>,
+    {
+        Some(self.0.replace_key(key)?.into_out_or(key))
+    }
+
+    /// Removes the entry of `key`; returns whether there was one. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [a, b, one, two] = [3, 4, 1, 2].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&a, &one), (&b, &two)]);
+    /// assert!(map.discard(&3));
+    /// assert!(!map.discard(&3));
+    /// ```
+    pub fn discard<Q: ?Sized>(&self, key: &Q) -> bool
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.take(key).is_some()
+    }
+
+    /// Removes the entries for which `is_wanted` returns true, and yields them in insertion order.
+    /// O(len) in all.
+    ///
+    /// An entry is removed when the iterator reaches it; if it is dropped before its end, the rest
+    /// stay. `is_wanted` runs without the lock, and may use the map. An entry that was given another
+    /// value meanwhile stays.
+    ///
+    /// # Panics
+    ///
+    /// If `is_wanted` panics, or there is no memory for the iteration.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let [a, b, one, two] = [3, 4, 1, 2].map(Strong::new);
+    /// let map = WeakKeyValueMap::from([(&a, &one), (&b, &two)]);
+    /// let removed = map.extract_if(|_, value| **value == 2);
+    /// assert!(removed.eq([(b, two)]));
+    /// assert_eq!(map.len(), 1);
+    /// ```
+    pub fn extract_if<P>(&self, mut is_wanted: P) -> impl Iterator<Item = (Strong<K>, Strong<T>)>
+    where
+        P: FnMut(&Strong<K>, &Strong<T>) -> bool,
+    {
+        self.0.extract_if(move |key, value| is_wanted(key, value))
     }
 
     /// The object beside `key`; if there is none, the one that `make_value` returns, which is put
@@ -385,6 +518,31 @@ where
     }
 }
 
+/// An entry of a [`WeakKeyValueMap`]: see [`map::Entry`](crate::map::Entry).
+pub type Entry<'a, K, T, S = RandomState> = entry::Entry<'a, WeakKeyValueMap<K, T, S>>;
+
+/// An entry with a value: see [`map::OccupiedEntry`](crate::map::OccupiedEntry).
+pub type OccupiedEntry<'a, K, T, S = RandomState> =
+    entry::OccupiedEntry<'a, WeakKeyValueMap<K, T, S>>;
+
+/// An entry without a value: see [`map::VacantEntry`](crate::map::VacantEntry).
+pub type VacantEntry<'a, K, T, S = RandomState> = entry::VacantEntry<'a, WeakKeyValueMap<K, T, S>>;
+
+impl<K, T, S> HasEntries for WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+    S: FindObject<K>,
+{
+    type Keys = WeakSide<K>;
+    type Values = WeakSide<T>;
+    type Find = S;
+
+    fn inner(&self) -> &Map<WeakSide<K>, WeakSide<T>, S> {
+        &self.0
+    }
+}
+
 /// Maps are equal when each finds, for each key of the other, an equal object. O(len).
 impl<K, T, S> PartialEq for WeakKeyValueMap<K, T, S>
 where
@@ -395,6 +553,14 @@ where
     fn eq(&self, other: &Self) -> bool {
         self.0.has_all(&other.0) && other.0.has_all(&self.0)
     }
+}
+
+impl<K, T, S> Eq for WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    T: ?Sized + Eq + Send + Sync + 'static,
+    S: FindObject<K>,
+{
 }
 
 impl<K, T, S> fmt::Debug for WeakKeyValueMap<K, T, S>
@@ -463,6 +629,20 @@ where
 }
 
 impl<K, T, S> IntoIterator for &WeakKeyValueMap<K, T, S>
+where
+    K: ?Sized + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+{
+    type Item = (Strong<K>, Strong<T>);
+    type IntoIter = Iter<K, T>;
+
+    fn into_iter(self) -> Iter<K, T> {
+        self.iter()
+    }
+}
+
+/// As [`WeakKeyValueMap::iter`]: the iterator keeps a handle of the map.
+impl<K, T, S> IntoIterator for WeakKeyValueMap<K, T, S>
 where
     K: ?Sized + Send + Sync + 'static,
     T: ?Sized + Send + Sync + 'static,

@@ -1,18 +1,18 @@
 //! [`WeakValueMap`] and its iterators.
 
-mod entry;
 mod iter;
 
-pub use entry::Entry;
 pub use iter::{Drain, Iter, Keys, Values};
 
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
+use super::entry::{self, HasEntries};
 use crate::container::{Map, OwnedSide, WeakSide, container_basics};
 use crate::reference::WeakRef;
 use crate::strong::Strong;
+use crate::table::TryReserveError;
 
 /// A map from keys to objects that forgets an entry when its object dies.
 ///
@@ -160,6 +160,104 @@ where
     /// ```
     pub fn entry(&self, key: K) -> Entry<'_, K, T, S> {
         Entry::new(self, key)
+    }
+
+    /// A clone of the key in the map that equals `key`, and its object, if that lives. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `Clone` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([(String::from("a"), &one)]);
+    /// assert_eq!(map.get_key_value("a"), Some((String::from("a"), one)));
+    /// ```
+    pub fn get_key_value<Q>(&self, key: &Q) -> Option<(K, Strong<T>)>
+    where
+        K: Borrow<Q> + Clone,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        self.0.get_key_value(key)
+    }
+
+    /// Changes the value that `key` finds and returns what `change` returns; `None` if there is no such
+    /// value. O(1) and what `change` costs.
+    ///
+    /// It is one step: of several threads that change a value at the same time, each sees what the
+    /// others did. `change` runs without the lock, on a handle of the object, in whose place it may put another. If another value has come in
+    /// the place meanwhile, `change` runs again, on that one; so it must not change the same entry
+    /// itself.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `change` panics, or there is no memory for the search. The map is as
+    /// before then.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakValueMap::from([("a", &one), ("b", &two)]);
+    /// map.update("a", |value| *value = two.clone());
+    /// assert_eq!(map.get("a"), Some(two));
+    /// ```
+    #[doc(alias = "compute")]
+    #[doc(alias = "get_mut")]
+    pub fn update<Q, R>(&self, key: &Q, change: impl FnMut(&mut Strong<T>) -> R) -> Option<R>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        self.0.update(key, change)
+    }
+
+    /// What `read` returns for the value that `key` finds, or `None` if there is none. O(1) and what `read`
+    /// costs.
+    ///
+    /// `read` runs without the lock, and the value lives meanwhile, also if it is removed.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `read` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let page = Strong::new(String::from("text"));
+    /// let map = WeakValueMap::from([("a", &page)]);
+    /// assert_eq!(map.with("a", |value| value.len()), Some(4));
+    /// ```
+    pub fn with<Q, R>(&self, key: &Q, read: impl FnOnce(&T) -> R) -> Option<R>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        self.0.with(key, read)
+    }
+
+    /// Removes the entry of `key`; returns whether there was one. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([("a", &one)]);
+    /// assert!(map.discard("a"));
+    /// assert!(!map.discard("a"));
+    /// ```
+    pub fn discard<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        self.0.take(key).is_some()
     }
 
     /// The object of `key`; if there is none, inserts the one that `make_value` returns. O(1) and
@@ -336,6 +434,34 @@ where
         Values(self.0.values())
     }
 
+    /// Removes the entries for which `is_wanted` returns true, and yields them in insertion order.
+    /// O(len) in all.
+    ///
+    /// An entry is removed when the iterator reaches it; if it is dropped before its end, the rest
+    /// stay. `is_wanted` runs without the lock, and may use the map. An entry that was given another
+    /// value meanwhile stays.
+    ///
+    /// # Panics
+    ///
+    /// If `is_wanted` or `Clone` panics, or there is no memory for the iteration.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let [one, two] = [1, 2].map(Strong::new);
+    /// let map = WeakValueMap::from([("a", &one), ("b", &two)]);
+    /// let removed = map.extract_if(|_, value| **value == 2);
+    /// assert!(removed.eq([("b", two)]));
+    /// assert_eq!(map.len(), 1);
+    /// ```
+    pub fn extract_if<P>(&self, mut is_wanted: P) -> impl Iterator<Item = (K, Strong<T>)>
+    where
+        K: Clone,
+        P: FnMut(&K, &Strong<T>) -> bool,
+    {
+        self.0.extract_if(move |key, value| is_wanted(key, value))
+    }
+
     /// Weak references to the objects, in insertion order. O(len).
     ///
     /// # Panics
@@ -355,6 +481,30 @@ where
     }
 }
 
+/// An entry of a [`WeakValueMap`]: see [`map::Entry`](crate::map::Entry).
+pub type Entry<'a, K, T, S = RandomState> = entry::Entry<'a, WeakValueMap<K, T, S>>;
+
+/// An entry with a value: see [`map::OccupiedEntry`](crate::map::OccupiedEntry).
+pub type OccupiedEntry<'a, K, T, S = RandomState> = entry::OccupiedEntry<'a, WeakValueMap<K, T, S>>;
+
+/// An entry without a value: see [`map::VacantEntry`](crate::map::VacantEntry).
+pub type VacantEntry<'a, K, T, S = RandomState> = entry::VacantEntry<'a, WeakValueMap<K, T, S>>;
+
+impl<K, T, S> HasEntries for WeakValueMap<K, T, S>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+    S: BuildHasher,
+{
+    type Keys = OwnedSide<K>;
+    type Values = WeakSide<T>;
+    type Find = S;
+
+    fn inner(&self) -> &Map<OwnedSide<K>, WeakSide<T>, S> {
+        &self.0
+    }
+}
+
 /// Maps are equal when each finds, for each key of the other, an equal object. O(len).
 impl<K, T, S> PartialEq for WeakValueMap<K, T, S>
 where
@@ -365,6 +515,14 @@ where
     fn eq(&self, other: &Self) -> bool {
         self.0.has_all(&other.0) && other.0.has_all(&self.0)
     }
+}
+
+impl<K, T, S> Eq for WeakValueMap<K, T, S>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    T: ?Sized + Eq + Send + Sync + 'static,
+    S: BuildHasher,
+{
 }
 
 impl<K, T, S> fmt::Debug for WeakValueMap<K, T, S>
@@ -428,6 +586,20 @@ where
 }
 
 impl<K, T, S> IntoIterator for &WeakValueMap<K, T, S>
+where
+    K: Clone + Send + Sync + 'static,
+    T: ?Sized + Send + Sync + 'static,
+{
+    type Item = (K, Strong<T>);
+    type IntoIter = Iter<K, T>;
+
+    fn into_iter(self) -> Iter<K, T> {
+        self.iter()
+    }
+}
+
+/// As [`WeakValueMap::iter`]: the iterator keeps a handle of the map.
+impl<K, T, S> IntoIterator for WeakValueMap<K, T, S>
 where
     K: Clone + Send + Sync + 'static,
     T: ?Sized + Send + Sync + 'static,
