@@ -58,6 +58,82 @@ fn a_death_races_with_a_lookup() {
 }
 
 #[test]
+fn makers_of_one_key_race() {
+    explore(|| {
+        let map: WeakValueMap<u32, UserKey> = WeakValueMap::new();
+        let made = Arc::new(AtomicUsize::new(0));
+        let threads = [(); 3].map(|()| {
+            let (map, made) = (map.clone(), Arc::clone(&made));
+            thread::spawn(move || {
+                map.get_or_insert_with(1, || {
+                    schedule_point();
+                    made.fetch_add(1, Ordering::Relaxed);
+                    Strong::new(UserKey(1))
+                })
+            })
+        });
+        let objects = threads.map(|thread| thread.join().unwrap());
+        assert!(objects.iter().all(|it| Strong::ptr_eq(it, &objects[0])));
+        assert_eq!(made.load(Ordering::Relaxed), 1, "all of them are kept");
+    });
+}
+
+#[test]
+fn makers_race_with_a_failure_and_with_the_death_of_what_was_made() {
+    explore(|| {
+        let map: WeakValueMap<u32, UserKey> = WeakValueMap::new();
+        let (fails, drops, keeps) = (map.clone(), map.clone(), map.clone());
+        at_once([
+            Box::new(move || {
+                let _ = fails.get_or_try_insert_with(1, || {
+                    schedule_point();
+                    Err(())
+                });
+            }),
+            Box::new(move || drop(drops.get_or_insert_with(1, || Strong::new(UserKey(1))))),
+            Box::new(move || {
+                let kept = keeps.get_or_insert_with(1, || Strong::new(UserKey(1)));
+                schedule_point();
+                let found = keeps.get(&1).expect("it is kept");
+                assert!(Strong::ptr_eq(&found, &kept));
+            }),
+        ]);
+        assert!(map.is_empty());
+    });
+}
+
+#[test]
+fn makers_that_ask_for_each_others_keys_race() {
+    explore(|| {
+        let map: WeakKeyMap<UserKey, u32> = WeakKeyMap::new();
+        let keys = [1, 2].map(|it| Strong::new(UserKey(it)));
+        let told = Arc::new(AtomicUsize::new(0));
+        let threads = [0, 1].map(|mine| {
+            let (map, keys, told) = (map.clone(), keys.clone(), Arc::clone(&told));
+            thread::spawn(move || {
+                map.get_or_insert_with(&keys[mine], || {
+                    schedule_point();
+                    let ask = || map.get_or_insert_with(&keys[1 - mine], || 1);
+                    let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(ask));
+                    asked.unwrap_or_else(|_| {
+                        told.fetch_add(1, Ordering::Relaxed);
+                        2
+                    })
+                });
+            })
+        });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!(map.len(), 2);
+        assert!(
+            told.load(Ordering::Relaxed) <= 1,
+            "one yields, the other goes on"
+        );
+    });
+}
+
+#[test]
 fn a_death_races_with_a_removal_whose_slot_is_used_again() {
     explore(|| {
         let (old, new) = (Strong::new(UserKey(1)), Strong::new(UserKey(2)));

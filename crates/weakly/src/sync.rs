@@ -4,9 +4,9 @@
 //! threads (`races.rs`); everyone else gets the standard library's.
 
 #[cfg(test)]
-pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic::AtomicU64};
+pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard, atomic::AtomicU64};
 #[cfg(not(test))]
-pub(crate) use std::sync::{Mutex, MutexGuard, atomic::AtomicU64};
+pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, atomic::AtomicU64};
 
 use std::sync::PoisonError;
 

@@ -87,6 +87,9 @@ pub trait FindGiven<K: Side>: Find<K, Self::Query> {
 
     #[doc(hidden)]
     fn query_of(out: &K::Out) -> &Self::Query;
+
+    #[doc(hidden)]
+    fn query_guarded(guard: &K::Guard) -> &Self::Query;
 }
 
 impl<K, Q, S> Find<K, Q> for S
@@ -140,6 +143,11 @@ where
     fn query_of(out: &K::Out) -> &K::Target {
         K::target_of(out)
     }
+
+    #[inline]
+    fn query_guarded(guard: &K::Guard) -> &K::Target {
+        K::guarded(guard)
+    }
 }
 
 impl<T: ?Sized + Send + Sync + 'static> Find<WeakSide<T>, Strong<T>> for ByIdentity {
@@ -178,6 +186,11 @@ impl<T: ?Sized + Send + Sync + 'static> FindGiven<WeakSide<T>> for ByIdentity {
     #[inline]
     fn query_of(out: &Strong<T>) -> &Strong<T> {
         out
+    }
+
+    #[inline]
+    fn query_guarded(guard: &Strong<T>) -> &Strong<T> {
+        guard
     }
 }
 

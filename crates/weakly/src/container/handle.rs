@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use super::create_once::Claims;
 use super::side::Side;
 use crate::death::{Aftermath, Container, Entry, drop_nested, register, retire, reuse};
 use crate::locked::Locked;
@@ -18,6 +19,8 @@ pub(super) struct Shell<K, V> {
     handles: AtomicUsize,
     /// Given with the first entry.
     number: OnceLock<u32>,
+    /// Made with the first value that is created once.
+    claims: OnceLock<Box<Claims<K>>>,
     /// [`Shell::close`], for who does not know the bounds that this needs.
     close: fn(Arc<Self>),
 }
@@ -25,6 +28,10 @@ pub(super) struct Shell<K, V> {
 impl<K, V> Shell<K, V> {
     pub(super) fn lock(&self) -> Locked<'_, Table<K, V>> {
         Locked::new(&self.table)
+    }
+
+    pub(super) fn claims(&self) -> &Claims<K> {
+        self.claims.get_or_init(|| Box::new(Claims::new()))
     }
 
     /// What `run` makes of the locked table.
@@ -110,6 +117,7 @@ impl<K: Side, V: Side> Handle<K, V> {
             table: Mutex::new(table),
             handles: AtomicUsize::new(1),
             number: OnceLock::new(),
+            claims: OnceLock::new(),
             close: Shell::close,
         }))
     }

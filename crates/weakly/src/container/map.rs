@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::create_once::Claims;
 use super::find::{Find, FindGiven, Keep};
 use super::handle::Handle;
 use super::iter::{Drain, Entries, Keys, Values};
@@ -33,6 +34,11 @@ impl<K, V, F: Clone> Clone for Map<K, V, F> {
 impl<K, V, F> Map<K, V, F> {
     pub(crate) fn hasher(&self) -> &F {
         &self.find
+    }
+
+    /// The keys whose values are being made.
+    pub(super) fn claims(&self) -> &Claims<K> {
+        self.handle.claims()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -113,7 +119,16 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         V: CopyOut,
         F: Find<K, Q>,
     {
-        let found = self.read(query, |_, value| value.snapshot())?;
+        self.get_hashed(self.find.hash(query), query)
+    }
+
+    #[inline]
+    pub(super) fn get_hashed<Q: ?Sized>(&self, hash: u64, query: &Q) -> Option<V::Out>
+    where
+        V: CopyOut,
+        F: Find<K, Q>,
+    {
+        let found = self.read_hashed(hash, query, |_, value| value.snapshot())?;
         found.map(V::finish)
     }
 
@@ -310,7 +325,7 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
     /// Finds the entry of the key, if there is one, and keeps the table locked.
     ///
     /// `memory` must be declared before the table, to be dropped when the lock is gone.
-    fn locate<'a, Q: ?Sized>(
+    pub(super) fn locate<'a, Q: ?Sized>(
         &'a self,
         hash: u64,
         query: &Q,
@@ -396,49 +411,6 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
         }
     }
 
-    /// The value beside `key`; if there is none, or it is dead, `value`, which is put there.
-    pub(crate) fn get_or_insert(&self, key: K::Given<'_>, value: V::Given<'_>) -> V::Out
-    where
-        V: CopyOut,
-    {
-        let value = V::take(value);
-        self.get_or_insert_with(key, || value)
-    }
-
-    /// The value beside `key`; if there is none, or it is dead, the one that `make_value` returns,
-    /// which is put there.
-    pub(crate) fn get_or_insert_with(
-        &self,
-        key: K::Given<'_>,
-        make_value: impl FnOnce() -> V::Out,
-    ) -> V::Out
-    where
-        V: CopyOut,
-    {
-        let query = F::query(&key);
-        let hash = self.find.hash(query);
-        let found = self.read_hashed(hash, query, |_, value| value.snapshot());
-        if let Some(found) = found.flatten() {
-            return V::finish(found);
-        }
-        let made = make_value();
-        // Before the lock: it may be a clone.
-        let value = V::give(&made);
-        let mut memory = Memory::new();
-        let (mut table, slot) = self.locate(hash, query, &mut memory);
-        match slot {
-            Some(slot) => match table.value_mut(slot).snapshot() {
-                Some(found) => {
-                    drop(table);
-                    return V::finish(found);
-                }
-                None => drop(self.replace(table, slot, value)),
-            },
-            None => self.add(table, hash, key, value),
-        }
-        made
-    }
-
     /// Puts `value` beside `key`, and drops the one that it replaces.
     pub(crate) fn set(&self, key: K::Given<'_>, value: V::Given<'_>) {
         let query = F::query(&key);
@@ -518,12 +490,24 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
     /// If there is no room for it. Nothing has changed then.
     fn add(
         &self,
-        mut table: Locked<'_, Table<K, V>>,
+        table: Locked<'_, Table<K, V>>,
         hash: u64,
         key: K::Given<'_>,
         value: V::Given<'_>,
     ) {
         let (key, key_owner) = K::new(key);
+        self.add_side(table, hash, key, key_owner, value);
+    }
+
+    /// As [`Map::add`], for a key that was made a side of an entry before.
+    pub(super) fn add_side(
+        &self,
+        mut table: Locked<'_, Table<K, V>>,
+        hash: u64,
+        key: K,
+        key_owner: K::Owner<'_>,
+        value: V::Given<'_>,
+    ) {
         let (value, value_owner) = V::new(value);
         let mut make_room = || {
             table.try_reserve(1)?;
@@ -542,7 +526,12 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
 /// What is done with entries that were found.
 impl<K: Side, V: Side, F> Map<K, V, F> {
     /// Puts another value in an entry, unlocks the table and returns the old one.
-    fn replace(&self, table: Locked<'_, Table<K, V>>, slot: Slot, value: V::Given<'_>) -> V {
+    pub(super) fn replace(
+        &self,
+        table: Locked<'_, Table<K, V>>,
+        slot: Slot,
+        value: V::Given<'_>,
+    ) -> V {
         self.exchange(table, slot, value, |table| table.value_mut(slot))
     }
 
@@ -666,13 +655,13 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
 }
 
 /// What a lookup must keep alive until the lock is gone.
-struct Memory<K: Side, Kept> {
+pub(super) struct Memory<K: Side, Kept> {
     kept: Kept,
     search: Option<Search<K::Guard>>,
 }
 
 impl<K: Side, Kept: Keep> Memory<K, Kept> {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             kept: Kept::default(),
             search: None,

@@ -14,6 +14,7 @@
 //! lock is given up and then the thread panics. (A value that is shared first moves to an `Arc`: no
 //! memory for that ends the process, as it does wherever an `Arc` is made.)
 
+mod create_once;
 mod find;
 mod handle;
 mod iter;
@@ -22,6 +23,7 @@ mod newtype;
 mod owned_side;
 mod safe_types;
 mod side;
+mod turn;
 mod walk;
 mod weak_side;
 

@@ -112,6 +112,10 @@ impl<T: Send + Sync + 'static> Side for OwnedSide<T> {
         guard
     }
 
+    fn of_guard(guard: &SharedValue<T>) -> Self {
+        Self::of(State::Shared(Arc::clone(&guard.value)))
+    }
+
     fn target_of(out: &T) -> &T {
         out
     }

@@ -66,6 +66,9 @@ pub trait Side: Send + Sized + 'static {
 
     fn guarded(guard: &Self::Guard) -> &Self::Target;
 
+    /// Another side of what `guard` guards, which watches nothing.
+    fn of_guard(guard: &Self::Guard) -> Self;
+
     fn target_of(out: &Self::Out) -> &Self::Target;
 
     /// What leaves with a removed entry; what was given to find it, if this cannot leave.
@@ -134,6 +137,8 @@ impl Side for () {
     fn guarded(guard: &()) -> &() {
         guard
     }
+
+    fn of_guard((): &()) -> Self {}
 
     fn target_of(out: &()) -> &() {
         out

@@ -96,6 +96,10 @@ impl<T: ?Sized + Send + Sync + 'static> Side for WeakSide<T> {
         guard
     }
 
+    fn of_guard(guard: &Strong<T>) -> Self {
+        Self::new(guard).0
+    }
+
     fn target_of(out: &Strong<T>) -> &T {
         out
     }

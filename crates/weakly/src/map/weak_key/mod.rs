@@ -336,19 +336,20 @@ where
         self.insert(key, value)
     }
 
-    /// The value of `key`; if it has none, inserts the one that `make_value` returns. O(1) and what
+    /// The value of `key`; if there is none, inserts the one that `make_value` returns. O(1) and what
     /// `make_value` costs.
     ///
-    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has inserted
-    /// a value meanwhile, that value stays and is returned: `make_value` may run more than once for
-    /// one key. To prevent that, store an `Arc<OnceLock<V>>` there, as
-    /// [`WeakValueMap::get_or_insert_with`](crate::WeakValueMap::get_or_insert_with) shows. If
-    /// `make_value` panics, the map is as before.
+    /// The value of a key is made once: other threads that ask for it by this method meanwhile wait,
+    /// and get the same one. If `make_value` panics, the next one makes it. A value that is gone
+    /// again when a waiting thread wakes is made again. `make_value` runs without the lock and may
+    /// use the map. `insert` waits for nobody: a value that it has put there meanwhile stays and
+    /// is returned.
     ///
     /// # Panics
     ///
-    /// If `Hash`, `Eq`, `Clone` or `make_value` panics, or there is no memory for the entry. The map is as
-    /// before then.
+    /// If `Hash`, `Eq`, `Clone` or `make_value` panics, or there is no memory for the entry. Also if
+    /// `make_value` asks for the same key by this method, itself or in what it calls or drops, or if
+    /// makers of several threads would wait for each other for ever. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};
@@ -359,11 +360,117 @@ where
     /// assert_eq!(map.get_or_insert_with(&key, || "b"), "a");
     /// ```
     #[doc(alias = "setdefault")]
+    #[doc(alias = "get_or_create")]
     pub fn get_or_insert_with(&self, key: &Strong<K>, make_value: impl FnOnce() -> V) -> V
     where
         S: FindObject<K>,
     {
         self.0.get_or_insert_with(key, make_value)
+    }
+
+    /// As [`WeakKeyMap::get_or_insert_with`], with a maker that may fail. O(1) and what `make_value`
+    /// costs.
+    ///
+    /// # Errors
+    ///
+    /// That of `make_value`. The map is as before then, and the next one who waits for the key makes
+    /// its value.
+    ///
+    /// # Panics
+    ///
+    /// As [`WeakKeyMap::get_or_insert_with`].
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(String::from("12"));
+    /// let map: WeakKeyMap<String, u32> = WeakKeyMap::new();
+    /// assert_eq!(map.get_or_try_insert_with(&key, || key.parse()), Ok(12));
+    /// let bad = Strong::new(String::from("x"));
+    /// assert!(map.get_or_try_insert_with(&bad, || bad.parse()).is_err());
+    /// assert_eq!(map.len(), 1);
+    /// ```
+    pub fn get_or_try_insert_with<E>(
+        &self,
+        key: &Strong<K>,
+        make_value: impl FnOnce() -> Result<V, E>,
+    ) -> Result<V, E>
+    where
+        S: FindObject<K>,
+    {
+        self.0.get_or_try_insert_with(key, |_| make_value())
+    }
+
+    /// As [`WeakKeyMap::get_or_insert_with`], with a maker that is a future: tasks that ask for the key
+    /// meanwhile wait for it without blocking their threads. With the feature `async`. O(1) and what
+    /// the future costs.
+    ///
+    /// A maker that is dropped before its end lets the next one make the value. That a maker waits
+    /// for itself, or several for each other, is found out as far as they do so in their own futures,
+    /// not in tasks that they spawn.
+    ///
+    /// # Panics
+    ///
+    /// As [`WeakKeyMap::get_or_insert_with`], when the future is polled.
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::task::{Context, Poll, Waker};
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map = WeakKeyMap::new();
+    /// let made = pin!(map.get_or_insert_with_async(&key, || async { "a" }));
+    /// let mut context = Context::from_waker(Waker::noop());
+    /// assert_eq!(made.poll(&mut context), Poll::Ready("a"));
+    /// ```
+    #[cfg(feature = "async")]
+    pub async fn get_or_insert_with_async<M>(
+        &self,
+        key: &Strong<K>,
+        make_value: impl FnOnce() -> M,
+    ) -> V
+    where
+        S: FindObject<K>,
+        M: Future<Output = V>,
+    {
+        self.0.get_or_insert_with_async(key, make_value).await
+    }
+
+    /// As [`WeakKeyMap::get_or_insert_with_async`], with a maker that may fail. O(1) and what the future
+    /// costs.
+    ///
+    /// # Errors
+    ///
+    /// That of the future. The map is as before then, and the next one who waits for the key makes its
+    /// value.
+    ///
+    /// # Panics
+    ///
+    /// As [`WeakKeyMap::get_or_insert_with_async`].
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::task::{Context, Poll, Waker};
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(1);
+    /// let map: WeakKeyMap<i32, u32> = WeakKeyMap::new();
+    /// let made = pin!(map.get_or_try_insert_with_async(&key, || async { Err("no") }));
+    /// let mut context = Context::from_waker(Waker::noop());
+    /// assert_eq!(made.poll(&mut context), Poll::Ready(Err("no")));
+    /// ```
+    #[cfg(feature = "async")]
+    pub async fn get_or_try_insert_with_async<E, M>(
+        &self,
+        key: &Strong<K>,
+        make_value: impl FnOnce() -> M,
+    ) -> Result<V, E>
+    where
+        S: FindObject<K>,
+        M: Future<Output = Result<V, E>>,
+    {
+        self.0.get_or_try_insert_with_async(key, make_value).await
     }
 
     /// Removes the entry inserted last and returns it. O(1).

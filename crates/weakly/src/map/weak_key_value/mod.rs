@@ -341,17 +341,20 @@ where
         self.0.extract_if(move |key, value| is_wanted(key, value))
     }
 
-    /// The object beside `key`; if there is none, the one that `make_value` returns, which is put
-    /// there. O(1) and what `make_value` costs.
+    /// The object beside `key`; if there is none, inserts the one that `make_value` returns. O(1) and what
+    /// `make_value` costs.
     ///
-    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has put an
-    /// object there meanwhile and it lives, that one stays and is returned: it may run more than
-    /// once for one key. If it panics, the map is as before.
+    /// The value of a key is made once: other threads that ask for it by this method meanwhile wait,
+    /// and get the same one. If `make_value` panics, the next one makes it. A value that is gone
+    /// again when a waiting thread wakes is made again. `make_value` runs without the lock and may
+    /// use the map. `insert` waits for nobody: a value that it has put there meanwhile stays and
+    /// is returned.
     ///
     /// # Panics
     ///
-    /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. The map is as
-    /// before then.
+    /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. Also if
+    /// `make_value` asks for the same key by this method, itself or in what it calls or drops, or if
+    /// makers of several threads would wait for each other for ever. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
@@ -362,6 +365,7 @@ where
     /// assert!(Strong::ptr_eq(&one, &map.get_or_insert_with(&key, || Strong::new(2))));
     /// ```
     #[doc(alias = "setdefault")]
+    #[doc(alias = "get_or_create")]
     pub fn get_or_insert_with(
         &self,
         key: &Strong<K>,
@@ -371,6 +375,109 @@ where
         S: FindObject<K>,
     {
         self.0.get_or_insert_with(key, make_value)
+    }
+
+    /// As [`WeakKeyValueMap::get_or_insert_with`], with a maker that may fail. O(1) and what `make_value`
+    /// costs.
+    ///
+    /// # Errors
+    ///
+    /// That of `make_value`. The map is as before then, and the next one who waits for the key makes
+    /// its value.
+    ///
+    /// # Panics
+    ///
+    /// As [`WeakKeyValueMap::get_or_insert_with`].
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let key = Strong::new(0);
+    /// let map: WeakKeyValueMap<i32, u32> = WeakKeyValueMap::new();
+    /// assert_eq!(map.get_or_try_insert_with(&key, || Err("no")), Err("no"));
+    /// assert!(map.is_empty());
+    /// ```
+    pub fn get_or_try_insert_with<E>(
+        &self,
+        key: &Strong<K>,
+        make_value: impl FnOnce() -> Result<Strong<T>, E>,
+    ) -> Result<Strong<T>, E>
+    where
+        S: FindObject<K>,
+    {
+        self.0.get_or_try_insert_with(key, |_| make_value())
+    }
+
+    /// As [`WeakKeyValueMap::get_or_insert_with`], with a maker that is a future: tasks that ask for the key
+    /// meanwhile wait for it without blocking their threads. With the feature `async`. O(1) and what
+    /// the future costs.
+    ///
+    /// A maker that is dropped before its end lets the next one make the value. That a maker waits
+    /// for itself, or several for each other, is found out as far as they do so in their own futures,
+    /// not in tasks that they spawn.
+    ///
+    /// # Panics
+    ///
+    /// As [`WeakKeyValueMap::get_or_insert_with`], when the future is polled.
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::task::{Context, Poll, Waker};
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let key = Strong::new(0);
+    /// let map = WeakKeyValueMap::new();
+    /// let made = pin!(map.get_or_insert_with_async(&key, || async { Strong::new(1) }));
+    /// let mut context = Context::from_waker(Waker::noop());
+    /// assert_eq!(made.poll(&mut context), Poll::Ready(Strong::new(1)));
+    /// ```
+    #[cfg(feature = "async")]
+    pub async fn get_or_insert_with_async<M>(
+        &self,
+        key: &Strong<K>,
+        make_value: impl FnOnce() -> M,
+    ) -> Strong<T>
+    where
+        S: FindObject<K>,
+        M: Future<Output = Strong<T>>,
+    {
+        self.0.get_or_insert_with_async(key, make_value).await
+    }
+
+    /// As [`WeakKeyValueMap::get_or_insert_with_async`], with a maker that may fail. O(1) and what the future
+    /// costs.
+    ///
+    /// # Errors
+    ///
+    /// That of the future. The map is as before then, and the next one who waits for the key makes its
+    /// value.
+    ///
+    /// # Panics
+    ///
+    /// As [`WeakKeyValueMap::get_or_insert_with_async`].
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::task::{Context, Poll, Waker};
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let key = Strong::new(0);
+    /// let map: WeakKeyValueMap<i32, u32> = WeakKeyValueMap::new();
+    /// let made = pin!(map.get_or_try_insert_with_async(&key, || async { Err("no") }));
+    /// let mut context = Context::from_waker(Waker::noop());
+    /// assert_eq!(made.poll(&mut context), Poll::Ready(Err("no")));
+    /// ```
+    #[cfg(feature = "async")]
+    pub async fn get_or_try_insert_with_async<E, M>(
+        &self,
+        key: &Strong<K>,
+        make_value: impl FnOnce() -> M,
+    ) -> Result<Strong<T>, E>
+    where
+        S: FindObject<K>,
+        M: Future<Output = Result<Strong<T>, E>>,
+    {
+        self.0.get_or_try_insert_with_async(key, make_value).await
     }
 
     /// Removes the entry inserted last and returns it. O(1).

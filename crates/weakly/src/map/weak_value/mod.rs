@@ -260,36 +260,20 @@ where
         self.0.take(key).is_some()
     }
 
-    /// The object of `key`; if there is none, inserts the one that `make_value` returns. O(1) and
-    /// what `make_value` costs.
+    /// The object of `key`; if there is none, inserts the one that `make_value` returns. O(1) and what
+    /// `make_value` costs.
     ///
-    /// `make_value` runs without the lock. If another thread, or `make_value` itself, has inserted
-    /// an object meanwhile that is alive, that object stays and is returned: all callers get the
-    /// same one. If `make_value` panics, the map is as before.
-    ///
-    /// Threads that come at the same time may each run `make_value`; all but one of the results are
-    /// dropped. If it must run once, let the object be a place that is filled once:
-    ///
-    /// ```
-    /// use std::sync::OnceLock;
-    /// use weakly::{Strong, WeakValueMap};
-    ///
-    /// type Page = Strong<OnceLock<String>>;
-    ///
-    /// fn load(pages: &WeakValueMap<u32, OnceLock<String>>, number: u32) -> Page {
-    ///     let page = pages.get_or_insert_with(number, || Strong::new(OnceLock::new()));
-    ///     page.get_or_init(|| format!("page {number}")); // once; others wait for it
-    ///     page
-    /// }
-    ///
-    /// let pages = WeakValueMap::new();
-    /// assert_eq!(load(&pages, 7).get().unwrap(), "page 7");
-    /// ```
+    /// The value of a key is made once: other threads that ask for it by this method meanwhile wait,
+    /// and get the same one. If `make_value` panics, the next one makes it. A value that is gone
+    /// again when a waiting thread wakes is made again. `make_value` runs without the lock and may
+    /// use the map. `insert` waits for nobody: a value that it has put there meanwhile stays and
+    /// is returned.
     ///
     /// # Panics
     ///
-    /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. The map is as
-    /// before then.
+    /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. Also if
+    /// `make_value` asks for the same key by this method, itself or in what it calls or drops, or if
+    /// makers of several threads would wait for each other for ever. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakValueMap};
@@ -299,8 +283,105 @@ where
     /// assert!(Strong::ptr_eq(&one, &map.get_or_insert_with("a", || Strong::new(2))));
     /// ```
     #[doc(alias = "setdefault")]
+    #[doc(alias = "get_or_create")]
     pub fn get_or_insert_with(&self, key: K, make_value: impl FnOnce() -> Strong<T>) -> Strong<T> {
         self.0.get_or_insert_with(key, make_value)
+    }
+
+    /// As [`WeakValueMap::get_or_insert_with`], with a maker that may fail. O(1) and what `make_value`
+    /// costs.
+    ///
+    /// # Errors
+    ///
+    /// That of `make_value`. The map is as before then, and the next one who waits for the key makes
+    /// its value.
+    ///
+    /// # Panics
+    ///
+    /// As [`WeakValueMap::get_or_insert_with`].
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let map: WeakValueMap<&str, u32> = WeakValueMap::new();
+    /// let parsed = map.get_or_try_insert_with("12", || "12".parse().map(Strong::new));
+    /// assert_eq!(parsed.as_deref(), Ok(&12));
+    /// assert!(map.get_or_try_insert_with("x", || "x".parse().map(Strong::new)).is_err());
+    /// ```
+    pub fn get_or_try_insert_with<E>(
+        &self,
+        key: K,
+        make_value: impl FnOnce() -> Result<Strong<T>, E>,
+    ) -> Result<Strong<T>, E> {
+        self.0.get_or_try_insert_with(key, |_| make_value())
+    }
+
+    /// As [`WeakValueMap::get_or_insert_with`], with a maker that is a future: tasks that ask for the key
+    /// meanwhile wait for it without blocking their threads. With the feature `async`. O(1) and what
+    /// the future costs.
+    ///
+    /// A maker that is dropped before its end lets the next one make the value. That a maker waits
+    /// for itself, or several for each other, is found out as far as they do so in their own futures,
+    /// not in tasks that they spawn.
+    ///
+    /// # Panics
+    ///
+    /// As [`WeakValueMap::get_or_insert_with`], when the future is polled.
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::task::{Context, Poll, Waker};
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let map = WeakValueMap::new();
+    /// let made = pin!(map.get_or_insert_with_async("a", || async { Strong::new(1) }));
+    /// let mut context = Context::from_waker(Waker::noop());
+    /// assert_eq!(made.poll(&mut context), Poll::Ready(Strong::new(1)));
+    /// ```
+    #[cfg(feature = "async")]
+    pub async fn get_or_insert_with_async<M>(
+        &self,
+        key: K,
+        make_value: impl FnOnce() -> M,
+    ) -> Strong<T>
+    where
+        M: Future<Output = Strong<T>>,
+    {
+        self.0.get_or_insert_with_async(key, make_value).await
+    }
+
+    /// As [`WeakValueMap::get_or_insert_with_async`], with a maker that may fail. O(1) and what the future
+    /// costs.
+    ///
+    /// # Errors
+    ///
+    /// That of the future. The map is as before then, and the next one who waits for the key makes its
+    /// value.
+    ///
+    /// # Panics
+    ///
+    /// As [`WeakValueMap::get_or_insert_with_async`].
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::task::{Context, Poll, Waker};
+    /// use weakly::WeakValueMap;
+    ///
+    /// let map: WeakValueMap<&str, u32> = WeakValueMap::new();
+    /// let made = pin!(map.get_or_try_insert_with_async("a", || async { Err("no") }));
+    /// let mut context = Context::from_waker(Waker::noop());
+    /// assert_eq!(made.poll(&mut context), Poll::Ready(Err("no")));
+    /// ```
+    #[cfg(feature = "async")]
+    pub async fn get_or_try_insert_with_async<E, M>(
+        &self,
+        key: K,
+        make_value: impl FnOnce() -> M,
+    ) -> Result<Strong<T>, E>
+    where
+        M: Future<Output = Result<Strong<T>, E>>,
+    {
+        self.0.get_or_try_insert_with_async(key, make_value).await
     }
 }
 

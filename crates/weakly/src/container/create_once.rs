@@ -1,0 +1,256 @@
+//! Creating the value of a key once: one maker at a time, for whom the others wait.
+//!
+//! Who finds no value claims the key: a table of its own holds the keys that are being made, each
+//! with its [`Turn`]. Who finds a claim waits for its turn to end, and looks again. Who has the claim
+//! looks once more, because another maker may have ended just before, and then makes the value.
+//!
+//! A claim ends with its maker: when the value is there, when making it failed or panicked, when its
+//! future is dropped. The next one then finds the value or claims the key. A value that was dead by
+//! then is made again.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use super::find::FindGiven;
+use super::map::{Map, Memory};
+use super::side::{CopyOut, Side};
+use super::turn::Turn;
+use crate::locked::Locked;
+use crate::room::no_room;
+use crate::sync::{Mutex, schedule_point};
+use crate::table::{Fingerprint, Table};
+
+/// The keys of a container whose values are being made.
+pub(super) struct Claims<K>(Mutex<Table<K, Arc<Turn>>>);
+
+impl<K> Claims<K> {
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(Table::new()))
+    }
+
+    fn lock(&self) -> Locked<'_, Table<K, Arc<Turn>>> {
+        Locked::new(&self.0)
+    }
+}
+
+/// A key that this maker makes the value of. When it is dropped, the others are woken.
+struct Claim<'a, K> {
+    claims: &'a Claims<K>,
+    hash: u64,
+    turn: Arc<Turn>,
+}
+
+impl<K> Drop for Claim<'_, K> {
+    fn drop(&mut self) {
+        let mut table = self.claims.lock();
+        let is_it = |_: &K, turn: &Arc<Turn>| Arc::ptr_eq(turn, &self.turn);
+        let slot = table.find_by_fingerprint(Fingerprint::of(self.hash), is_it);
+        let claimed = slot.map(|slot| table.remove(slot));
+        drop(table);
+        drop(claimed);
+        schedule_point();
+        self.turn.end();
+    }
+}
+
+/// A key that was given, to be compared and inserted.
+struct Asked<'a, K: Side> {
+    hash: u64,
+    key: K,
+    owner: K::Owner<'a>,
+    guard: K::Guard,
+}
+
+impl<'a, K: Side> Asked<'a, K> {
+    fn new(hash: u64, given: K::Given<'a>) -> Self {
+        let (mut key, owner) = K::new(given);
+        let guard = key.guard().expect("who gives a key owns it");
+        Self {
+            hash,
+            key,
+            owner,
+            guard,
+        }
+    }
+}
+
+/// What is to be done for a key.
+enum Next<'a, K, V> {
+    Take(V),
+    Wait(Arc<Turn>),
+    Make(Claim<'a, K>),
+}
+
+impl<K: Side, V: CopyOut, F: FindGiven<K>> Map<K, V, F> {
+    /// The value beside `key`; if there is none, or it is dead, the one that `make_value` returns,
+    /// which is put there.
+    pub(crate) fn get_or_insert_with(
+        &self,
+        key: K::Given<'_>,
+        make_value: impl FnOnce() -> V::Out,
+    ) -> V::Out {
+        let Ok(value) = self.get_or_try_insert_with(key, |_| Ok::<_, Infallible>(make_value()));
+        value
+    }
+
+    /// As [`Map::get_or_insert_with`], with a maker that sees the key and may fail.
+    pub(crate) fn get_or_try_insert_with<E>(
+        &self,
+        key: K::Given<'_>,
+        make_value: impl FnOnce(&K::Target) -> Result<V::Out, E>,
+    ) -> Result<V::Out, E> {
+        let (hash, found) = self.look_for(&key);
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let asked = Asked::<K>::new(hash, key);
+        loop {
+            match self.next(&asked) {
+                Next::Take(value) => return Ok(value),
+                Next::Wait(turn) => turn.wait(),
+                Next::Make(claim) => {
+                    let made = claim.turn.make(|| make_value(K::guarded(&asked.guard)))?;
+                    return Ok(self.put(asked, made));
+                }
+            }
+        }
+    }
+
+    /// As [`Map::get_or_insert_with`], for makers that are futures.
+    #[cfg(feature = "async")]
+    pub(crate) async fn get_or_insert_with_async<M: Future<Output = V::Out>>(
+        &self,
+        key: K::Given<'_>,
+        make_value: impl FnOnce() -> M,
+    ) -> V::Out {
+        let make_value = || {
+            let making = make_value();
+            async { Ok::<_, Infallible>(making.await) }
+        };
+        let Ok(value) = self.get_or_try_insert_with_async(key, make_value).await;
+        value
+    }
+
+    /// As [`Map::get_or_try_insert_with`], for makers that are futures.
+    #[cfg(feature = "async")]
+    pub(crate) async fn get_or_try_insert_with_async<E, M>(
+        &self,
+        key: K::Given<'_>,
+        make_value: impl FnOnce() -> M,
+    ) -> Result<V::Out, E>
+    where
+        M: Future<Output = Result<V::Out, E>>,
+    {
+        let (hash, found) = self.look_for(&key);
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let asked = Asked::<K>::new(hash, key);
+        loop {
+            match self.next(&asked) {
+                Next::Take(value) => return Ok(value),
+                Next::Wait(turn) => turn.wait_async().await,
+                Next::Make(claim) => {
+                    let making = claim.turn.make(make_value);
+                    let made = claim.turn.make_async(making).await?;
+                    return Ok(self.put(asked, made));
+                }
+            }
+        }
+    }
+
+    /// The value beside `key`; if there is none, or it is dead, `value`, which is put there. Nobody
+    /// is waited for.
+    pub(crate) fn get_or_insert(&self, key: K::Given<'_>, value: V::Given<'_>) -> V::Out {
+        let (hash, found) = self.look_for(&key);
+        if let Some(found) = found {
+            return found;
+        }
+        self.put(Asked::new(hash, key), V::take(value))
+    }
+
+    fn look_for(&self, key: &K::Given<'_>) -> (u64, Option<V::Out>) {
+        let query = F::query(key);
+        let hash = self.hasher().hash(query);
+        (hash, self.get_hashed(hash, query))
+    }
+
+    fn next(&self, asked: &Asked<'_, K>) -> Next<'_, K, V::Out> {
+        let query = F::query_guarded(&asked.guard);
+        if let Some(found) = self.get_hashed(asked.hash, query) {
+            return Next::Take(found);
+        }
+        let claim = match self.claim(asked) {
+            Ok(claim) => claim,
+            Err(turn) => return Next::Wait(turn),
+        };
+        match self.get_hashed(asked.hash, query) {
+            Some(found) => Next::Take(found),
+            None => Next::Make(claim),
+        }
+    }
+
+    /// Claims the key, or returns the turn of who has claimed it.
+    fn claim(&self, asked: &Asked<'_, K>) -> Result<Claim<'_, K>, Arc<Turn>> {
+        let claims = self.claims();
+        let query = F::query_guarded(&asked.guard);
+        let key = K::of_guard(&asked.guard);
+        let turn = Turn::new();
+        let mut compared: Vec<Arc<Turn>> = Vec::new();
+        let mut table = claims.lock();
+        let mut probe = table.probe(asked.hash);
+        loop {
+            let was_compared =
+                |_: &K, turn: &Arc<Turn>| compared.iter().any(|it| Arc::ptr_eq(it, turn));
+            let Some(slot) = table.resume(&mut probe, was_compared) else {
+                break;
+            };
+            let (other, turn) = table.pair_mut(slot);
+            let (other, turn) = (other.guard(), Arc::clone(turn));
+            drop(table);
+            schedule_point();
+            if other.is_some_and(|other| F::is_equal(K::guarded(&other), query)) {
+                return Err(turn);
+            }
+            compared.push(turn);
+            table = claims.lock();
+        }
+        if table.try_reserve(1).is_err() {
+            drop(table);
+            no_room();
+        }
+        table.insert(asked.hash, key, Arc::clone(&turn));
+        drop(table);
+        Ok(Claim {
+            claims,
+            hash: asked.hash,
+            turn,
+        })
+    }
+
+    /// Puts `made` beside the key that was asked for, if there is still no value, and returns the
+    /// value that is there then.
+    fn put(&self, asked: Asked<'_, K>, made: V::Out) -> V::Out {
+        let Asked {
+            hash,
+            key,
+            owner,
+            guard,
+        } = asked;
+        // Before the lock: it may be a clone.
+        let value = V::give(&made);
+        let mut memory = Memory::new();
+        let (mut table, slot) = self.locate(hash, F::query_guarded(&guard), &mut memory);
+        match slot {
+            Some(slot) => match table.value_mut(slot).snapshot() {
+                Some(found) => {
+                    drop(table);
+                    return V::finish(found);
+                }
+                None => drop(self.replace(table, slot, value)),
+            },
+            None => self.add_side(table, hash, key, owner, value),
+        }
+        made
+    }
+}
