@@ -139,7 +139,7 @@ def signature(function, shown):
 
 def rust():
     """What the documentation of the crate shows: items, their methods, the traits they have."""
-    command = ["cargo", "doc", "--quiet", "--no-deps", "-p", "weakly"]
+    command = ["cargo", "doc", "--quiet", "--no-deps", "-p", "weakly", "--all-features"]
     subprocess.run(command, cwd=ROOT, check=True)
     index = (RUST_PAGES / "all.html").read_text(encoding="utf-8")
     _, _, index = index.partition('id="main-content"')

@@ -20,7 +20,8 @@
 //!   its `Drop`.
 //! * **Locking.** Each map has one lock, held for the table's own work only. `Hash`, `Eq`, `Clone`,
 //!   `Drop` and closures of users run without it, and may use the same map. Several steps together are
-//!   not atomic: another thread may insert between `get` and `insert`; see `get_or_insert_with`.
+//!   not atomic: another thread may insert between `get` and `insert`. `get_or_insert_with` makes
+//!   the value of a key once, whoever asks for it, and `update` changes a value in one step.
 //! * **Speed.** Numbers, strings, paths and a few more types of the standard library are compared
 //!   under the lock. A key of any other type may run user code, so it is compared between two
 //!   turns of the lock: a lookup that changes the map takes the lock twice. By identity, nothing is
