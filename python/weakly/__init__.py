@@ -23,6 +23,7 @@ from _weakref import (
 )
 
 from ._install import install, uninstall
+from ._report import Report, record, report
 from ._weakly import (
     KeyedRef,
     WeakIdKeyDictionary,
@@ -46,6 +47,7 @@ __all__ = [
     "ProxyType",
     "ProxyTypes",
     "ReferenceType",
+    "Report",
     "WeakIdKeyDictionary",
     "WeakIdKeyValueDictionary",
     "WeakIdRef",
@@ -61,6 +63,8 @@ __all__ = [
     "getweakrefs",
     "install",
     "proxy",
+    "record",
     "ref",
+    "report",
     "uninstall",
 ]

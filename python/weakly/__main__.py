@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 USAGE = """\
-usage: python [OPTION ...] -m weakly [-m MODULE | -c CODE | FILE | -] [ARG ...]
+usage: python [OPTION ...] -m weakly [OPTION ...] [-m MODULE | -c CODE | FILE | -] [ARG ...]
 
 Runs an unchanged program with weakly's classes instead of the standard library's.
 
@@ -21,6 +21,12 @@ Runs an unchanged program with weakly's classes instead of the standard library'
   -              run the code on standard input
   ARG ...        what the program finds in sys.argv
 
+  --report       at exit, list the weak containers of the run, on standard error
+  --compare      run the program with the standard library's classes too, and say what
+                 changed: time, memory, entries that were collected or held dead;
+                 the program itself writes to standard error then
+  --json         let --report or --compare write JSON
+  --output FILE  let them write to a file
   -h, --help     print this text
   -V, --version  print the version of weakly
 
@@ -30,24 +36,49 @@ The interpreter's own options, like -X, -W and -O, come before the first -m.
 
 def main(arguments: list[str]) -> None:
     """Does what the command line asks for."""
-    first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    options, output, program = _split(arguments)
+    first = program[0] if program else ""
     if first in ("-h", "--help"):
         sys.stdout.write(USAGE)
     elif first in ("-V", "--version"):
         sys.stdout.write(f"weakly {__version__}\n")
-    elif first[:2] in ("-m", "-c"):
-        option, rest = first[:2], [first[2:], *rest] if first[2:] else rest  # also -mMODULE
-        if not rest:
-            fail(f"argument expected for the {option} option")
-        install(rebind=True)
-        (_program.run_module if option == "-m" else _program.run_code)(*rest)
-    elif first.startswith("-") and first != "-":
+    elif first[:2] in ("-m", "-c") and not first[2:] and not program[1:]:
+        fail(f"argument expected for the {first} option")
+    elif first.startswith("-") and first != "-" and first[:2] not in ("-m", "-c"):
         fail(f"unknown option {first}; the interpreter's own options come before -m weakly")
-    elif arguments:
-        install(rebind=True)
-        (_program.run_standard_input if first == "-" else _program.run_file)(*arguments)
-    else:
+    elif not program:
         fail("no program given")
+    elif {"--report", "--compare"} <= options:
+        fail("--report and --compare exclude each other")
+    elif "--compare" in options:
+        from . import _compare
+
+        raise SystemExit(_compare.compare(program, "--json" in options, output))
+    else:
+        if "--report" in options:
+            from . import _report
+
+            _report.record()
+            _report.write_at_exit("--json" in options, output)
+        elif options:
+            fail("--json and --output go with --report or --compare")
+        install(rebind=True)
+        _program.run(program)
+
+
+def _split(arguments: list[str]) -> tuple[set[str], str | None, list[str]]:
+    """Our own options, the file to write to, and the program with its arguments."""
+    options: set[str] = set()
+    output = None
+    rest = arguments
+    while rest and rest[0] in ("--report", "--compare", "--json", "--output"):
+        option, *rest = rest
+        options.add(option)
+        if option == "--output":
+            if not rest:
+                fail("argument expected for the --output option")
+            output, *rest = rest
+    return options, output, rest
 
 
 def fail(message: str) -> NoReturn:

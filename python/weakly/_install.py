@@ -89,6 +89,11 @@ def uninstall() -> None:
         _stock.clear()
 
 
+def is_installed() -> bool:
+    """Whether the standard module hands out weakly's classes now."""
+    return bool(_stock)
+
+
 def _modules_to_rebind(rebind: _Rebind) -> Iterable[str]:
     if isinstance(rebind, (str, bytes)):
         raise TypeError("rebind must be a bool or an iterable of module names, not a string")

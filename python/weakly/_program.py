@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 _run_as_main: Callable[..., Any] = runpy._run_module_as_main  # type: ignore[attr-defined]
 
 
+def run(program: list[str]) -> None:
+    """Runs what stands on a command line: `-m` or `-c` with its argument, a file or a dash."""
+    first, rest = program[0], program[1:]
+    if first[:2] in ("-m", "-c"):
+        arguments = [first[2:], *rest] if first[2:] else rest  # also -mMODULE
+        (run_module if first[:2] == "-m" else run_code)(*arguments)
+    elif first == "-":
+        run_standard_input(*program)
+    else:
+        run_file(*program)
+
+
 def run_module(name: str, *arguments: str) -> None:
     """Runs a module or package like `python -m NAME ARGUMENTS`."""
     sys.argv = ["-m", *arguments]  # `runpy` puts the module's path in the first place
