@@ -64,8 +64,7 @@ def _run(side: str, program: list[str], stdin: bytes | None) -> _Run:
         done = subprocess.run(
             [sys.executable, *options, "-m", "weakly._compare", side, path, *program],
             input=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             check=False,
         )
         facts: _Facts = {}
