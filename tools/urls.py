@@ -1,6 +1,7 @@
 """The addresses of the repository and of the documentation, which one line of `Cargo.toml` decides.
 
-READMEs are shown on PyPI and crates.io, so their links are absolute. `python -m tools.urls` writes
+READMEs are shown on PyPI and crates.io and the guide on docs.rs, so their links that leave them are
+absolute. `python -m tools.urls` writes
 the organisation of that line into all of them.
 """
 
@@ -8,9 +9,12 @@ import re
 
 from .interpreter import ROOT
 
-FILES = ("README.md", "crates/weakly/README.md", "pyproject.toml", "Cargo.toml")
+FILES = (
+    *("README.md", "crates/weakly/README.md", "docs/guide/pitfalls.md"),
+    *("pyproject.toml", "Cargo.toml"),
+)
 ADDRESS = re.compile(
-    r"(?P<before>https://github\.com/)[\w-]+(?P<after>/weakly)\b"
+    r"(?P<before>https://(?:raw\.githubusercontent|github)\.com/)[\w-]+(?P<after>/weakly)\b"
     r"|(?P<before_site>https://)[\w-]+(?P<after_site>\.github\.io/weakly)\b"
 )
 
@@ -33,6 +37,23 @@ def repository():
 def site():
     """Where the documentation is."""
     return f"https://{organisation()}.github.io/weakly"
+
+
+def file_behind(address):
+    """The file of the repository that an address of ours shows; None for other addresses."""
+    for begin in (
+        f"{repository()}/blob/main/",
+        f"https://raw.githubusercontent.com/{organisation()}/weakly/main/",
+    ):
+        if address.startswith(begin):
+            return ROOT / address[len(begin) :]
+    if address.startswith(f"{site()}/reference/"):
+        return ROOT / "python" / "weakly" / "__init__.py"  # made of the names there
+    if address.startswith(f"{site()}/"):
+        page = ROOT / "docs" / address[len(site()) + 1 :].strip("/")
+        file = page.with_suffix(".md")
+        return file if file.exists() else page / "README.md"
+    return None
 
 
 def texts():
