@@ -9,7 +9,7 @@ from statistics import median
 from tools.interpreter import ROOT
 
 from ..cases.budgets import verdicts
-from . import chart, python_pages, rust_pages
+from . import chart, python_pages, readme, rust_pages
 from .markdown import replace_block, table
 from .python_pages import named, speedups, version
 
@@ -50,6 +50,7 @@ def pages():
     tables = {
         "python speed": python_pages.shown_table(main),
         "rust speed": rust_pages.shown_table(rust),
+        **readme.blocks(main, programs),
     }
     for path in (ROOT / "README.md", ROOT / "crates" / "weakly" / "README.md"):
         text = path.read_text()
