@@ -51,15 +51,15 @@ def main(arguments: list[str]) -> None:
     elif {"--report", "--compare"} <= options:
         fail("--report and --compare exclude each other")
     elif "--compare" in options:
-        from . import _compare
+        from ._compare import compare
 
-        raise SystemExit(_compare.compare(program, "--json" in options, output))
+        raise SystemExit(compare(program, "--json" in options, output))
     else:
         if "--report" in options:
-            from . import _report
+            from ._report import record, write_at_exit
 
-            _report.record()
-            _report.write_at_exit("--json" in options, output)
+            record()
+            write_at_exit("--json" in options, output)
         elif options:
             fail("--json and --output go with --report or --compare")
         install(rebind=True)

@@ -15,7 +15,8 @@ import tempfile
 from itertools import zip_longest
 from time import perf_counter, process_time
 
-from . import __version__, _program, _report, install
+from . import __version__, _program, install
+from ._report import containers, record, report, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class _Run:
 
 
 def _run(side: str, program: list[str], stdin: bytes | None) -> _Run:
-    options: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+    private: Any = subprocess
+    options: list[str] = private._args_from_interpreter_flags()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "facts.json")
         done = subprocess.run(
@@ -114,7 +116,7 @@ def _text(result: dict[str, Any]) -> str:
             "" if side.get(key) is None else form.format(side[key]) for side in (first, second)
         ]
         rows.append([name, *cells, _change(key, first.get(key), second.get(key))])
-    lines = _report.table(rows, left=1)
+    lines = table(rows, left=1)
     if result["same_output"]:
         lines.append("The output is the same.")
     elif result["first_different_line"] is None:
@@ -143,7 +145,7 @@ def measure(side: str, path: str, program: list[str]) -> None:
 
     stock = _stock_containers()
     if side == COUNTED:
-        _report.record()
+        record()
     if side != WEAKREF:
         install(rebind=True)
     pid = os.getpid()
@@ -176,7 +178,7 @@ def _look(began: tuple[float, float], stock: tuple[type, ...], others: set[int])
 
 
 def _count() -> _Facts:
-    rows = _report.report().containers
+    rows = report().containers
     return {
         "containers_made": sum(int(row["containers_made"] or 0) for row in rows),
         "entries_collected": sum(int(row["deaths"] or 0) for row in rows),
@@ -191,7 +193,7 @@ def _stock_containers() -> tuple[type, ...]:
 
 def _containers(stock: tuple[type, ...]) -> Iterator[Any]:
     """The living containers of both modules."""
-    kinds = {*stock, *(each for _, each in _report.containers())}
+    kinds = {*stock, *(each for _, each in containers())}
     for each in gc.get_objects():
         if not kinds.isdisjoint(type(each).__mro__):
             yield each

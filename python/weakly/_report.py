@@ -11,7 +11,7 @@ import os
 import sys
 from _weakref import ref
 
-from . import _install
+from ._install import is_installed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def record() -> None:
     """
     if _recording:
         return
-    if _install.is_installed():
+    if is_installed():
         raise RuntimeError("weakly.record() must be called before weakly.install()")
     import weakly
 
@@ -215,7 +215,7 @@ def _row(
     }
 
 
-def _kind(cls: type) -> str:
+def _kind(cls: Any) -> str:
     """The name of a class; of a subclass that a program made, with that of the container."""
     for base in cls.__mro__:
         if base.__module__ == "weakly":
@@ -223,9 +223,9 @@ def _kind(cls: type) -> str:
     return cls.__name__
 
 
-def _recording_class(ordinary: type) -> type:
+def _recording_class(ordinary: Any) -> type:
     """A subclass that looks like its base and records."""
-    length: Callable[[object], int] = ordinary.__len__  # type: ignore[attr-defined]
+    length: Callable[[object], int] = ordinary.__len__
 
     def __new__(cls: type, /, *args: Any, **kwargs: Any) -> Any:
         made: Any = ordinary.__new__(cls, *args, **kwargs)
@@ -291,11 +291,11 @@ def _named_as(method: _Method, call: Any) -> _Method:
 
 def _place_of_making() -> _Place | None:
     """The line of the program that makes a container."""
-    frame = sys._getframe(1)
+    frame: Any = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
         if frame.f_globals.get("__name__") not in _PASSED_OVER:
             return frame.f_code.co_filename, frame.f_lineno
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return None
 
 

@@ -25,7 +25,8 @@ def public_members():
 
 
 def test_what_is_ours_is_known():
-    assert set(OURS) == {*implementations.CLASSES, *implementations.BEYOND, "install", "uninstall"}
+    functions = {"install", "uninstall", "record", "report", "Report"}
+    assert set(OURS) == {*implementations.CLASSES, *implementations.BEYOND, *functions}
 
 
 @pytest.mark.parametrize("name", OURS)
