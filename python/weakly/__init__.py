@@ -36,6 +36,7 @@ from ._weakly import (
     WeakSet,
     WeakValueDictionary,
     __version__,
+    collect_ephemerons,
     finalize,
 )
 
@@ -58,6 +59,7 @@ __all__ = [
     "WeakSet",
     "WeakValueDictionary",
     "__version__",
+    "collect_ephemerons",
     "finalize",
     "getweakrefcount",
     "getweakrefs",

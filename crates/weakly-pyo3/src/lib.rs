@@ -11,6 +11,7 @@
 //! | module | |
 //! |---|---|
 //! | `content` | what a container holds, which side is weak, what is called at a death |
+//! | `ephemerons` | entries whose values may lead to their own keys |
 //! | `lookup` | hashing and comparing Python objects, which may run any code and change the table |
 //! | `references` | the interpreter's weak reference and its two subtypes |
 //! | `interpreter` | CPython beneath PyO3 |
@@ -35,6 +36,8 @@
 #[doc(hidden)]
 pub mod content;
 #[doc(hidden)]
+pub mod ephemerons;
+#[doc(hidden)]
 pub mod interpreter;
 #[doc(hidden)]
 pub mod lookup;
@@ -45,6 +48,7 @@ use pyo3::panic::PanicException;
 use pyo3::prelude::*;
 
 use crate::content::callback;
+use crate::ephemerons::collector;
 use crate::interpreter::{interrupt, main_interpreter, names};
 use crate::lookup::hash;
 use crate::references::weak_ref;
@@ -67,5 +71,6 @@ pub fn prepare(py: Python<'_>) -> PyResult<()> {
     let object = py.get_type::<callback::Remove>();
     weak_ref::check_layout(object.as_any())?;
     hash::check(object.as_any())?;
-    callback::complete(py)
+    callback::complete(py)?;
+    collector::complete(py)
 }

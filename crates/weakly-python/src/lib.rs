@@ -9,6 +9,7 @@ use pyo3::types::PyType;
 #[pymodule(gil_used = false)]
 mod _weakly {
     use super::*;
+    use crate::classes::ephemeron::{_set_ephemerons, collect_ephemerons};
     use crate::classes::finalize::finalize;
     use crate::classes::weak_id_key_dictionary::WeakIdKeyDictionary;
     use crate::classes::weak_id_key_value_dictionary::WeakIdKeyValueDictionary;
@@ -64,6 +65,8 @@ mod _weakly {
         iterator::complete(py);
         crate::classes::finalize::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add_function(wrap_pyfunction!(collect_ephemerons, module)?)?;
+        module.add_function(wrap_pyfunction!(_set_ephemerons, module)?)?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakIdRef", weak_id_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;

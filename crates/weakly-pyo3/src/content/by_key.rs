@@ -13,11 +13,15 @@ use weakly::table::Slot;
 use crate::content::key::{WeakKey, find_dead_key};
 use crate::content::put::{IfPresent, Offer};
 use crate::content::source;
-use crate::content::{Content, Kind, TableOf, new_table, out_of_memory};
+use crate::content::{Content, Entries, Kind, TableOf, new_table, out_of_memory};
+use crate::ephemerons::collector;
+use crate::ephemerons::enrollment::{self, Enrollment};
+use crate::ephemerons::registry::{Ephemerons, Registered};
 use crate::interpreter::interrupt::{self, in_turn};
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::prefetch::fetched;
+use crate::interpreter::shared::Shared;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
 use crate::lookup::hash::Role;
@@ -41,6 +45,14 @@ pub type Hashed<'py, V = ()> = (Bound<'py, PyAny>, Py_hash_t, V);
 
 /// What an entry holds beside its weak key.
 pub trait Payload: Stored {
+    /// The object that the entry owns, if it owns one.
+    fn owned(&self) -> Option<&OwnedObject>;
+
+    fn owned_mut(&mut self) -> Option<&mut OwnedObject>;
+
+    /// Whether it owns an object, which may lead to others.
+    const CAN_LEAD_ON: bool;
+
     /// What the weak key is to CPython.
     const ROLE: Role;
 
@@ -48,6 +60,16 @@ pub trait Payload: Stored {
 }
 
 impl Payload for OwnedObject {
+    const CAN_LEAD_ON: bool = true;
+
+    fn owned(&self) -> Option<&OwnedObject> {
+        Some(self)
+    }
+
+    fn owned_mut(&mut self) -> Option<&mut OwnedObject> {
+        Some(self)
+    }
+
     const ROLE: Role = Role::DictKey;
 
     fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
@@ -56,6 +78,16 @@ impl Payload for OwnedObject {
 }
 
 impl Payload for () {
+    const CAN_LEAD_ON: bool = false;
+
+    fn owned(&self) -> Option<&OwnedObject> {
+        None
+    }
+
+    fn owned_mut(&mut self) -> Option<&mut OwnedObject> {
+        None
+    }
+
     const ROLE: Role = Role::SetElement;
 
     fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
@@ -91,8 +123,63 @@ impl<V: Payload, K: WeakKey> Kind for ByKey<V, K> {
         key.weak().is_alive().then(|| value.object(py))
     }
 
+    fn as_ephemerons(entries: &Shared<Entries<Self>>) -> Option<Registered> {
+        entries
+            .are_wanted()
+            .then(|| Shared::unsize(entries.clone(), |entries| entries as _))
+    }
+
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
         find_dead_key(table, weak)
+    }
+}
+
+impl<V: Payload, K: WeakKey> Ephemerons for Entries<ByKey<V, K>> {
+    fn enrollment(&self) -> &Enrollment {
+        &self.enrollment
+    }
+
+    fn are_wanted(&self) -> bool {
+        // Without the GIL other threads run during a collection, and nobody can count references.
+        cfg!(not(Py_GIL_DISABLED))
+            && V::CAN_LEAD_ON
+            && self
+                .enrollment
+                .is_wanted(K::IS_IDENTITY || enrollment::default())
+    }
+
+    fn len(&self, py: Python<'_>) -> usize {
+        self.table.with(py, |table| table.len())
+    }
+
+    fn for_each(&self, py: Python<'_>, each: &mut dyn FnMut(&WeakRef, &Py<PyAny>)) {
+        self.table.with(py, |table| {
+            for (_, key, value) in table.iter_unordered() {
+                if let Some(value) = value.owned() {
+                    each(key.weak(), value);
+                }
+            }
+        });
+    }
+
+    fn exchange(
+        &self,
+        py: Python<'_>,
+        hash: Py_hash_t,
+        weak: usize,
+        instead: OwnedObject,
+    ) -> Result<(WeakRef, OwnedObject), OwnedObject> {
+        self.table.with(py, |table| {
+            let slot = table.find(hash as u64, |key, _| key.weak().as_ptr().addr() == weak);
+            let Some(slot) = slot else {
+                return Err(instead);
+            };
+            let weak = table.key(slot).weak().clone_ref(py);
+            match table.value_mut(slot).owned_mut() {
+                Some(value) => Ok((weak, mem::replace(value, instead))),
+                None => unreachable!("only tables that own their values are registered"),
+            }
+        })
     }
 }
 
@@ -146,6 +233,9 @@ impl<V: Payload, K: WeakKey> Keys<V, K> {
         if_present: IfPresent,
     ) -> PyResult<Option<V>> {
         let mut new = NewKey::new(key, hash, value, if_present);
+        if self.enrollment().place().is_some() {
+            collector::watch(key.py())?;
+        }
         self.put(key, hash, &mut new)
     }
 

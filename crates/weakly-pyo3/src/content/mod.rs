@@ -15,6 +15,9 @@ use weakly::table::{Cursor, IntoIter, Slot, Table, TryReserveError};
 
 use crate::content::callback::Forget;
 use crate::content::key::Key;
+use crate::ephemerons::collector::{self, take_back};
+use crate::ephemerons::enrollment::Enrollment;
+use crate::ephemerons::registry::{self, Registered};
 use crate::interpreter::alloc::{NewList, NoMemory};
 use crate::interpreter::interrupt;
 use crate::interpreter::lock::Lock;
@@ -51,6 +54,11 @@ pub trait Kind: Send + Sync + Sized + 'static {
     /// The value as Python sees it, if the entry is alive.
     fn value<'py>(py: Python<'py>, key: &Self::Key, value: &Self::Value) -> Option<Held<'py>>;
 
+    /// The table as one whose entries are ephemerons, if they are to be.
+    fn as_ephemerons(_entries: &Shared<Entries<Self>>) -> Option<Registered> {
+        None
+    }
+
     /// The entry of a dead reference, found without running Python code.
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot>;
 }
@@ -77,12 +85,16 @@ fn released<'py>((key, value): HeldItem<'py>) -> Option<(Bound<'py, PyAny>, Boun
 pub(crate) type TableOf<K> = Table<<K as Kind>::Key, <K as Kind>::Value>;
 
 /// The locked table, which the container shares with its callback and its iterators.
-pub struct Entries<K: Kind>(pub Lock<TableOf<K>>);
+pub struct Entries<K: Kind> {
+    pub table: Lock<TableOf<K>>,
+    pub(crate) enrollment: Enrollment,
+}
 
 impl<K: Kind> Forget for Entries<K> {
     fn forget(&self, weak: &Bound<'_, PyAny>) {
         let py = weak.py();
-        let dead = self.0.with(py, |table| {
+        take_back(py);
+        let dead = self.table.with(py, |table| {
             let slot = K::find_dead(table, weak)?;
             Some(table.remove(slot))
         });
@@ -107,7 +119,10 @@ impl<K: Kind> Content<K> {
     pub fn new() -> PyResult<Self> {
         assert_zeroed!(Self, |content| content.0.is_none());
         Ok(Self(Some(Parts {
-            entries: Shared::new(Entries(Lock::new(Table::new())))?,
+            entries: Shared::new(Entries {
+                table: Lock::new(Table::new()),
+                enrollment: Enrollment::default(),
+            })?,
             callback: ReentrantOnce::new(),
         })))
     }
@@ -124,18 +139,40 @@ impl<K: Kind> Content<K> {
 
     #[inline]
     pub(crate) fn table(&self) -> &Lock<TableOf<K>> {
-        &self.entries().0
+        &self.entries().table
     }
 
     /// What the references of this container call when their referents die.
     pub fn callback<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         let new = || {
+            self.enroll(py)?;
             callback::new(
                 py,
                 Shared::unsize(self.entries().clone(), |entries| entries),
             )
         };
         Ok(self.parts().callback.get_or_try_make(py, new)?.bind(py))
+    }
+
+    /// Whether the entries are to be ephemerons. See [`Content::choose_ephemerons`].
+    pub fn enrollment(&self) -> &Enrollment {
+        &self.entries().enrollment
+    }
+
+    /// Says whether the entries are to be ephemerons from now on. Errors: MemoryError.
+    pub fn choose_ephemerons(&self, py: Python<'_>, are_ephemerons: bool) -> PyResult<()> {
+        self.enrollment().choose(are_ephemerons);
+        self.enroll(py)
+    }
+
+    /// Adds the table to those whose entries are ephemerons, if they are to be.
+    #[cold]
+    fn enroll(&self, py: Python<'_>) -> PyResult<()> {
+        if let Some(table) = K::as_ephemerons(self.entries()) {
+            registry::add(py, table)?;
+            collector::watch(py)?;
+        }
+        Ok(())
     }
 
     pub fn len(&self, py: Python<'_>) -> usize {
@@ -199,6 +236,7 @@ impl<K: Kind> Content<K> {
     ///
     /// Errors: as [`Content::read`].
     pub fn stored(&self, py: Python<'_>) -> PyResult<Vec<(K::Key, K::Value)>> {
+        take_back(py);
         self.read(py, |key, value| {
             Some((key.clone_ref(py), value.clone_ref(py)))
         })
@@ -377,10 +415,15 @@ impl<K: Kind> Content<K> {
         let Some(Parts { entries, .. }) = &self.0 else {
             return Ok(());
         };
-        entries.0.visit(visit, |table| {
+        let is_counted = entries.enrollment.is_counted();
+        entries.table.visit(visit, |table| {
             table.iter_unordered().try_for_each(|(_, key, value)| {
                 key.visit(visit)?;
-                value.visit(visit)
+                if is_counted {
+                    Ok(())
+                } else {
+                    value.visit(visit)
+                }
             })
         })
     }
@@ -388,7 +431,10 @@ impl<K: Kind> Content<K> {
 
 impl<K: Kind> Drop for Parts<K> {
     fn drop(&mut self) {
-        Python::attach(|py| self.take_all(py).for_each(drop));
+        Python::attach(|py| {
+            registry::remove(py, &self.entries.enrollment);
+            self.take_all(py).for_each(drop);
+        });
     }
 }
 
@@ -397,7 +443,7 @@ impl<K: Kind> Parts<K> {
     /// table is in another frame, which is gone when they are dropped.
     #[inline(never)]
     fn take_all(&self, py: Python<'_>) -> IntoIter<K::Key, K::Value> {
-        self.entries.0.with(py, Table::take).into_iter()
+        self.entries.table.with(py, Table::take).into_iter()
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod dict;
 pub(crate) mod exact;
 #[cfg(feature = "failing-allocator")]
 pub(crate) mod failing_allocator;
+pub(crate) mod graph;
 pub mod handled;
 pub mod interrupt;
 pub(crate) mod known_hash;

@@ -66,6 +66,14 @@ macro_rules! container_class {
             fn blank() -> PyResult<Self> {
                 Ok(Self { content: Content::new()? })
             }
+
+            fn of_class(class: &Bound<'_, PyType>) -> PyResult<Self> {
+                let new = Self::blank()?;
+                if !class.is(&class.py().get_type::<Self>()) {
+                    Self::begin_subclass(&new, class)?;
+                }
+                Ok(new)
+            }
         }
 
         impl ContainerSlots for $class {
@@ -151,7 +159,7 @@ pub(crate) use container_class;
 pub(crate) mod prelude {
     pub(crate) use pyo3::basic::CompareOp;
     pub(crate) use pyo3::prelude::*;
-    pub(crate) use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+    pub(crate) use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
     pub(crate) use pyo3::{PyTraverseError, PyVisit};
 
     pub(crate) use super::{container_class, in_python};

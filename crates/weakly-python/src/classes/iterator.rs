@@ -47,7 +47,7 @@ pub(crate) trait Source: Send + Sync {
 
 impl<K: Kind> Source for Entries<K> {
     fn begin(&self, py: Python<'_>) -> Cursor {
-        self.0.with(py, |table| table.cursor())
+        self.table.with(py, |table| table.cursor())
     }
 
     fn next<'py>(
@@ -56,7 +56,7 @@ impl<K: Kind> Source for Entries<K> {
         cursor: &mut Cursor,
         what: Yield,
     ) -> Result<Option<Item<'py>>, TryReserveError> {
-        self.0.with(py, |table| {
+        self.table.with(py, |table| {
             loop {
                 look_ahead::<K>(table, cursor);
                 let Some((_, key, value)) = table.try_advance(cursor)? else {

@@ -2,6 +2,7 @@
 
 pub(crate) mod container;
 pub(crate) mod dictionary;
+pub(crate) mod ephemeron;
 pub(crate) mod finalize;
 pub(crate) mod hooks;
 pub(crate) mod iterator;

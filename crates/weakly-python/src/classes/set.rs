@@ -318,6 +318,10 @@ macro_rules! set_class {
 
 
         impl $class {
+            fn begin_subclass(_new: &Self, _class: &Bound<'_, PyType>) -> PyResult<()> {
+                Ok(())
+            }
+
             /// An operand as the operations of sets take it.
             fn other<'a, 'py>(object: &'a Bound<'py, PyAny>) -> Other<'a, 'py, $key> {
                 let set = Self::content_of(object);

@@ -11,11 +11,19 @@ dictionary_class! {
     /// Any object that can be weakly referenced is a key, hashable or not, whatever its `__eq__`: two
     /// keys are the same if `is` says so. Neither `__hash__` nor `__eq__` of a key is called.
     ///
+    /// A value may lead to its own key: key, value and entry are collected all the same, in a full
+    /// collection, unless `ephemeron` is False.
+    ///
     /// It is a `WeakKeyDictionary` in all else. A comparison with another mapping goes by the identity
     /// of the keys, too.
     WeakIdKeyDictionary of WeakIdKeys<OwnedObject>,
-    init "(dict=None)" as "self, dict=None",
+    init "(dict=None, *, ephemeron=True)" as "self, dict=None, *, ephemeron=True",
     update "($self, dict=None, /, **kwargs)" as "self, dict=None, /, **kwargs" {
+        #[classattr]
+        fn ephemeron() -> EphemeronAttribute {
+            EphemeronAttribute::new(Self::ephemerons, Some(true))
+        }
+
         /// D.keyrefs(): a list of the weak references to the keys, each a `WeakIdRef`.
         ///
         /// A reference may be dead by the time it is used: check what calling it returns. Unlike the

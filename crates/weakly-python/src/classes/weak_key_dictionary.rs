@@ -17,6 +17,11 @@ dictionary_class! {
     WeakKeyDictionary of WeakKeys<OwnedObject>,
     init "(dict=None)" as "self, dict=None",
     update "($self, dict=None, /, **kwargs)" as "self, dict=None, /, **kwargs" {
+        #[classattr]
+        fn ephemeron() -> EphemeronAttribute {
+            EphemeronAttribute::new(Self::ephemerons, None)
+        }
+
         /// D.keyrefs(): a list of the weak references to the keys.
         ///
         /// A reference may be dead by the time it is used: check what calling it returns. Unlike the

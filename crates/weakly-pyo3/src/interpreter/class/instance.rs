@@ -24,6 +24,11 @@ pub trait Class: PyClass<Frozen = True> + Sync {}
 pub trait Constructible: Class {
     /// What an instance has before `__init__`. Errors: MemoryError.
     fn blank() -> PyResult<Self>;
+
+    /// What an instance of a class has before `__init__`: of that of `Self`, or of a subclass.
+    fn of_class(_class: &Bound<'_, PyType>) -> PyResult<Self> {
+        Self::blank()
+    }
 }
 
 /// A new instance of the very class. Errors: MemoryError.
@@ -78,7 +83,7 @@ unsafe extern "C" fn tp_new<T: Constructible>(
     unsafe {
         trampoline(ptr::null_mut(), |py| {
             let class = Borrowed::from_ptr(py, class.cast()).cast_unchecked::<PyType>();
-            Ok(of_class::<T>(&class, T::blank()?)?.into_ptr())
+            Ok(of_class::<T>(&class, T::of_class(&class)?)?.into_ptr())
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::classes::mapping;
 
 impl<K: WeakKey> Contents for Keys<OwnedObject, K> {
     type Key = K;
+    const OWNS_VALUES: bool = true;
 
     #[inline]
     fn value<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {

@@ -9,6 +9,7 @@ use super::Contents;
 
 impl<K: Key> Contents for Values<K> {
     type Key = K;
+    const OWNS_VALUES: bool = false;
 
     #[inline]
     fn value<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {

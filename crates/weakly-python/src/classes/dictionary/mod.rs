@@ -13,6 +13,8 @@ use weakly_pyo3::content::key::Key;
 /// The content of a dictionary, as its class uses it: all objects are ordinary ones.
 pub(crate) trait Contents: Sized {
     type Key: Key;
+    /// Whether the container owns its values, so that they may lead to their own keys.
+    const OWNS_VALUES: bool;
 
     /// The value of `key`, if it has one. Errors: those of `key` and of comparisons, as all below.
     fn value<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>>;
@@ -278,6 +280,23 @@ macro_rules! dictionary_class {
         }
 
         impl $class {
+            /// What a subclass says of its instances.
+            fn begin_subclass(new: &Self, class: &Bound<'_, PyType>) -> PyResult<()> {
+                if !<$content>::OWNS_VALUES {
+                    return Ok(());
+                }
+                let own = class.py().get_type::<Self>();
+                match ephemeron::choice_of_subclass(class, &own, Self::ephemerons)? {
+                    Some(choice) => new.content.choose_ephemerons(class.py(), choice),
+                    None => Ok(()),
+                }
+            }
+
+            /// The content as the attribute `ephemeron` sees it.
+            fn ephemerons<'a>(own: &'a Bound<'_, PyAny>) -> Option<&'a dyn HasEphemerons> {
+                Some(&own.cast::<Self>().ok()?.get().content)
+            }
+
             /// `get(key, default)`
             #[inline]
             fn get_or<'py>(
@@ -320,7 +339,16 @@ macro_rules! dictionary_class {
                 args: &Bound<'py, PyTuple>,
                 kwargs: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<()> {
+                let (kwargs, choice) = if <$content>::OWNS_VALUES && key::is_identity::<Key>() {
+                    ephemeron::take_choice(kwargs)?
+                } else {
+                    (kwargs.cloned(), None)
+                };
+                let kwargs = kwargs.as_ref();
                 let source = INIT.one(slf, args, kwargs, key::keyword::<Key>())?;
+                if let Some(choice) = choice {
+                    slf.get().content.choose_ephemerons(slf.py(), choice)?;
+                }
                 slf.get().content.begin_again(slf.py())?;
                 if !slf.is_exact_instance_of::<Self>() {
                     return key::init_subclass::<Key>(slf, source, kwargs);
@@ -445,6 +473,7 @@ pub(crate) use dictionary_class;
 pub(crate) mod prelude {
     pub(crate) use super::{Contents, dictionary_class, key};
     pub(crate) use crate::classes::container::prelude::*;
+    pub(crate) use crate::classes::ephemeron::{self, EphemeronAttribute, HasEphemerons};
     pub(crate) use crate::classes::hooks;
     pub(crate) use weakly_pyo3::interpreter;
     pub(crate) use weakly_pyo3::interpreter::class::fast_slots::DictionarySlots;

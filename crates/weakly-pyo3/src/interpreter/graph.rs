@@ -1,0 +1,263 @@
+//! Objects and the references between them, as the garbage collector sees them.
+
+use std::collections::HashMap;
+use std::ffi::{c_int, c_void};
+
+use foldhash::fast::FixedState;
+use pyo3::ffi::{self, Py_ssize_t};
+use pyo3::prelude::*;
+
+use crate::interpreter::alloc::NoMemory;
+
+/// The objects that can be reached from some, and how many references each has from the others.
+///
+/// A graph keeps none of its objects alive, and reads them as they are. So while it is used no code runs
+/// that could change an object: nothing of the interpreter is made or given up.
+///
+/// What is left out, or is not looked into, errs to the safe side: an object with a reference that was
+/// not counted seems to be referred to from outside, so it is alive.
+pub(crate) struct Graph {
+    nodes: Vec<Node>,
+    places: HashMap<usize, Place, FixedState>,
+    most: usize,
+    is_full: bool,
+    is_out_of_memory: bool,
+    /// Objects that are known to be alive, whose references are still to be followed.
+    to_follow: Vec<Place>,
+}
+
+/// Which object of a graph.
+pub(crate) type Place = u32;
+
+struct Node {
+    object: *mut ffi::PyObject,
+    /// The references from other objects of the graph, and those that were counted by hand.
+    counted: Py_ssize_t,
+    is_opaque: bool,
+    is_alive: bool,
+}
+
+impl Graph {
+    /// An empty one, which will not have more than so many objects.
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            nodes: Vec::new(),
+            places: HashMap::default(),
+            most: most.min(Place::MAX as usize),
+            is_full: false,
+            is_out_of_memory: false,
+            to_follow: Vec::new(),
+        }
+    }
+
+    /// Adds an object, if it can refer to others and there is room for it.
+    pub(crate) fn add(&mut self, object: &Py<PyAny>) -> Option<Place> {
+        // SAFETY: (15) the object is live.
+        unsafe { self.add_raw(object.as_ptr()) }
+    }
+
+    /// As [`Graph::add`], and counts a reference to the object, by whoever has it here.
+    pub(crate) fn count(&mut self, object: &Py<PyAny>) -> Option<Place> {
+        let place = self.add(object)?;
+        self.nodes[place as usize].counted += 1;
+        Some(place)
+    }
+
+    /// # Safety
+    ///
+    /// The object is live.
+    pub(crate) unsafe fn add_raw(&mut self, object: *mut ffi::PyObject) -> Option<Place> {
+        // SAFETY: (17, 21) the caller's promise; to ask the type runs no code.
+        if unsafe { ffi::PyObject_IS_GC(object) } == 0 {
+            return None;
+        }
+        if let Some(&place) = self.places.get(&object.addr()) {
+            return Some(place);
+        }
+        if self.nodes.len() >= self.most {
+            self.is_full = true;
+            return None;
+        }
+        let reserved = self.nodes.try_reserve(1);
+        if reserved.is_err() || self.places.try_reserve(1).is_err() {
+            self.is_out_of_memory = true;
+            return None;
+        }
+        let place = self.nodes.len() as Place;
+        self.places.insert(object.addr(), place);
+        self.nodes.push(Node {
+            object,
+            counted: 0,
+            // SAFETY: (17) the caller's promise.
+            is_opaque: unsafe { is_opaque(object) },
+            is_alive: false,
+        });
+        Some(place)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there was no room for all objects.
+    pub(crate) fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    /// Adds all that can be reached, and counts the references. Then marks as alive what is referred to
+    /// from outside of the graph: [`Graph::next_alive`] tells what follows from it.
+    pub(crate) fn complete(&mut self) -> Result<(), NoMemory> {
+        let mut at = 0;
+        while at < self.nodes.len() {
+            self.visit_references(at as Place, count);
+            at += 1;
+            if self.is_out_of_memory {
+                return Err(NoMemory);
+            }
+        }
+        self.to_follow.try_reserve_exact(self.nodes.len())?;
+        for place in 0..self.nodes.len() as Place {
+            let node = &self.nodes[place as usize];
+            // SAFETY: (21) the object is live.
+            let references = unsafe { ffi::Py_REFCNT(node.object) };
+            if node.is_opaque || references > node.counted {
+                self.mark_alive(place);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_alive(&self, place: Place) -> bool {
+        self.nodes[place as usize].is_alive
+    }
+
+    /// Marks an object as alive.
+    pub(crate) fn mark_alive(&mut self, place: Place) {
+        let node = &mut self.nodes[place as usize];
+        if !node.is_alive {
+            node.is_alive = true;
+            // Each object comes here once, and there is room for all.
+            self.to_follow.push(place);
+        }
+    }
+
+    /// The next object of those that are alive; what it refers to is marked too. Each comes once.
+    pub(crate) fn next_alive(&mut self) -> Option<Place> {
+        let place = self.to_follow.pop()?;
+        self.visit_references(place, mark);
+        Some(place)
+    }
+
+    /// Calls `visit` with each object that one refers to, unless it is opaque.
+    fn visit_references(&mut self, place: Place, visit: ffi::visitproc) {
+        let node = &self.nodes[place as usize];
+        if node.is_opaque {
+            return;
+        }
+        let object = node.object;
+        // SAFETY: (21) the object is live and known to the collector, which calls the same function in
+        // the same way.
+        unsafe {
+            if let Some(traverse) = (*ffi::Py_TYPE(object)).tp_traverse {
+                traverse(object, visit, (&raw mut *self).cast());
+            }
+        }
+    }
+}
+
+unsafe extern "C" fn count(object: *mut ffi::PyObject, graph: *mut c_void) -> c_int {
+    // SAFETY: (2, 21) `visit_references` hands its graph on, which nobody else uses; the object is live.
+    unsafe {
+        let graph = &mut *graph.cast::<Graph>();
+        if let Some(place) = graph.add_raw(object) {
+            graph.nodes[place as usize].counted += 1;
+        }
+        c_int::from(graph.is_out_of_memory)
+    }
+}
+
+unsafe extern "C" fn mark(object: *mut ffi::PyObject, graph: *mut c_void) -> c_int {
+    // SAFETY: (2, 21) as in `count`.
+    unsafe {
+        let graph = &mut *graph.cast::<Graph>();
+        if let Some(&place) = graph.places.get(&object.addr()) {
+            graph.mark_alive(place);
+        }
+    }
+    0
+}
+
+/// Whether an object is not looked into. Either the collector does not know it, and its fields may not
+/// be what they should. Or it leads to most of the program: a module, its namespace, or a class, unless
+/// that was made by a function when it ran.
+///
+/// # Safety
+///
+/// The object is live.
+unsafe fn is_opaque(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: (16, 17, 21) the caller's promise; all that is asked runs no code.
+    unsafe {
+        if ffi::PyObject_GC_IsTracked(object) == 0 {
+            return true;
+        }
+        if ffi::PyType_Check(object) != 0 {
+            return !is_local_class(object.cast());
+        }
+        if ffi::PyDict_CheckExact(object) != 0 {
+            return is_namespace(object);
+        }
+        ffi::PyModule_Check(object) != 0
+    }
+}
+
+/// Whether a class was made in a function.
+///
+/// # Safety
+///
+/// The class is live.
+unsafe fn is_local_class(class: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: (16, 17) the caller's promise. A heap type has this struct, in which its name is a string.
+    unsafe {
+        if ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_HEAPTYPE) == 0 {
+            return false;
+        }
+        let name = (*class.cast::<ffi::PyHeapTypeObject>()).ht_qualname;
+        if name.is_null() || ffi::PyUnicode_IS_COMPACT_ASCII(name) == 0 {
+            return false;
+        }
+        let len = ffi::PyUnicode_GET_LENGTH(name) as usize;
+        let text = std::slice::from_raw_parts(ffi::PyUnicode_1BYTE_DATA(name), len);
+        text.windows(LOCALS.len()).any(|part| part == LOCALS)
+    }
+}
+
+const LOCALS: &[u8] = b"<locals>";
+
+/// Whether a `dict` is the namespace of a module: its first key is `__name__`, or `__builtins__` is one of
+/// the first. To look a key up could run code.
+///
+/// # Safety
+///
+/// The `dict` is live.
+unsafe fn is_namespace(dict: *mut ffi::PyObject) -> bool {
+    let (mut at, mut key) = (0, std::ptr::null_mut());
+    for number in 0..12 {
+        // SAFETY: (16, 17) the caller's promise; nothing changes the `dict` meanwhile.
+        unsafe {
+            if ffi::PyDict_Next(dict, &raw mut at, &raw mut key, std::ptr::null_mut()) == 0 {
+                return false;
+            }
+            let is = |name: &[u8]| {
+                ffi::PyUnicode_CheckExact(key) != 0
+                    && ffi::PyUnicode_IS_COMPACT_ASCII(key) != 0
+                    && ffi::PyUnicode_GET_LENGTH(key) as usize == name.len()
+                    && std::slice::from_raw_parts(ffi::PyUnicode_1BYTE_DATA(key), name.len())
+                        == name
+            };
+            if number == 0 && is(b"__name__") || is(b"__builtins__") {
+                return true;
+            }
+        }
+    }
+    false
+}
