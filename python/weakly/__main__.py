@@ -21,6 +21,7 @@ Runs an unchanged program with weakly's classes instead of the standard library'
   -              run the code on standard input
   ARG ...        what the program finds in sys.argv
 
+  --ephemerons   let a value of a WeakKeyDictionary lead to its own key, and collect both
   --report       at exit, list the weak containers of the run, on standard error
   --compare      run the program with the standard library's classes too, and say what
                  changed: time, memory, entries that were collected or held dead;
@@ -60,10 +61,13 @@ def main(arguments: list[str]) -> None:
 
             record()
             write_at_exit("--json" in options, output)
-        elif options:
+        elif options - {"--ephemerons"}:
             fail("--json and --output go with --report or --compare")
-        install(rebind=True)
+        install(rebind=True, ephemerons="--ephemerons" in options)
         _program.run(program)
+
+
+_OPTIONS = ("--compare", "--ephemerons", "--json", "--output", "--report")
 
 
 def _split(arguments: list[str]) -> tuple[set[str], str | None, list[str]]:
@@ -71,7 +75,7 @@ def _split(arguments: list[str]) -> tuple[set[str], str | None, list[str]]:
     options: set[str] = set()
     output = None
     rest = arguments
-    while rest and rest[0] in ("--report", "--compare", "--json", "--output"):
+    while rest and rest[0] in _OPTIONS:
         option, *rest = rest
         options.add(option)
         if option == "--output":

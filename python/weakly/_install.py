@@ -6,6 +6,8 @@ import sys
 from _thread import RLock
 from types import FunctionType
 
+from ._weakly import _set_ephemerons
+
 # Neither `typing` nor `threading` nor `weakref` is imported before it is needed: this module must
 # be importable when nothing else is, as from `sitecustomize`.
 TYPE_CHECKING = False
@@ -36,7 +38,7 @@ _stock: dict[str, type] = {}  # what the names meant, while weakly is installed
 _replaced: list[_Replacement] = []
 
 
-def install(*, rebind: _Rebind = False) -> None:
+def install(*, rebind: _Rebind = False, ephemerons: bool = False) -> None:
     """Make the standard module `weakref` hand out weakly's classes.
 
     After this call `KeyedRef`, `WeakKeyDictionary`, `WeakMethod`, `WeakSet`, `WeakValueDictionary` and
@@ -51,6 +53,9 @@ def install(*, rebind: _Rebind = False) -> None:
     - an iterable of module names changes them in those modules; modules that are not imported
       are ignored.
 
+    With `ephemerons=True` the entries of each `WeakKeyDictionary` are ephemerons, unless its attribute
+    `ephemeron` says otherwise: a value may lead to its own key, and both are collected all the same.
+
     Instances and subclasses made earlier do not change. Neither do references that are held
     elsewhere than in a module's globals: class attributes, default arguments, lists. So install
     early.
@@ -58,8 +63,11 @@ def install(*, rebind: _Rebind = False) -> None:
     Calling it again is harmless, and may rebind more. Several threads may call it at once. When it
     raises, nothing was changed. It looks once at every global of the modules to rebind.
 
-    Raises `TypeError` if `rebind` is neither a bool nor an iterable of strings, or is a string.
+    Raises `TypeError` if `rebind` is neither a bool nor an iterable of strings, or is a string, or if
+    `ephemerons` is no bool.
     """
+    if not isinstance(ephemerons, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"ephemerons must be a bool, not '{type(ephemerons).__name__}'")
     modules = _modules_to_rebind(rebind)
     with _lock:
         done: list[_Replacement] = []
@@ -69,6 +77,8 @@ def install(*, rebind: _Rebind = False) -> None:
                 owner, name, _, new = replacement
                 _put(owner, name, new)
             _replaced.extend(done)
+            if ephemerons:
+                _set_ephemerons(True)
         except BaseException:
             _undo(done)
             if not _replaced:
@@ -87,6 +97,7 @@ def uninstall() -> None:
         _undo(_replaced)
         _replaced.clear()
         _stock.clear()
+        _set_ephemerons(False)
 
 
 def is_installed() -> bool:

@@ -16,6 +16,9 @@ _P = ParamSpec("_P")
 
 __version__: str
 
+def collect_ephemerons() -> int: ...
+def _set_ephemerons(are_ephemerons: bool) -> None: ...
+
 @disjoint_base
 class KeyedRef(ReferenceType[_T], Generic[_K, _T]):
     key: _K
@@ -70,6 +73,7 @@ class _WeakMapping(MutableMapping[_K, _V]):
 
 @disjoint_base
 class WeakKeyDictionary(_WeakMapping[_K, _V]):
+    ephemeron: bool
     data: dict[ReferenceType[_K], _V]
     @overload
     def __init__(self, dict: None = None) -> None: ...
@@ -95,11 +99,14 @@ class WeakKeyDictionary(_WeakMapping[_K, _V]):
 
 @disjoint_base
 class WeakIdKeyDictionary(_WeakMapping[_K, _V]):
+    ephemeron: bool
     data: dict[WeakIdRef[_K], _V]
     @overload
-    def __init__(self, dict: None = None) -> None: ...
+    def __init__(self, dict: None = None, *, ephemeron: bool = True) -> None: ...
     @overload
-    def __init__(self, dict: Mapping[_K, _V] | Iterable[tuple[_K, _V]]) -> None: ...
+    def __init__(
+        self, dict: Mapping[_K, _V] | Iterable[tuple[_K, _V]], *, ephemeron: bool = True
+    ) -> None: ...
     def keyrefs(self) -> list[WeakIdRef[_K]]: ...
     @overload
     def setdefault(

@@ -39,7 +39,7 @@ def test_the_lists_have_the_signatures(public_api):
     lines = public_api.read("python.txt") | public_api.read("rust.txt")
     assert "weakly.WeakSet.add(self, item: _T) -> None" in lines
     assert "weakly.WeakKeyDictionary.popitem(self) -> tuple[_K, _V]" in lines
-    assert "weakly.install(*, rebind: _Rebind=False) -> None" in lines
+    assert "weakly.install(*, rebind: _Rebind=False, ephemerons: bool=False) -> None" in lines
     assert any("pub fn upgrade(&self) -> Option<Strong<T>>" in line for line in lines)
     assert any(line.endswith("Send for Strong<T> where T: Sync + Send + ?Sized,") for line in lines)
 

@@ -21,6 +21,7 @@ BEYOND = (
     "WeakIdRef",
     "WeakIdSet",
     "WeakKeyValueDictionary",
+    "collect_ephemerons",
 )
 
 NAMES = (

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 
 use crate::ephemerons::registry::Registered;
 use crate::interpreter::alloc::NoMemory;
-use crate::interpreter::graph::{Graph, Place};
+use crate::interpreter::graph::{Addresses, Graph, Place};
 use crate::interpreter::vector;
 
 /// An entry whose value is to be lent: in which of the tables it is, and its weak key.
@@ -18,6 +18,8 @@ pub(super) struct Doomed {
 /// What an analysis came to.
 pub(super) struct Outcome {
     pub(super) doomed: Vec<Doomed>,
+    /// All objects that are to go.
+    pub(super) dead: Addresses,
     /// Whether it would have looked at more objects than it might.
     pub(super) is_cut_short: bool,
 }
@@ -30,24 +32,27 @@ struct Entry {
     next: u32,
 }
 
-/// Looks at all entries of some tables, and at no more than about `most` objects.
+/// Looks at all entries of some tables, and at no more than so many objects. With `mortal`, none but
+/// these objects can be found dead.
 ///
 /// O(entries and objects that they reach). Runs no code, and changes nothing. Errors: no memory.
 pub(super) fn analyse(
     py: Python<'_>,
     tables: &[Registered],
     most: usize,
+    mortal: Option<&Addresses>,
 ) -> Result<Outcome, NoMemory> {
     let _counted = Counted::new(tables);
     let mut graph = Graph::new(most);
     let mut entries = read(py, tables, &mut graph)?;
-    graph.complete()?;
+    graph.complete(mortal)?;
     find_living(&mut graph, &mut entries)?;
     let is_dead = |place: Option<Place>| place.is_some_and(|place| !graph.is_alive(place));
     entries.retain(|entry| is_dead(entry.key) && is_dead(entry.value));
     Ok(Outcome {
         // In the same memory, or in new memory of which there is enough.
         doomed: collect(entries)?,
+        dead: graph.dead()?,
         is_cut_short: graph.is_full(),
     })
 }

@@ -12,9 +12,10 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use crate::ephemerons::registry::{self, Registered};
 use crate::ephemerons::{analysis, limbo};
 use crate::interpreter;
-use crate::interpreter::alloc::{self, Shown};
+use crate::interpreter::alloc::{self, NoMemory, Shown};
 use crate::interpreter::class::arguments::Signature;
 use crate::interpreter::class::{instance, slots};
+use crate::interpreter::graph::Addresses;
 use crate::interpreter::names;
 use crate::interpreter::reentrant_once::ReentrantOnce;
 
@@ -37,6 +38,7 @@ struct Gc {
     callbacks: Py<PyList>,
     collect: Py<PyAny>,
     get_freeze_count: Py<PyAny>,
+    get_objects: Py<PyAny>,
 }
 
 fn gc(py: Python<'_>) -> PyResult<&Gc> {
@@ -50,6 +52,7 @@ fn gc(py: Python<'_>) -> PyResult<&Gc> {
                 .unbind(),
             collect: gc.getattr(names::collect(py))?.unbind(),
             get_freeze_count: gc.getattr(names::get_freeze_count(py))?.unbind(),
+            get_objects: gc.getattr(names::get_objects(py))?.unbind(),
         })
     })
 }
@@ -133,12 +136,17 @@ fn is_full(info: &Bound<'_, PyAny>) -> PyResult<bool> {
 fn start(py: Python<'_>) -> PyResult<()> {
     take_back(py);
     let tables = registry::wanted(py)?;
-    if tables.is_empty() || are_frozen(py)? {
+    if tables.is_empty() {
         return Ok(());
     }
-    let limbo = limbo::prepare(py)?;
+    let (are_frozen, limbo) = (are_frozen(py)?, limbo::prepare(py)?);
     let most = budget(py, &tables);
-    let outcome = analysis::analyse(py, &tables, most)?;
+    let mut outcome = analysis::analyse(py, &tables, most, None)?;
+    if are_frozen && !outcome.doomed.is_empty() {
+        // To ask may run code, so it begins again.
+        let mortal = known_to_collector(py, &outcome.dead)?;
+        outcome = analysis::analyse(py, &tables, most, Some(&mortal))?;
+    }
     let is_in_vain = outcome.is_cut_short && outcome.doomed.is_empty();
     let halvings = if is_in_vain {
         HALVINGS.load(Relaxed) + 1
@@ -158,12 +166,23 @@ fn budget(py: Python<'_>, tables: &[Registered]) -> usize {
     (MOST + 4 * entries) >> HALVINGS.load(Relaxed)
 }
 
-/// Whether the collector leaves some objects out. A key may be among them while its value is not: the
-/// value would be destroyed, and the key would live.
+/// Whether the collector leaves some objects out, because of `gc.freeze()`. A key may be among them while
+/// its value is not: the value would be destroyed, and the key would live.
 fn are_frozen(py: Python<'_>) -> PyResult<bool> {
     let nothing: [&Bound<'_, PyAny>; 0] = [];
     let count = interpreter::call(gc(py)?.get_freeze_count.bind(py), nothing)?;
     Ok(count.extract::<usize>()? > 0)
+}
+
+/// Those of some objects that the collector does not leave out. O(all objects that it knows).
+fn known_to_collector(py: Python<'_>, objects: &Addresses) -> PyResult<Addresses> {
+    let nothing: [&Bound<'_, PyAny>; 0] = [];
+    let all = interpreter::call(gc(py)?.get_objects.bind(py), nothing)?.cast_into::<PyList>()?;
+    let mut known = Addresses::default();
+    known.try_reserve(objects.len()).map_err(NoMemory::from)?;
+    let addresses = all.iter().map(|object| object.as_ptr().addr());
+    known.extend(addresses.filter(|address| objects.contains(address)));
+    Ok(known)
 }
 
 /// Takes back what the collection has left. The last takes others of ours out of the list: nothing is

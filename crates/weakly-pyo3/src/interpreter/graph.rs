@@ -1,6 +1,6 @@
 //! Objects and the references between them, as the garbage collector sees them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::{c_int, c_void};
 
 use foldhash::fast::FixedState;
@@ -25,6 +25,9 @@ pub(crate) struct Graph {
     /// Objects that are known to be alive, whose references are still to be followed.
     to_follow: Vec<Place>,
 }
+
+/// Objects by their addresses.
+pub(crate) type Addresses = HashSet<usize, FixedState>;
 
 /// Which object of a graph.
 pub(crate) type Place = u32;
@@ -106,7 +109,9 @@ impl Graph {
 
     /// Adds all that can be reached, and counts the references. Then marks as alive what is referred to
     /// from outside of the graph: [`Graph::next_alive`] tells what follows from it.
-    pub(crate) fn complete(&mut self) -> Result<(), NoMemory> {
+    ///
+    /// With `mortal`, all but these objects are alive.
+    pub(crate) fn complete(&mut self, mortal: Option<&Addresses>) -> Result<(), NoMemory> {
         let mut at = 0;
         while at < self.nodes.len() {
             self.visit_references(at as Place, count);
@@ -120,11 +125,22 @@ impl Graph {
             let node = &self.nodes[place as usize];
             // SAFETY: (21) the object is live.
             let references = unsafe { ffi::Py_REFCNT(node.object) };
-            if node.is_opaque || references > node.counted {
+            let is_spared = mortal.is_some_and(|mortal| !mortal.contains(&node.object.addr()));
+            if node.is_opaque || is_spared || references > node.counted {
                 self.mark_alive(place);
             }
         }
         Ok(())
+    }
+
+    /// Those that are not alive. Errors: no memory.
+    pub(crate) fn dead(&self) -> Result<Addresses, NoMemory> {
+        let mut dead = Addresses::default();
+        for node in self.nodes.iter().filter(|node| !node.is_alive) {
+            dead.try_reserve(1)?;
+            dead.insert(node.object.addr());
+        }
+        Ok(dead)
     }
 
     pub(crate) fn is_alive(&self, place: Place) -> bool {
@@ -222,12 +238,7 @@ unsafe fn is_local_class(class: *mut ffi::PyTypeObject) -> bool {
             return false;
         }
         let name = (*class.cast::<ffi::PyHeapTypeObject>()).ht_qualname;
-        if name.is_null() || ffi::PyUnicode_IS_COMPACT_ASCII(name) == 0 {
-            return false;
-        }
-        let len = ffi::PyUnicode_GET_LENGTH(name) as usize;
-        let text = std::slice::from_raw_parts(ffi::PyUnicode_1BYTE_DATA(name), len);
-        text.windows(LOCALS.len()).any(|part| part == LOCALS)
+        !name.is_null() && text(name).windows(LOCALS.len()).any(|part| part == LOCALS)
     }
 }
 
@@ -247,17 +258,29 @@ unsafe fn is_namespace(dict: *mut ffi::PyObject) -> bool {
             if ffi::PyDict_Next(dict, &raw mut at, &raw mut key, std::ptr::null_mut()) == 0 {
                 return false;
             }
-            let is = |name: &[u8]| {
-                ffi::PyUnicode_CheckExact(key) != 0
-                    && ffi::PyUnicode_IS_COMPACT_ASCII(key) != 0
-                    && ffi::PyUnicode_GET_LENGTH(key) as usize == name.len()
-                    && std::slice::from_raw_parts(ffi::PyUnicode_1BYTE_DATA(key), name.len())
-                        == name
-            };
+            let is = |name: &[u8]| ffi::PyUnicode_CheckExact(key) != 0 && text(key) == name;
             if number == 0 && is(b"__name__") || is(b"__builtins__") {
                 return true;
             }
         }
     }
     false
+}
+
+/// The text of a string, or nothing if it cannot be had.
+///
+/// # Safety
+///
+/// The string is live, and outlives the result.
+unsafe fn text<'a>(string: *mut ffi::PyObject) -> &'a [u8] {
+    let mut len = 0;
+    // SAFETY: (16, 17) the caller's promise; a string keeps its text as long as it lives.
+    unsafe {
+        let text = ffi::PyUnicode_AsUTF8AndSize(string, &raw mut len);
+        if text.is_null() {
+            ffi::PyErr_Clear();
+            return &[];
+        }
+        std::slice::from_raw_parts(text.cast(), len as usize)
+    }
 }

@@ -6,7 +6,7 @@
 //! interpreter's function. So no call can go past it. `tests/hostile/test_interpreter_calls.py` looks into the
 //! finished library, and fails for a function that is neither here nor known to be harmless.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{c_char, c_int, c_long, c_ulonglong, c_void};
 
 use pyo3::ffi::{self, Py_hash_t, Py_ssize_t, PyMethodDef, PyObject, PyTypeObject};
 
@@ -65,6 +65,8 @@ guarded! {
     fn PyCriticalSection_End(a: *mut ffi::PyCriticalSection);
     fn PyDescr_NewMethod(a: *mut PyTypeObject, b: *mut PyMethodDef) -> *mut PyObject;
     fn PyDict_Clear(a: *mut PyObject);
+    fn PyDict_Copy(a: *mut PyObject) -> *mut PyObject;
+    fn PyDict_DelItem(a: *mut PyObject, b: *mut PyObject) -> c_int;
     #[cfg(Py_3_13)]
     fn PyDict_GetItemRef(a: *mut PyObject, b: *mut PyObject, c: *mut *mut PyObject) -> c_int;
     fn PyDict_GetItemWithError(a: *mut PyObject, b: *mut PyObject) -> *mut PyObject;
@@ -97,9 +99,14 @@ guarded! {
     fn PyIter_Next(a: *mut PyObject) -> *mut PyObject;
     fn PyList_Append(a: *mut PyObject, b: *mut PyObject) -> c_int;
     fn PyList_New(a: Py_ssize_t) -> *mut PyObject;
+    fn PyLong_AsLong(a: *mut PyObject) -> c_long;
+    fn PyLong_AsUnsignedLongLong(a: *mut PyObject) -> c_ulonglong;
     fn PyLong_FromSsize_t(a: Py_ssize_t) -> *mut PyObject;
+    fn PyLong_FromUnsignedLongLong(a: c_ulonglong) -> *mut PyObject;
     fn PyLong_FromVoidPtr(a: *mut c_void) -> *mut PyObject;
     fn PyMethod_New(a: *mut PyObject, b: *mut PyObject) -> *mut PyObject;
+    fn PyModule_GetNameObject(a: *mut PyObject) -> *mut PyObject;
+    fn PyNumber_Index(a: *mut PyObject) -> *mut PyObject;
     fn PyObject_Call(a: *mut PyObject, b: *mut PyObject, c: *mut PyObject) -> *mut PyObject;
     fn PyObject_CallNoArgs(a: *mut PyObject) -> *mut PyObject;
     #[cfg(Py_3_12)]
@@ -131,6 +138,7 @@ guarded! {
     fn PyObject_Vectorcall(a: *mut PyObject, b: *const *mut PyObject, c: usize, d: *mut PyObject) -> *mut PyObject;
     fn PyObject_VectorcallDict(a: *mut PyObject, b: *const *mut PyObject, c: usize, d: *mut PyObject) -> *mut PyObject;
     fn PyObject_VectorcallMethod(a: *mut PyObject, b: *const *mut PyObject, c: usize, d: *mut PyObject) -> *mut PyObject;
+    fn PySequence_DelItem(a: *mut PyObject, b: Py_ssize_t) -> c_int;
     fn PySequence_Contains(a: *mut PyObject, b: *mut PyObject) -> c_int;
     fn PySet_Add(a: *mut PyObject, b: *mut PyObject) -> c_int;
     fn PySet_New(a: *mut PyObject) -> *mut PyObject;

@@ -57,6 +57,7 @@ names! {
     excepthook: "excepthook",
     generation: "generation",
     get_freeze_count: "get_freeze_count",
+    get_objects: "get_objects",
     intersection: "intersection",
     isenabled: "isenabled",
     items: "items",
