@@ -1,3 +1,4 @@
+//! [ephemerons]: crate::docs::ephemerons
 //! [recipes]: crate::docs::recipes
 //!
 #![doc = include_str!("../../docs/pitfalls.md")]
