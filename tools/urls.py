@@ -10,7 +10,7 @@ import re
 from .interpreter import ROOT
 
 FILES = (
-    *("README.md", "crates/weakly/README.md", "docs/guide/pitfalls.md"),
+    *("README.md", "crates/weakly/README.md", "docs/guide/ephemerons.md"),
     *("pyproject.toml", "Cargo.toml"),
 )
 ADDRESS = re.compile(
