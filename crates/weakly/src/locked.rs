@@ -10,7 +10,7 @@ use std::ops::{Deref, DerefMut};
 use crate::sync::{Mutex, MutexGuard, lock};
 
 /// What a lock guards, until this is dropped.
-pub(crate) struct Locked<'a, T> {
+pub struct Locked<'a, T> {
     guard: MutexGuard<'a, T>,
     _mark: Mark,
 }

@@ -12,6 +12,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use super::find::FindGiven;
+use super::held::Held;
 use super::map::{Map, Memory};
 use super::side::{CopyOut, Side};
 use super::turn::Turn;
@@ -21,7 +22,7 @@ use crate::sync::{Mutex, schedule_point};
 use crate::table::{Fingerprint, Table};
 
 /// The keys of a container whose values are being made.
-pub(super) struct Claims<K>(Mutex<Table<K, Arc<Turn>>>);
+pub struct Claims<K>(Mutex<Table<K, Arc<Turn>>>);
 
 impl<K> Claims<K> {
     pub(super) fn new() -> Self {
@@ -54,14 +55,14 @@ impl<K> Drop for Claim<'_, K> {
 }
 
 /// A key that was given, to be compared and inserted.
-struct Asked<'a, K: Side> {
+struct Asked<'a, K: Side + 'a> {
     hash: u64,
     key: K,
     owner: K::Owner<'a>,
     guard: K::Guard,
 }
 
-impl<'a, K: Side> Asked<'a, K> {
+impl<'a, K: Side + 'a> Asked<'a, K> {
     fn new(hash: u64, given: K::Given<'a>) -> Self {
         let (mut key, owner) = K::new(given);
         let guard = key.guard().expect("who gives a key owns it");
@@ -81,7 +82,7 @@ enum Next<'a, K, V> {
     Make(Claim<'a, K>),
 }
 
-impl<K: Side, V: CopyOut, F: FindGiven<K>> Map<K, V, F> {
+impl<K: Side, V: CopyOut, F: FindGiven<K>, H: Held<K, V>> Map<K, V, F, H> {
     /// The value beside `key`; if there is none, or it is dead, the one that `make_value` returns,
     /// which is put there.
     pub(crate) fn get_or_insert_with(
@@ -97,7 +98,7 @@ impl<K: Side, V: CopyOut, F: FindGiven<K>> Map<K, V, F> {
     pub(crate) fn get_or_try_insert_with<E>(
         &self,
         key: K::Given<'_>,
-        make_value: impl FnOnce(&K::Target) -> Result<V::Out, E>,
+        make_value: impl FnOnce(&K::Guard) -> Result<V::Out, E>,
     ) -> Result<V::Out, E> {
         let (hash, found) = self.look_for(&key);
         if let Some(found) = found {
@@ -109,7 +110,7 @@ impl<K: Side, V: CopyOut, F: FindGiven<K>> Map<K, V, F> {
                 Next::Take(value) => return Ok(value),
                 Next::Wait(turn) => turn.wait(),
                 Next::Make(claim) => {
-                    let made = claim.turn.make(|| make_value(K::guarded(&asked.guard)))?;
+                    let made = claim.turn.make(|| make_value(&asked.guard))?;
                     return Ok(self.put(asked, made));
                 }
             }
@@ -209,7 +210,7 @@ impl<K: Side, V: CopyOut, F: FindGiven<K>> Map<K, V, F> {
             let (other, turn) = (other.guard(), Arc::clone(turn));
             drop(table);
             schedule_point();
-            if other.is_some_and(|other| F::is_equal(K::guarded(&other), query)) {
+            if other.is_some_and(|other| F::is_equal(&other, query)) {
                 return Err(turn);
             }
             compared.push(turn);
@@ -230,7 +231,10 @@ impl<K: Side, V: CopyOut, F: FindGiven<K>> Map<K, V, F> {
 
     /// Puts `made` beside the key that was asked for, if there is still no value, and returns the
     /// value that is there then.
-    fn put(&self, asked: Asked<'_, K>, made: V::Out) -> V::Out {
+    fn put<'a>(&self, asked: Asked<'a, K>, made: V::Out) -> V::Out
+    where
+        K: 'a,
+    {
         let Asked {
             hash,
             key,

@@ -3,8 +3,10 @@
 use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash};
 
+use super::element::WeakElement;
+use super::element_side::{ElementSide, Viewed};
 use super::safe_types::is_safe;
-use super::side::Side;
+use super::side::{ByValue, Side};
 use super::weak_side::WeakSide;
 use crate::strong::Strong;
 use crate::table::{Guards, Verdict};
@@ -73,7 +75,7 @@ pub trait Find<K: Side, Q: ?Sized> {
 
     /// Compares without the lock.
     #[doc(hidden)]
-    fn is_equal(key: &K::Target, query: &Q) -> bool;
+    fn is_equal(key: &K::Guard, query: &Q) -> bool;
 }
 
 /// How a container looks for the place of a key that it is given.
@@ -83,7 +85,9 @@ pub trait FindGiven<K: Side>: Find<K, Self::Query> {
     type Query: ?Sized;
 
     #[doc(hidden)]
-    fn query<'g>(given: &'g K::Given<'_>) -> &'g Self::Query;
+    fn query<'g, 'a>(given: &'g K::Given<'a>) -> &'g Self::Query
+    where
+        K: 'a;
 
     #[doc(hidden)]
     fn query_of(out: &K::Out) -> &Self::Query;
@@ -94,9 +98,9 @@ pub trait FindGiven<K: Side>: Find<K, Self::Query> {
 
 impl<K, Q, S> Find<K, Q> for S
 where
-    K: Side,
-    K::Target: Borrow<Q>,
-    Q: ?Sized + Hash + Eq + 'static,
+    K: ByValue,
+    K::Value: Borrow<Q>,
+    Q: ?Sized + Hash + Eq,
     S: BuildHasher,
 {
     type Kept = Guards<K::Guard>;
@@ -108,7 +112,7 @@ where
 
     #[inline]
     fn never_asks() -> bool {
-        is_safe::<K::Target>() && is_safe::<Q>()
+        is_safe::<K::Value>() && is_safe::<Q>()
     }
 
     #[inline]
@@ -121,31 +125,34 @@ where
     }
 
     #[inline]
-    fn is_equal(key: &K::Target, query: &Q) -> bool {
-        key.borrow() == query
+    fn is_equal(key: &K::Guard, query: &Q) -> bool {
+        K::guarded(key).borrow() == query
     }
 }
 
 impl<K, S> FindGiven<K> for S
 where
-    K: Side,
-    K::Target: Hash + Eq,
+    K: ByValue,
+    K::Value: Hash + Eq,
     S: BuildHasher,
 {
-    type Query = K::Target;
+    type Query = K::Value;
 
     #[inline]
-    fn query<'g>(given: &'g K::Given<'_>) -> &'g K::Target {
-        K::target(given)
+    fn query<'g, 'a>(given: &'g K::Given<'a>) -> &'g K::Value
+    where
+        K: 'a,
+    {
+        K::given(given)
     }
 
     #[inline]
-    fn query_of(out: &K::Out) -> &K::Target {
-        K::target_of(out)
+    fn query_of(out: &K::Out) -> &K::Value {
+        K::out(out)
     }
 
     #[inline]
-    fn query_guarded(guard: &K::Guard) -> &K::Target {
+    fn query_guarded(guard: &K::Guard) -> &K::Value {
         K::guarded(guard)
     }
 }
@@ -170,8 +177,8 @@ impl<T: ?Sized + Send + Sync + 'static> Find<WeakSide<T>, Strong<T>> for ByIdent
         Verdict::of(key.is(owner))
     }
 
-    fn is_equal(key: &T, owner: &Strong<T>) -> bool {
-        std::ptr::addr_eq(key, Strong::as_ptr(owner))
+    fn is_equal(key: &Strong<T>, owner: &Strong<T>) -> bool {
+        Strong::ptr_eq(key, owner)
     }
 }
 
@@ -179,7 +186,10 @@ impl<T: ?Sized + Send + Sync + 'static> FindGiven<WeakSide<T>> for ByIdentity {
     type Query = Strong<T>;
 
     #[inline]
-    fn query<'g>(given: &'g &Strong<T>) -> &'g Strong<T> {
+    fn query<'g, 'a>(given: &'g &'a Strong<T>) -> &'g Strong<T>
+    where
+        WeakSide<T>: 'a,
+    {
         given
     }
 
@@ -194,16 +204,82 @@ impl<T: ?Sized + Send + Sync + 'static> FindGiven<WeakSide<T>> for ByIdentity {
     }
 }
 
+impl<W: WeakElement> Find<ElementSide<W>, W::Strong> for ByIdentity {
+    type Kept = ();
+
+    #[inline]
+    fn hash(&self, owner: &W::Strong) -> u64 {
+        W::address_of(owner) as u64 >> 4
+    }
+
+    #[inline]
+    fn never_asks() -> bool {
+        true
+    }
+
+    #[inline]
+    fn verdict(key: &ElementSide<W>, owner: &W::Strong, (): &mut ()) -> Verdict {
+        Verdict::of(key.is(owner))
+    }
+
+    fn is_equal(key: &Viewed<W>, owner: &W::Strong) -> bool {
+        W::address_of(key) == W::address_of(owner)
+    }
+}
+
+impl<W: WeakElement> FindGiven<ElementSide<W>> for ByIdentity {
+    type Query = W::Strong;
+
+    #[inline]
+    fn query<'g, 'a>(given: &'g &'a W::Strong) -> &'g W::Strong
+    where
+        ElementSide<W>: 'a,
+    {
+        given
+    }
+
+    #[inline]
+    fn query_of(out: &W::Strong) -> &W::Strong {
+        out
+    }
+
+    #[inline]
+    fn query_guarded(guard: &Viewed<W>) -> &W::Strong {
+        guard
+    }
+}
+
+/// What stands in the place of a hasher and finds the objects of weak pointers of type `W` by a `Q`.
+///
+/// * Every [`BuildHasher`] does, by value: `Q` may be anything that the [`WeakKey::Key`] of `W`
+///   borrows as, if it is `Hash + Eq`.
+/// * [`ByIdentity`] does, with the owner as `Q`.
+///
+/// There are no other implementations.
+///
+/// [`WeakKey::Key`]: super::element::WeakKey::Key
+pub trait FindElement<W: WeakElement, Q: ?Sized>: Find<ElementSide<W>, Q> {}
+
+impl<W: WeakElement, Q: ?Sized, S: Find<ElementSide<W>, Q>> FindElement<W, Q> for S {}
+
+/// What stands in the place of a hasher and finds the places for the objects of weak pointers of type
+/// `W`: every [`BuildHasher`] if `W` is a [`WeakKey`](super::element::WeakKey), and [`ByIdentity`].
+///
+/// There are no other implementations.
+pub trait FindOwner<W: WeakElement>: FindGiven<ElementSide<W>> {}
+
+impl<W: WeakElement, S: FindGiven<ElementSide<W>>> FindOwner<W> for S {}
+
 /// What stands in the place of a hasher and finds objects of type `T` by a `Q`.
 ///
 /// * Every [`BuildHasher`] does, by value: `Q` may be anything that `T` borrows as, if it is
-///   `Hash + Eq + 'static`. That is the same as with std's `HashMap`.
+///   `Hash + Eq`. That is the same as with std's `HashMap`.
 /// * [`ByIdentity`] does, with [`Strong<T>`](Strong) as `Q`: the object of this owner.
 ///
 /// There are no other implementations.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not find objects of type `{T}` by a `{Q}`",
-    note = "by value, `{T}` must borrow as `{Q}`, and `{Q}` must be `Hash + Eq + 'static`",
+    note = "by value, `{T}` must borrow as `{Q}`, and `{Q}` must be `Hash + Eq`",
     note = "by identity, `{Q}` must be `Strong<{T}>`"
 )]
 pub trait FindBy<T: ?Sized + Send + Sync + 'static, Q: ?Sized>: Find<WeakSide<T>, Q> {}

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::create_once::Claims;
-use super::side::Side;
+use super::held::{Held, Open};
+use super::side::Watch;
 use crate::death::{Aftermath, Container, Entry, drop_nested, register, retire, reuse};
 use crate::locked::Locked;
 use crate::sync::{Mutex, schedule_point};
@@ -25,24 +26,28 @@ pub(super) struct Shell<K, V> {
     close: fn(Arc<Self>),
 }
 
+/// A side of a container that deaths on any thread change.
+pub trait Told: Watch<Entry> + Send + 'static {}
+
+impl<S: Watch<Entry> + Send + 'static> Told for S {}
+
 impl<K, V> Shell<K, V> {
-    pub(super) fn lock(&self) -> Locked<'_, Table<K, V>> {
+    fn lock(&self) -> Locked<'_, Table<K, V>> {
         Locked::new(&self.table)
     }
 
-    pub(super) fn claims(&self) -> &Claims<K> {
+    fn claims(&self) -> &Claims<K> {
         self.claims.get_or_init(|| Box::new(Claims::new()))
     }
 
     /// What `run` makes of the locked table.
-    pub(super) fn with<R>(&self, run: impl FnOnce(&mut Table<K, V>) -> R) -> R {
+    fn with<R>(&self, run: impl FnOnce(&mut Table<K, V>) -> R) -> R {
         run(&mut self.lock())
     }
 }
 
-impl<K: Side, V: Side> Shell<K, V> {
-    /// Removes the entry at `slot`, and unlocks the table.
-    pub(super) fn remove(&self, mut table: Locked<'_, Table<K, V>>, slot: Slot) -> (K, V) {
+impl<K: Told, V: Told> Shell<K, V> {
+    fn remove(&self, mut table: Locked<'_, Table<K, V>>, slot: Slot) -> (K, V) {
         let fingerprint = table.fingerprint(slot);
         let (key, value) = table.remove(slot);
         drop(table);
@@ -50,9 +55,7 @@ impl<K: Side, V: Side> Shell<K, V> {
         (key, value)
     }
 
-    /// Takes all entries out, to be dropped without the lock. The container keeps its capacity, if
-    /// there is memory for that.
-    pub(super) fn take_all(&self) -> Table<K, V> {
+    fn take_all(&self) -> Table<K, V> {
         let taken = self.with(|table| {
             let room = table.capacity();
             table.try_take(room).unwrap_or_else(|_| table.take())
@@ -68,11 +71,17 @@ impl<K: Side, V: Side> Shell<K, V> {
         }
     }
 
+    fn leave_one(&self, fingerprint: Fingerprint, side: &impl Told) {
+        if let Some(number) = self.number.get() {
+            side.leave(&Entry::new(*number, fingerprint));
+        }
+    }
+
     fn leave(&self, fingerprint: Fingerprint, key: &K, value: &V) {
         if let Some(number) = self.number.get() {
             let entry = Entry::new(*number, fingerprint);
-            key.leave(entry);
-            value.leave(entry);
+            key.leave(&entry);
+            value.leave(&entry);
         }
     }
 
@@ -89,7 +98,7 @@ impl<K: Side, V: Side> Shell<K, V> {
     }
 }
 
-impl<K: Side, V: Side> Container for Shell<K, V> {
+impl<K: Told, V: Told> Container for Shell<K, V> {
     fn forget(&self, fingerprint: Fingerprint, address: usize, aftermath: &mut Aftermath) {
         let table = self.lock();
         // The entry may be gone: a removal came first. And if the object was moved out of its `Arc`,
@@ -97,17 +106,25 @@ impl<K: Side, V: Side> Container for Shell<K, V> {
         let died = |key: &K, value: &V| key.died_at(address) || value.died_at(address);
         if let Some(slot) = table.find_by_fingerprint(fingerprint, died) {
             let (key, value) = self.remove(table, slot);
-            key.hand_over(aftermath);
-            value.hand_over(aftermath);
+            hand_over(key, aftermath);
+            hand_over(value, aftermath);
         }
     }
 }
 
-/// A handle of a container. When the last one goes, the entries go.
-pub(super) struct Handle<K, V>(Arc<Shell<K, V>>);
+/// Hands over what must be dropped after the entry has gone with a dead object.
+#[inline]
+fn hand_over<S: Told>(side: S, aftermath: &mut Aftermath) {
+    if S::RUNS_CODE {
+        aftermath.drop_later(side);
+    }
+}
 
-impl<K: Side, V: Side> Handle<K, V> {
-    pub(super) fn new(table: Table<K, V>) -> Self {
+/// A handle of a container. When the last one goes, the entries go.
+pub struct Handle<K, V>(Arc<Shell<K, V>>);
+
+impl<K: Told, V: Told> Open<K, V> for Handle<K, V> {
+    fn open(table: Table<K, V>) -> Self {
         if let Some(shell) = reuse::<Shell<K, V>>() {
             shell.handles.store(1, Ordering::Relaxed);
             shell.with(|empty| *empty = table);
@@ -121,13 +138,81 @@ impl<K: Side, V: Side> Handle<K, V> {
             close: Shell::close,
         }))
     }
+}
 
+impl<K: Told, V: Told> Held<K, V> for Handle<K, V> {
+    type Locked<'a>
+        = Locked<'a, Table<K, V>>
+    where
+        Self: 'a;
+
+    #[inline]
+    fn lock(&self) -> Locked<'_, Table<K, V>> {
+        self.0.lock()
+    }
+
+    fn claims(&self) -> &Claims<K> {
+        self.0.claims()
+    }
+
+    fn ptr_eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    #[inline]
+    fn try_watch(
+        &self,
+        fingerprint: Fingerprint,
+        key: K::Owner<'_>,
+        value: V::Owner<'_>,
+    ) -> Result<(), TryReserveError> {
+        let entry = self.try_entry(fingerprint)?;
+        K::try_watch(key, &entry)?;
+        V::try_watch(value, &entry).inspect_err(|_| K::unwatch(key, &entry))
+    }
+
+    #[inline]
+    fn try_watch_value(
+        &self,
+        fingerprint: Fingerprint,
+        value: V::Owner<'_>,
+    ) -> Result<(), TryReserveError> {
+        V::try_watch(value, &self.try_entry(fingerprint)?)
+    }
+
+    fn try_watch_key(
+        &self,
+        fingerprint: Fingerprint,
+        key: K::Owner<'_>,
+    ) -> Result<(), TryReserveError> {
+        K::try_watch(key, &self.try_entry(fingerprint)?)
+    }
+
+    fn leave_value(&self, fingerprint: Fingerprint, value: &V) {
+        self.0.leave_one(fingerprint, value);
+    }
+
+    fn leave_key(&self, fingerprint: Fingerprint, key: &K) {
+        self.0.leave_one(fingerprint, key);
+    }
+
+    #[inline]
+    fn remove<'a>(&'a self, table: Locked<'a, Table<K, V>>, slot: Slot) -> (K, V) {
+        self.0.remove(table, slot)
+    }
+
+    fn take_all(&self) -> Table<K, V> {
+        self.0.take_all()
+    }
+}
+
+impl<K: Told, V: Told> Handle<K, V> {
     /// How objects know an entry. Called with the table locked, so that the entry and its watchers
     /// come into being as one; other locks are taken inside that of a container, never the other way
     /// round.
     #[inline]
-    pub(super) fn try_entry(&self, fingerprint: Fingerprint) -> Result<Entry, TryReserveError> {
-        let number = match self.number.get() {
+    fn try_entry(&self, fingerprint: Fingerprint) -> Result<Entry, TryReserveError> {
+        let number = match self.0.number.get() {
             Some(number) => *number,
             None => self.try_register()?,
         };
@@ -137,22 +222,8 @@ impl<K: Side, V: Side> Handle<K, V> {
     #[cold]
     fn try_register(&self) -> Result<u32, TryReserveError> {
         let number = register(Arc::clone(&self.0))?;
-        let _ = self.number.set(number);
+        let _ = self.0.number.set(number);
         Ok(number)
-    }
-}
-
-impl<K, V> Handle<K, V> {
-    pub(super) fn ptr_eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl<K, V> std::ops::Deref for Handle<K, V> {
-    type Target = Shell<K, V>;
-
-    fn deref(&self) -> &Shell<K, V> {
-        &self.0
     }
 }
 

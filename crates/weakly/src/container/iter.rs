@@ -1,38 +1,39 @@
 //! The iterators of containers.
 
 use super::handle::Handle;
+use super::held::Held;
 use super::side::{CopyOut, Side};
 use super::walk::Walk;
 use crate::table::{IntoIter, Table};
 
 /// The living entries of a container.
-pub(crate) struct Entries<K, V> {
-    walk: Walk<K, V>,
+pub struct Entries<K, V, H = Handle<K, V>> {
+    walk: Walk<K, V, H>,
 }
 
 /// The living keys of a container.
-pub(crate) struct Keys<K, V> {
-    walk: Walk<K, V>,
+pub struct Keys<K, V, H = Handle<K, V>> {
+    walk: Walk<K, V, H>,
 }
 
 /// The living values of a container.
-pub(crate) struct Values<K, V> {
-    walk: Walk<K, V>,
+pub(crate) struct Values<K, V, H = Handle<K, V>> {
+    walk: Walk<K, V, H>,
 }
 
 /// The entries that were taken out of a container and live still.
-pub(crate) struct Drain<K, V> {
+pub struct Drain<K, V> {
     entries: IntoIter<K, V>,
 }
 
-impl<K, V> Entries<K, V> {
-    pub(super) fn new(handle: &Handle<K, V>) -> Self {
+impl<K: Side, V: Side, H: Held<K, V>> Entries<K, V, H> {
+    pub(super) fn new(handle: &H) -> Self {
         let walk = Walk::new(handle);
         Self { walk }
     }
 }
 
-impl<K: CopyOut, V: CopyOut> Iterator for Entries<K, V> {
+impl<K: CopyOut, V: CopyOut, H: Held<K, V>> Iterator for Entries<K, V, H> {
     type Item = (K::Out, V::Out);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -50,14 +51,14 @@ impl<K: CopyOut, V: CopyOut> Iterator for Entries<K, V> {
     }
 }
 
-impl<K, V> Keys<K, V> {
-    pub(super) fn new(handle: &Handle<K, V>) -> Self {
+impl<K: Side, V: Side, H: Held<K, V>> Keys<K, V, H> {
+    pub(super) fn new(handle: &H) -> Self {
         let walk = Walk::new(handle);
         Self { walk }
     }
 }
 
-impl<K: CopyOut, V: Side> Iterator for Keys<K, V> {
+impl<K: CopyOut, V: Side, H: Held<K, V>> Iterator for Keys<K, V, H> {
     type Item = K::Out;
 
     fn next(&mut self) -> Option<K::Out> {
@@ -73,14 +74,14 @@ impl<K: CopyOut, V: Side> Iterator for Keys<K, V> {
     }
 }
 
-impl<K, V> Values<K, V> {
-    pub(super) fn new(handle: &Handle<K, V>) -> Self {
+impl<K: Side, V: Side, H: Held<K, V>> Values<K, V, H> {
+    pub(super) fn new(handle: &H) -> Self {
         let walk = Walk::new(handle);
         Self { walk }
     }
 }
 
-impl<K: Side, V: CopyOut> Iterator for Values<K, V> {
+impl<K: Side, V: CopyOut, H: Held<K, V>> Iterator for Values<K, V, H> {
     type Item = V::Out;
 
     fn next(&mut self) -> Option<V::Out> {

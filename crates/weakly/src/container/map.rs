@@ -1,14 +1,15 @@
 //! The one implementation of all weak containers.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use super::create_once::Claims;
 use super::find::{Find, FindGiven, Keep};
 use super::handle::Handle;
+use super::held::{Held, Open};
 use super::iter::{Drain, Entries, Keys, Values};
 use super::side::{CopyOut, Side};
 use super::walk::Walk;
-use crate::locked::Locked;
 use crate::room::no_room;
 use crate::sync::schedule_point;
 use crate::table::{Compare, Fingerprint, Search, Slot, Step, Table, TryReserveError, Verdict};
@@ -17,21 +18,27 @@ use crate::table::{Compare, Fingerprint, Search, Slot, Step, Table, TryReserveEr
 ///
 /// `F` finds its keys: a hasher, or what stands in its place. What users see are newtypes of this,
 /// whose methods tell what these do.
-pub struct Map<K, V, F> {
-    handle: Handle<K, V>,
+pub struct Map<K, V, F, H = Handle<K, V>> {
+    handle: H,
     find: F,
+    _entries: PhantomData<fn() -> (K, V)>,
 }
 
-impl<K, V, F: Clone> Clone for Map<K, V, F> {
+impl<K, V, F: Clone, H: Clone> Clone for Map<K, V, F, H> {
     fn clone(&self) -> Self {
         Self {
             handle: self.handle.clone(),
             find: self.find.clone(),
+            _entries: PhantomData,
         }
     }
 }
 
-impl<K, V, F> Map<K, V, F> {
+impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
+    pub(super) fn handle(&self) -> &H {
+        &self.handle
+    }
+
     pub(crate) fn hasher(&self) -> &F {
         &self.find
     }
@@ -68,31 +75,24 @@ impl<K, V, F> Map<K, V, F> {
         self.handle.ptr_eq(&other.handle)
     }
 
-    pub(crate) fn iter(&self) -> Entries<K, V> {
+    pub(crate) fn iter(&self) -> Entries<K, V, H> {
         Entries::new(&self.handle)
     }
 
-    pub(crate) fn keys(&self) -> Keys<K, V> {
+    pub(crate) fn keys(&self) -> Keys<K, V, H> {
         Keys::new(&self.handle)
     }
 
-    pub(crate) fn values(&self) -> Values<K, V> {
+    pub(crate) fn values(&self) -> Values<K, V, H> {
         Values::new(&self.handle)
     }
-}
 
-impl<K: Side, V: Side, F> Map<K, V, F> {
-    pub(crate) fn new(find: F) -> Self {
-        Self::of(Table::new(), find)
-    }
-
-    pub(crate) fn with_capacity(capacity: usize, find: F) -> Self {
-        Self::of(Table::with_capacity(capacity), find)
-    }
-
-    fn of(table: Table<K, V>, find: F) -> Self {
-        let handle = Handle::new(table);
-        Self { handle, find }
+    fn of(handle: H, find: F) -> Self {
+        Self {
+            handle,
+            find,
+            _entries: PhantomData,
+        }
     }
 
     pub(crate) fn clear(&self) {
@@ -104,8 +104,18 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
     }
 }
 
+impl<K: Side, V: Side, F, H: Open<K, V>> Map<K, V, F, H> {
+    pub(crate) fn new(find: F) -> Self {
+        Self::of(H::open(Table::new()), find)
+    }
+
+    pub(crate) fn with_capacity(capacity: usize, find: F) -> Self {
+        Self::of(H::open(Table::with_capacity(capacity)), find)
+    }
+}
+
 /// What is done with keys that are asked for.
-impl<K: Side, V: Side, F> Map<K, V, F> {
+impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
     /// Whether there is an entry of the key, and its value lives.
     pub(crate) fn contains<Q: ?Sized>(&self, query: &Q) -> bool
     where
@@ -193,13 +203,13 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
     pub(crate) fn with<Q: ?Sized, R>(
         &self,
         query: &Q,
-        run: impl FnOnce(&V::Target) -> R,
+        run: impl FnOnce(&V::Guard) -> R,
     ) -> Option<R>
     where
         F: Find<K, Q>,
     {
         let guard = self.read(query, |_, value| value.guard())??;
-        Some(run(V::guarded(&guard)))
+        Some(run(&guard))
     }
 
     /// Puts a changed copy in the place of the value of the key, if that is still the one that was
@@ -218,13 +228,11 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
             let guard = self.read_hashed(hash, query, |_, value| value.guard())??;
             let mut value = V::copy(&guard);
             let result = change(&mut value);
+            let mut value = Some(value);
             let mut memory = Memory::new();
-            let is_changed = V::give_up(value, |value| {
-                let (table, slot) = self.locate(hash, query, &mut memory);
-                let slot = slot.filter(|slot| table.value(*slot).is_guarded_by(&guard));
-                slot.map(|slot| self.replace(table, slot, value)).is_some()
-            });
-            if is_changed {
+            let (table, slot) = self.locate(hash, query, &mut memory);
+            if let Some(slot) = slot.filter(|slot| table.value(*slot).is_guarded_by(&guard)) {
+                self.replace(table, slot, V::give_up(&mut value));
                 return Some(result);
             }
         }
@@ -287,7 +295,7 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         &'a self,
         mut compare: ByQuery<'_, K, F, Q>,
         search: &mut Search<K::Guard>,
-        mut table: Locked<'a, Table<K, V>>,
+        mut table: H::Locked<'a>,
         mut step: Result<Step, TryReserveError>,
         mut peek: impl FnMut(&mut K, &mut V) -> R,
     ) -> Option<R>
@@ -330,7 +338,7 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         hash: u64,
         query: &Q,
         memory: &mut Memory<K, F::Kept>,
-    ) -> (Locked<'a, Table<K, V>>, Option<Slot>)
+    ) -> (H::Locked<'a>, Option<Slot>)
     where
         F: Find<K, Q>,
     {
@@ -357,9 +365,9 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         hash: u64,
         mut compare: ByQuery<'_, K, F, Q>,
         search: &mut Search<K::Guard>,
-        mut table: Locked<'a, Table<K, V>>,
+        mut table: H::Locked<'a>,
         mut step: Result<Step, TryReserveError>,
-    ) -> (Locked<'a, Table<K, V>>, Option<Slot>)
+    ) -> (H::Locked<'a>, Option<Slot>)
     where
         F: Find<K, Q>,
     {
@@ -391,7 +399,7 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
 }
 
 /// What is done with keys that are given.
-impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
+impl<K: Side, V: Side, F: FindGiven<K>, H: Held<K, V>> Map<K, V, F, H> {
     /// Puts `value` beside `key` and returns the one that it replaces. If there is an equal key, it
     /// stays.
     pub(crate) fn insert(&self, key: K::Given<'_>, value: V::Given<'_>) -> Option<V::Out>
@@ -430,7 +438,7 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
         let mut memory = Memory::new();
         let (table, slot) = self.locate(hash, query, &mut memory);
         let slot = slot?;
-        Some(self.exchange(table, slot, key, |table| table.pair_mut(slot).0))
+        Some(self.replace_key_at(table, slot, key))
     }
 
     /// Adds `key` with `value`, or puts it in the place of an equal one, which it returns.
@@ -447,7 +455,7 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
             self.add(table, hash, key, value);
             return None;
         };
-        Some(self.exchange(table, slot, key, |table| table.pair_mut(slot).0))
+        Some(self.replace_key_at(table, slot, key))
     }
 
     /// The key and the value of the entry of `key`, which is removed. `None` if there is none, or
@@ -474,6 +482,33 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
         })
     }
 
+    /// The value of a key that left this map or another.
+    pub(crate) fn get_out(&self, key: &K::Out) -> Option<V::Out>
+    where
+        V: CopyOut,
+    {
+        self.get(F::query_of(key))
+    }
+
+    pub(crate) fn get_key_out(&self, key: &K::Out) -> Option<K::Out>
+    where
+        K: CopyOut,
+    {
+        self.get_key(F::query_of(key))
+    }
+
+    /// Inserts all living entries into `other`.
+    pub(crate) fn copy_into(&self, other: &Self)
+    where
+        K: CopyOut,
+        V: CopyOut,
+    {
+        for (key, value) in self.iter() {
+            let (mut key, mut value) = (Some(key), Some(value));
+            other.insert(K::give_up(&mut key), V::give_up(&mut value));
+        }
+    }
+
     /// Whether there is an entry of a key that left this map or another.
     pub(crate) fn contains_out(&self, key: &K::Out) -> bool {
         self.contains(F::query_of(key))
@@ -488,21 +523,15 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
     /// # Panics
     ///
     /// If there is no room for it. Nothing has changed then.
-    fn add(
-        &self,
-        table: Locked<'_, Table<K, V>>,
-        hash: u64,
-        key: K::Given<'_>,
-        value: V::Given<'_>,
-    ) {
+    fn add<'a>(&'a self, table: H::Locked<'a>, hash: u64, key: K::Given<'_>, value: V::Given<'_>) {
         let (key, key_owner) = K::new(key);
         self.add_side(table, hash, key, key_owner, value);
     }
 
     /// As [`Map::add`], for a key that was made a side of an entry before.
-    pub(super) fn add_side(
-        &self,
-        mut table: Locked<'_, Table<K, V>>,
+    pub(super) fn add_side<'a>(
+        &'a self,
+        mut table: H::Locked<'a>,
         hash: u64,
         key: K,
         key_owner: K::Owner<'_>,
@@ -511,37 +540,54 @@ impl<K: Side, V: Side, F: FindGiven<K>> Map<K, V, F> {
         let (value, value_owner) = V::new(value);
         let mut make_room = || {
             table.try_reserve(1)?;
-            let entry = self.handle.try_entry(Fingerprint::of(hash))?;
-            K::try_watch(key_owner, entry)?;
-            V::try_watch(value_owner, entry).inspect_err(|_| K::unwatch(key_owner, entry))
+            let fingerprint = Fingerprint::of(hash);
+            self.handle.try_watch(fingerprint, key_owner, value_owner)
         };
         if make_room().is_err() {
             drop(table);
             no_room();
         }
         table.insert(hash, key, value);
+        self.handle.added(table);
     }
 }
 
 /// What is done with entries that were found.
-impl<K: Side, V: Side, F> Map<K, V, F> {
+impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
     /// Puts another value in an entry, unlocks the table and returns the old one.
-    pub(super) fn replace(
-        &self,
-        table: Locked<'_, Table<K, V>>,
-        slot: Slot,
-        value: V::Given<'_>,
-    ) -> V {
-        self.exchange(table, slot, value, |table| table.value_mut(slot))
+    pub(super) fn replace(&self, table: H::Locked<'_>, slot: Slot, value: V::Given<'_>) -> V {
+        let (watch, leave) = (H::try_watch_value, H::leave_value);
+        self.exchange(
+            table,
+            slot,
+            value,
+            |table| table.value_mut(slot),
+            watch,
+            leave,
+        )
+    }
+
+    fn replace_key_at(&self, table: H::Locked<'_>, slot: Slot, key: K::Given<'_>) -> K {
+        let (watch, leave) = (H::try_watch_key, H::leave_key);
+        self.exchange(
+            table,
+            slot,
+            key,
+            |table| table.pair_mut(slot).0,
+            watch,
+            leave,
+        )
     }
 
     /// Puts another side in the `place` of an entry, unlocks the table and returns the old one.
-    fn exchange<T: Side>(
+    fn exchange<'g, T: Side + 'g>(
         &self,
-        mut table: Locked<'_, Table<K, V>>,
+        mut table: H::Locked<'_>,
         slot: Slot,
-        given: T::Given<'_>,
+        given: T::Given<'g>,
         place: impl FnOnce(&mut Table<K, V>) -> &mut T,
+        try_watch: impl FnOnce(&H, Fingerprint, T::Owner<'g>) -> Result<(), TryReserveError>,
+        leave: impl FnOnce(&H, Fingerprint, &T),
     ) -> T {
         let (mut side, owner) = T::new(given);
         let fingerprint = table.fingerprint(slot);
@@ -549,23 +595,21 @@ impl<K: Side, V: Side, F> Map<K, V, F> {
         if place.is_of(owner) {
             return side;
         }
-        let entry = self.handle.try_entry(fingerprint);
-        let watched = entry.and_then(|entry| {
-            T::try_watch(owner, entry)?;
+        let watched = try_watch(&self.handle, fingerprint, owner);
+        if watched.is_ok() {
             std::mem::swap(place, &mut side);
-            Ok(entry)
-        });
+        }
         drop(table);
-        let Ok(entry) = watched else {
+        if watched.is_err() {
             no_room();
-        };
-        side.leave(entry);
+        }
+        leave(&self.handle, fingerprint, &side);
         side
     }
 }
 
 /// What is done with all entries.
-impl<K: Side, V: Side, F> Map<K, V, F> {
+impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
     /// Removes the entry inserted last and returns it.
     pub(crate) fn pop_last(&self) -> Option<(K::Out, V::Out)>
     where
@@ -683,7 +727,7 @@ impl<'q, K: Side, F: Find<K, Q>, Q: ?Sized> ByQuery<'q, K, F, Q> {
 
     /// Compares without the lock.
     fn is_equal(&self, guard: &K::Guard) -> bool {
-        F::is_equal(K::guarded(guard), self.query)
+        F::is_equal(guard, self.query)
     }
 }
 

@@ -15,23 +15,35 @@
 //! memory for that ends the process, as it does wherever an `Arc` is made.)
 
 mod create_once;
+mod element;
+mod element_side;
 mod find;
 mod handle;
+mod held;
 mod iter;
 mod map;
 mod newtype;
 mod owned_side;
+mod plain_handle;
 mod safe_types;
+mod sharing;
 mod side;
 mod turn;
 mod walk;
 mod weak_side;
 
+pub use element::{WeakElement, WeakKey};
+pub(crate) use element_side::ElementSide;
 pub(crate) use find::FindGiven;
-pub use find::{ByIdentity, FindBy, FindObject};
-pub(crate) use iter::{Drain, Entries, Keys, Values};
+pub use find::{ByIdentity, FindBy, FindElement, FindObject, FindOwner};
+pub(crate) use handle::Handle;
+pub(crate) use held::Held;
+pub(crate) use iter::Values;
+pub(crate) use iter::{Drain, Entries, Keys};
 pub(crate) use map::Map;
 pub(crate) use newtype::{container_basics, newtype_iterator};
 pub(crate) use owned_side::OwnedSide;
+pub(crate) use plain_handle::{Opens, PlainHandle};
+pub use sharing::{AcrossThreads, OneThread, Sharing};
 pub(crate) use side::{CopyOut, Side};
 pub(crate) use weak_side::WeakSide;

@@ -3,37 +3,36 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use super::safe_types::is_safe;
-use super::side::{CopyOut, Side};
-use crate::death::Aftermath;
+use super::sharing::{AcrossThreads, Sharing};
+use super::side::{ByValue, CopyOut, Side, Watch};
 use crate::locked::DropUnlocked;
 use crate::table::{Guards, Verdict};
 
 /// A value in a container, which can be shared with those who must handle it without the lock.
 ///
 /// It lies in the table itself until it is shared first, which most never are; then it moves to an
-/// `Arc`. Sharing runs no user code.
-pub struct OwnedSide<T> {
-    state: State<T>,
+/// `Arc` or `Rc`. Sharing runs no user code.
+pub struct OwnedSide<T, L: Sharing = AcrossThreads> {
+    state: State<T, L>,
     _rule: DropUnlocked,
 }
 
-enum State<T> {
+enum State<T, L: Sharing> {
     Inline(T),
-    Shared(Arc<T>),
+    Shared(L::Pointer<T>),
     /// For the moment of moving.
     Moving,
 }
 
 /// A value that is shared with its container.
-pub struct SharedValue<T> {
-    value: Arc<T>,
+pub struct SharedValue<T, L: Sharing = AcrossThreads> {
+    value: L::Pointer<T>,
     _rule: DropUnlocked,
 }
 
-impl<T> Deref for SharedValue<T> {
+impl<T, L: Sharing> Deref for SharedValue<T, L> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -41,27 +40,27 @@ impl<T> Deref for SharedValue<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for SharedValue<T> {
+impl<T: fmt::Debug, L: Sharing> fmt::Debug for SharedValue<T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.value.fmt(f)
     }
 }
 
-impl<T> OwnedSide<T> {
-    fn of(state: State<T>) -> Self {
+impl<T, L: Sharing> OwnedSide<T, L> {
+    fn of(state: State<T, L>) -> Self {
         Self {
             state,
             _rule: DropUnlocked,
         }
     }
 
-    fn share(&mut self) -> Arc<T> {
+    fn share(&mut self) -> L::Pointer<T> {
         let shared = match std::mem::replace(&mut self.state, State::Moving) {
-            State::Inline(value) => Arc::new(value),
+            State::Inline(value) => L::share(value),
             State::Shared(shared) => shared,
             State::Moving => unreachable!("{MOVING}"),
         };
-        self.state = State::Shared(Arc::clone(&shared));
+        self.state = State::Shared(shared.clone());
         shared
     }
 
@@ -76,60 +75,77 @@ impl<T> OwnedSide<T> {
 
 const MOVING: &str = "no value is in motion when the table is unlocked";
 
-impl<T: Send + Sync + 'static> Side for OwnedSide<T> {
-    type Target = T;
-    type Given<'a> = T;
-    type Owner<'a> = ();
-    type Guard = SharedValue<T>;
+impl<T, L: Sharing> Side for OwnedSide<T, L> {
+    type Given<'a>
+        = T
+    where
+        Self: 'a;
+    type Owner<'a>
+        = ()
+    where
+        Self: 'a;
+    type Guard = SharedValue<T, L>;
     type Out = T;
 
-    fn target(given: &T) -> &T {
-        given
-    }
+    const RUNS_CODE: bool = std::mem::needs_drop::<T>();
 
-    fn new<'a>(value: Self::Given<'a>) -> (Self, Self::Owner<'a>) {
+    fn new<'a>(value: T) -> (Self, Self::Owner<'a>)
+    where
+        Self: 'a,
+    {
         (Self::of(State::Inline(value)), ())
     }
 
-    fn hand_over(self, aftermath: &mut Aftermath) {
-        if std::mem::needs_drop::<T>() {
-            aftermath.drop_later(self);
-        }
-    }
-
-    fn guard(&mut self) -> Option<SharedValue<T>> {
+    fn guard(&mut self) -> Option<SharedValue<T, L>> {
         Some(SharedValue {
             value: self.share(),
             _rule: DropUnlocked,
         })
     }
 
-    fn is_guarded_by(&self, guard: &SharedValue<T>) -> bool {
-        matches!(&self.state, State::Shared(shared) if Arc::ptr_eq(shared, &guard.value))
+    fn is_guarded_by(&self, guard: &SharedValue<T, L>) -> bool {
+        let here = |shared: &L::Pointer<T>| std::ptr::eq(&raw const **shared, &raw const **guard);
+        matches!(&self.state, State::Shared(shared) if here(shared))
     }
 
-    fn guarded(guard: &SharedValue<T>) -> &T {
-        guard
+    fn of_guard(guard: &SharedValue<T, L>) -> Self {
+        Self::of(State::Shared(guard.value.clone()))
     }
 
-    fn of_guard(guard: &SharedValue<T>) -> Self {
-        Self::of(State::Shared(Arc::clone(&guard.value)))
-    }
-
-    fn target_of(out: &T) -> &T {
-        out
-    }
-
-    fn into_out_or(self, given: T) -> T {
+    fn into_out_or<'a>(self, given: T) -> T
+    where
+        Self: 'a,
+    {
         match self.state {
             State::Inline(value) => value,
             // Somebody may be comparing it.
-            State::Shared(shared) => Arc::try_unwrap(shared).unwrap_or(given),
+            State::Shared(shared) => L::try_unwrap(shared).unwrap_or(given),
             State::Moving => unreachable!("{MOVING}"),
         }
     }
+}
 
-    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<SharedValue<T>>) -> Verdict
+impl<E, T, L: Sharing> Watch<E> for OwnedSide<T, L> {}
+
+impl<T, L: Sharing> ByValue for OwnedSide<T, L> {
+    type Value = T;
+
+    fn given<'g, 'a>(given: &'g T) -> &'g T
+    where
+        Self: 'a,
+    {
+        given
+    }
+
+    fn guarded(guard: &SharedValue<T, L>) -> &T {
+        guard
+    }
+
+    fn out(out: &T) -> &T {
+        out
+    }
+
+    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<Self::Guard>) -> Verdict
     where
         T: Borrow<Q>,
     {
@@ -137,7 +153,7 @@ impl<T: Send + Sync + 'static> Side for OwnedSide<T> {
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> CopyOut for OwnedSide<T> {
+impl<T: Clone, L: Sharing> CopyOut for OwnedSide<T, L> {
     type Snapshot = Self;
 
     fn snapshot(&mut self) -> Option<Self> {
@@ -152,7 +168,7 @@ impl<T: Clone + Send + Sync + 'static> CopyOut for OwnedSide<T> {
         match snapshot.state {
             State::Inline(value) => value,
             // A clone, unless the entry has gone meanwhile.
-            State::Shared(shared) => Arc::unwrap_or_clone(shared),
+            State::Shared(shared) => L::unwrap_or_clone(shared),
             State::Moving => unreachable!("{MOVING}"),
         }
     }
@@ -161,19 +177,28 @@ impl<T: Clone + Send + Sync + 'static> CopyOut for OwnedSide<T> {
         Some(Self::finish(self))
     }
 
-    fn give(out: &T) -> T {
+    fn give<'a>(out: &'a T) -> T
+    where
+        Self: 'a,
+    {
         out.clone()
     }
 
-    fn give_up<R>(out: T, insert: impl FnOnce(T) -> R) -> R {
-        insert(out)
+    fn give_up<'a>(out: &'a mut Option<T>) -> T
+    where
+        Self: 'a,
+    {
+        out.take().expect("it is there")
     }
 
-    fn take(given: T) -> T {
+    fn take<'a>(given: T) -> T
+    where
+        Self: 'a,
+    {
         given
     }
 
-    fn copy(guard: &SharedValue<T>) -> T {
+    fn copy(guard: &SharedValue<T, L>) -> T {
         T::clone(guard)
     }
 }

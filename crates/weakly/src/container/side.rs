@@ -2,7 +2,6 @@
 
 use std::borrow::Borrow;
 
-use crate::death::{Aftermath, Entry};
 use crate::table::{Guards, TryReserveError, Verdict};
 
 /// One side of an entry: its key or its value.
@@ -10,38 +9,37 @@ use crate::table::{Guards, TryReserveError, Verdict};
 /// What users wrote must not run while the table is locked, so what is compared, shown or handed to
 /// closures is taken out first: by a guard, or, where it leaves for good, by a copy
 /// ([`CopyOut`]).
-pub trait Side: Send + Sized + 'static {
-    /// What is compared and shown.
-    type Target: ?Sized + 'static;
+pub trait Side: Sized {
     /// What a caller gives to make one.
-    type Given<'a>;
+    type Given<'a>
+    where
+        Self: 'a;
     /// Whom the entry watches, if it watches anyone.
-    type Owner<'a>: Copy;
+    type Owner<'a>: Copy
+    where
+        Self: 'a;
     /// What keeps this side whole outside the lock. To be dropped there.
     type Guard;
     /// What leaves the container: an owner or a clone.
     type Out;
 
-    fn target<'g>(given: &'g Self::Given<'_>) -> &'g Self::Target;
+    /// Whether dropping one runs code that users wrote.
+    const RUNS_CODE: bool = false;
 
-    fn new<'a>(given: Self::Given<'a>) -> (Self, Self::Owner<'a>);
+    /// Whether nobody tells the container of a death, so that it must look for the dead itself.
+    const IS_UNTOLD: bool = false;
 
-    // What follows is given here as it is for what never dies and is not watched.
+    fn new<'a>(given: Self::Given<'a>) -> (Self, Self::Owner<'a>)
+    where
+        Self: 'a;
 
-    /// Makes the object of `owner` know `entry`, to tell it of its death. Fails, without changing
-    /// anything, if there is no memory for that.
-    fn try_watch(_owner: Self::Owner<'_>, _entry: Entry) -> Result<(), TryReserveError> {
-        Ok(())
-    }
-
-    /// Takes [`Side::try_watch`] back.
-    fn unwatch(_owner: Self::Owner<'_>, _entry: Entry) {}
-
-    /// Makes the object, if it lives, not know `entry` any more. Called without any lock.
-    fn leave(&self, _entry: Entry) {}
+    // What follows is given here as it is for what never dies.
 
     /// Whether this is the very object of `owner`.
-    fn is_of(&self, _owner: Self::Owner<'_>) -> bool {
+    fn is_of<'a>(&self, _owner: Self::Owner<'a>) -> bool
+    where
+        Self: 'a,
+    {
         false
     }
 
@@ -55,30 +53,62 @@ pub trait Side: Send + Sized + 'static {
         false
     }
 
-    /// Hands over what must be dropped after the entry has gone with a dead object.
-    fn hand_over(self, aftermath: &mut Aftermath);
-
     /// A guard of this side, or `None` if it is dead.
     fn guard(&mut self) -> Option<Self::Guard>;
 
     /// Whether `guard` is one of this very side.
     fn is_guarded_by(&self, guard: &Self::Guard) -> bool;
 
-    fn guarded(guard: &Self::Guard) -> &Self::Target;
-
     /// Another side of what `guard` guards, which watches nothing.
     fn of_guard(guard: &Self::Guard) -> Self;
 
-    fn target_of(out: &Self::Out) -> &Self::Target;
-
     /// What leaves with a removed entry; what was given to find it, if this cannot leave.
-    fn into_out_or(self, given: Self::Given<'_>) -> Self::Out;
+    fn into_out_or<'a>(self, given: Self::Given<'a>) -> Self::Out
+    where
+        Self: 'a;
+}
+
+/// A side whose objects are told of by `E`, the entries of a kind of container. Here as it is for what
+/// is not watched.
+pub trait Watch<E>: Side {
+    /// Makes the object of `owner` know `entry`, to tell it of its death. Fails, without changing
+    /// anything, if there is no memory for that.
+    fn try_watch<'a>(_owner: Self::Owner<'a>, _entry: &E) -> Result<(), TryReserveError>
+    where
+        Self: 'a,
+    {
+        Ok(())
+    }
+
+    /// Takes [`Watch::try_watch`] back.
+    fn unwatch<'a>(_owner: Self::Owner<'a>, _entry: &E)
+    where
+        Self: 'a,
+    {
+    }
+
+    /// Makes the object, if it lives, not know `entry` any more. Called without any lock.
+    fn leave(&self, _entry: &E) {}
+}
+
+/// A side that can be found by its value.
+pub trait ByValue: Side {
+    /// What is hashed and compared.
+    type Value: ?Sized;
+
+    fn given<'g, 'a>(given: &'g Self::Given<'a>) -> &'g Self::Value
+    where
+        Self: 'a;
+
+    fn guarded(guard: &Self::Guard) -> &Self::Value;
+
+    fn out(out: &Self::Out) -> &Self::Value;
 
     /// Compares under the lock, for types that allow it. What that takes to keep alive goes to
     /// `kept`.
     fn verdict<Q: ?Sized + Eq>(&self, query: &Q, kept: &mut Guards<Self::Guard>) -> Verdict
     where
-        Self::Target: Borrow<Q>;
+        Self::Value: Borrow<Q>;
 }
 
 /// A side that leaves the container as an owner or a clone.
@@ -96,13 +126,19 @@ pub trait CopyOut: Side {
     fn into_out(self) -> Option<Self::Out>;
 
     /// What is given to a container by somebody who keeps `out`. Runs user code.
-    fn give(out: &Self::Out) -> Self::Given<'_>;
+    fn give<'a>(out: &'a Self::Out) -> Self::Given<'a>
+    where
+        Self: 'a;
 
-    /// What `insert` makes of what somebody gives who does not keep `out`.
-    fn give_up<R>(out: Self::Out, insert: impl FnOnce(Self::Given<'_>) -> R) -> R;
+    /// What is given by somebody who does not keep `out`, which is there.
+    fn give_up<'a>(out: &'a mut Option<Self::Out>) -> Self::Given<'a>
+    where
+        Self: 'a;
 
     /// The other way round.
-    fn take(given: Self::Given<'_>) -> Self::Out;
+    fn take<'a>(given: Self::Given<'a>) -> Self::Out
+    where
+        Self: 'a;
 
     /// What leaves of a side that stays in the container. Runs user code.
     fn copy(guard: &Self::Guard) -> Self::Out;
@@ -110,21 +146,14 @@ pub trait CopyOut: Side {
 
 /// The other side of a set.
 impl Side for () {
-    type Target = ();
     type Given<'a> = ();
     type Owner<'a> = ();
     type Guard = ();
     type Out = ();
 
-    fn target(given: &()) -> &() {
-        given
-    }
-
     fn new<'a>((): Self::Given<'a>) -> (Self, Self::Owner<'a>) {
         ((), ())
     }
-
-    fn hand_over(self, _: &mut Aftermath) {}
 
     fn guard(&mut self) -> Option<()> {
         Some(())
@@ -134,25 +163,16 @@ impl Side for () {
         true
     }
 
-    fn guarded(guard: &()) -> &() {
-        guard
-    }
-
     fn of_guard((): &()) -> Self {}
 
-    fn target_of(out: &()) -> &() {
-        out
-    }
-
-    fn into_out_or(self, (): Self::Given<'_>) {}
-
-    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<()>) -> Verdict
+    fn into_out_or<'a>(self, (): ())
     where
-        (): Borrow<Q>,
+        Self: 'a,
     {
-        Verdict::of(self.borrow() == query)
     }
 }
+
+impl<E> Watch<E> for () {}
 
 impl CopyOut for () {
     type Snapshot = ();
@@ -167,13 +187,23 @@ impl CopyOut for () {
         Some(())
     }
 
-    fn give((): &()) {}
-
-    fn give_up<R>((): (), insert: impl FnOnce(()) -> R) -> R {
-        insert(())
+    fn give<'a>((): &'a ()) -> Self::Given<'a>
+    where
+        Self: 'a,
+    {
     }
 
-    fn take((): Self::Given<'_>) {}
+    fn give_up<'a>(_: &'a mut Option<()>) -> Self::Given<'a>
+    where
+        Self: 'a,
+    {
+    }
+
+    fn take<'a>((): ())
+    where
+        Self: 'a,
+    {
+    }
 
     fn copy((): &()) {}
 }

@@ -1,25 +1,31 @@
 //! An iteration over a container that others may use and change meanwhile.
 
+use std::marker::PhantomData;
+
 use super::handle::Handle;
+use super::held::Held;
+use super::side::Side;
 use crate::room::no_room;
 use crate::sync::schedule_point;
 use crate::table::{Cursor, Fingerprint};
 
 /// A walk over the entries that were there when it began and are still.
-pub(super) struct Walk<K, V> {
-    handle: Handle<K, V>,
+pub(super) struct Walk<K, V, H = Handle<K, V>> {
+    handle: H,
     cursor: Cursor,
     /// How many entries there were, less those that were passed.
     at_most: usize,
+    _entries: PhantomData<fn() -> (K, V)>,
 }
 
-impl<K, V> Walk<K, V> {
-    pub(super) fn new(handle: &Handle<K, V>) -> Self {
+impl<K: Side, V: Side, H: Held<K, V>> Walk<K, V, H> {
+    pub(super) fn new(handle: &H) -> Self {
         let (cursor, at_most) = handle.with(|table| (table.cursor(), table.len()));
         Self {
             handle: handle.clone(),
             cursor,
             at_most,
+            _entries: PhantomData,
         }
     }
 
@@ -46,7 +52,9 @@ impl<K, V> Walk<K, V> {
             }
         }
     }
+}
 
+impl<K, V, H> Walk<K, V, H> {
     pub(super) fn size_hint(&self) -> (usize, Option<usize>) {
         (0, Some(self.at_most))
     }

@@ -3,8 +3,8 @@
 use std::borrow::Borrow;
 use std::sync::{Arc, Weak};
 
-use super::side::{CopyOut, Side};
-use crate::death::{Aftermath, Entry};
+use super::side::{ByValue, CopyOut, Side, Watch};
+use crate::death::Entry;
 use crate::locked::DropUnlocked;
 use crate::strong::{Object, Strong};
 use crate::sync::schedule_point;
@@ -12,7 +12,7 @@ use crate::table::{Guards, TryReserveError, Verdict};
 
 /// An object in a container, which does not keep it alive.
 ///
-/// The object knows the entry as long as that is in the table: [`Side::leave`] is called for all
+/// The object knows the entry as long as that is in the table: [`Watch::leave`] is called for all
 /// that are taken out.
 pub struct WeakSide<T: ?Sized> {
     object: Weak<Object<T>>,
@@ -36,17 +36,15 @@ impl<T: ?Sized> WeakSide<T> {
 }
 
 impl<T: ?Sized + Send + Sync + 'static> Side for WeakSide<T> {
-    type Target = T;
     type Given<'a> = &'a Strong<T>;
     type Owner<'a> = &'a Strong<T>;
     type Guard = Strong<T>;
     type Out = Strong<T>;
 
-    fn target<'g>(given: &'g &Strong<T>) -> &'g T {
-        given
-    }
-
-    fn new<'a>(owner: Self::Given<'a>) -> (Self, Self::Owner<'a>) {
+    fn new<'a>(owner: Self::Given<'a>) -> (Self, Self::Owner<'a>)
+    where
+        Self: 'a,
+    {
         let side = Self {
             object: Arc::downgrade(&owner.object),
             _rule: DropUnlocked,
@@ -54,23 +52,10 @@ impl<T: ?Sized + Send + Sync + 'static> Side for WeakSide<T> {
         (side, owner)
     }
 
-    fn try_watch(owner: &Strong<T>, entry: Entry) -> Result<(), TryReserveError> {
-        owner.object.watchers.try_add_entry(entry)
-    }
-
-    fn unwatch(owner: &Strong<T>, entry: Entry) {
-        owner.object.watchers.remove_entry(entry);
-    }
-
-    fn leave(&self, entry: Entry) {
-        // This may turn out to be the object's last owner.
-        if let Some(owner) = self.upgrade() {
-            schedule_point();
-            Self::unwatch(&owner, entry);
-        }
-    }
-
-    fn is_of(&self, owner: &Strong<T>) -> bool {
+    fn is_of<'a>(&self, owner: &'a Strong<T>) -> bool
+    where
+        Self: 'a,
+    {
         self.is(owner)
     }
 
@@ -82,8 +67,6 @@ impl<T: ?Sized + Send + Sync + 'static> Side for WeakSide<T> {
         self.address() == address && self.is_dead()
     }
 
-    fn hand_over(self, _: &mut Aftermath) {}
-
     fn guard(&mut self) -> Option<Strong<T>> {
         self.upgrade()
     }
@@ -92,20 +75,58 @@ impl<T: ?Sized + Send + Sync + 'static> Side for WeakSide<T> {
         self.is(guard)
     }
 
-    fn guarded(guard: &Strong<T>) -> &T {
-        guard
-    }
-
     fn of_guard(guard: &Strong<T>) -> Self {
         Self::new(guard).0
     }
 
-    fn target_of(out: &Strong<T>) -> &T {
-        out
+    fn into_out_or<'a>(self, given: &'a Strong<T>) -> Strong<T>
+    where
+        Self: 'a,
+    {
+        self.upgrade().unwrap_or_else(|| given.clone())
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static> Watch<Entry> for WeakSide<T> {
+    fn try_watch<'a>(owner: &'a Strong<T>, entry: &Entry) -> Result<(), TryReserveError>
+    where
+        Self: 'a,
+    {
+        owner.object.watchers.try_add_entry(*entry)
     }
 
-    fn into_out_or(self, given: &Strong<T>) -> Strong<T> {
-        self.upgrade().unwrap_or_else(|| given.clone())
+    fn unwatch<'a>(owner: &'a Strong<T>, entry: &Entry)
+    where
+        Self: 'a,
+    {
+        owner.object.watchers.remove_entry(*entry);
+    }
+
+    fn leave(&self, entry: &Entry) {
+        // This may turn out to be the object's last owner.
+        if let Some(owner) = self.upgrade() {
+            schedule_point();
+            Self::unwatch(&owner, entry);
+        }
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static> ByValue for WeakSide<T> {
+    type Value = T;
+
+    fn given<'g, 'a>(given: &'g &'a Strong<T>) -> &'g T
+    where
+        Self: 'a,
+    {
+        given
+    }
+
+    fn guarded(guard: &Strong<T>) -> &T {
+        guard
+    }
+
+    fn out(out: &Strong<T>) -> &T {
+        out
     }
 
     fn verdict<Q: ?Sized + Eq>(&self, query: &Q, kept: &mut Guards<Strong<T>>) -> Verdict
@@ -137,15 +158,24 @@ impl<T: ?Sized + Send + Sync + 'static> CopyOut for WeakSide<T> {
         self.upgrade()
     }
 
-    fn give(out: &Strong<T>) -> &Strong<T> {
+    fn give<'a>(out: &'a Strong<T>) -> &'a Strong<T>
+    where
+        Self: 'a,
+    {
         out
     }
 
-    fn give_up<R>(out: Strong<T>, insert: impl FnOnce(&Strong<T>) -> R) -> R {
-        insert(&out)
+    fn give_up<'a>(out: &'a mut Option<Strong<T>>) -> &'a Strong<T>
+    where
+        Self: 'a,
+    {
+        out.as_ref().expect("it is there")
     }
 
-    fn take(given: &Strong<T>) -> Strong<T> {
+    fn take<'a>(given: &'a Strong<T>) -> Strong<T>
+    where
+        Self: 'a,
+    {
         given.clone()
     }
 

@@ -5,7 +5,7 @@ use super::task::{Task, drop_guarded};
 use crate::room::{boxed, reserve_one};
 
 /// What is still to be dropped because an object has died.
-pub struct Aftermath {
+pub(crate) struct Aftermath {
     /// Whether nobody else is to be told first, so that values can be dropped as they come.
     is_last_told: bool,
     tasks: Vec<Task>,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::container::{CopyOut, FindGiven, Map, Side};
+use crate::container::{CopyOut, FindGiven, Held, Map, Side};
 
 /// A map that has entries: a [`WeakKeyMap`](super::WeakKeyMap),
 /// [`WeakValueMap`](super::WeakValueMap) or [`WeakKeyValueMap`](super::WeakKeyValueMap).
@@ -17,7 +17,10 @@ pub trait HasEntries {
     type Find: FindGiven<Self::Keys>;
 
     #[doc(hidden)]
-    fn inner(&self) -> &Map<Self::Keys, Self::Values, Self::Find>;
+    type Handle: Held<Self::Keys, Self::Values>;
+
+    #[doc(hidden)]
+    fn inner(&self) -> &Map<Self::Keys, Self::Values, Self::Find, Self::Handle>;
 }
 
 /// How a key of the map `M` is given: `&Strong<K>`, or `K` if keys are owned by the map.
@@ -131,7 +134,7 @@ pub struct VacantEntry<'a, M: HasEntries> {
 }
 
 impl<'a, M: HasEntries> Entry<'a, M> {
-    pub(super) fn new(map: &'a M, key: GivenKey<'a, M>) -> Self {
+    pub(crate) fn new(map: &'a M, key: GivenKey<'a, M>) -> Self {
         match map.inner().get(M::Find::query(&key)) {
             Some(value) => Self::Occupied(OccupiedEntry { map, key, value }),
             None => Self::Vacant(VacantEntry { map, key }),
@@ -223,10 +226,9 @@ impl<'a, M: HasEntries> Entry<'a, M> {
         match self {
             Self::Occupied(entry) => entry.value,
             Self::Vacant(entry) => {
-                let made = make_value(&entry.key);
-                M::Values::give_up(made, |made| {
-                    entry.map.inner().get_or_insert(entry.key, made)
-                })
+                let mut made = Some(make_value(&entry.key));
+                let made = M::Values::give_up(&mut made);
+                entry.map.inner().get_or_insert(entry.key, made)
             }
         }
     }

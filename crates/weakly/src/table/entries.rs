@@ -171,6 +171,23 @@ impl<K, V> Entries<K, V> {
         removed.pair
     }
 
+    /// The bucket at `hand`, which is moved on, and round. `None` if there are none.
+    #[inline]
+    pub(super) fn next_bucket(&self, hand: &mut usize) -> Option<Slot> {
+        let new = self.new.num_buckets();
+        let bucket = if *hand < self.buckets() { *hand } else { 0 };
+        *hand = bucket + 1;
+        match bucket.checked_sub(new) {
+            None => Some(Slot::new(bucket)),
+            Some(old) => self.old.is_some().then(|| Slot::old(old)),
+        }
+    }
+
+    pub(super) fn buckets(&self) -> usize {
+        let old = self.old.as_ref();
+        self.new.num_buckets() + old.map_or(0, |old| old.table.num_buckets())
+    }
+
     /// The table that `slot` is a place of.
     #[inline]
     fn table_of(&mut self, slot: Slot) -> &mut HashTable<Entry<K, V>> {

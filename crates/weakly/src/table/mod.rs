@@ -144,6 +144,11 @@ impl<K, V> Table<K, V> {
         self.entries.capacity()
     }
 
+    /// How many buckets [`Table::remove_next_if`] goes round. O(1).
+    pub fn buckets(&self) -> usize {
+        self.entries.buckets()
+    }
+
     /// A number that changes whenever an entry is inserted, removed or moved: as long as it is the
     /// same, slots are good. O(1).
     ///
@@ -273,6 +278,35 @@ impl<K, V> Table<K, V> {
         let pair = self.entries.remove(slot);
         self.version += 1;
         pair
+    }
+
+    /// Looks into the next bucket, and removes the entry there if `is_gone` says so; it is to be
+    /// dropped where user code may run. O(1).
+    ///
+    /// `hand` goes round all buckets: whoever calls this now and then finds what is gone in time. A new
+    /// hand is 0.
+    ///
+    /// ```
+    /// use weakly::table::Table;
+    ///
+    /// let mut table = Table::new();
+    /// table.insert(1, "odd", 1);
+    /// table.insert(2, "even", 2);
+    /// let mut hand = 0;
+    /// for _ in 0..table.buckets() {
+    ///     table.remove_next_if(&mut hand, |_, number| number % 2 == 0);
+    /// }
+    /// assert_eq!(table.len(), 1);
+    /// ```
+    #[inline]
+    pub fn remove_next_if(
+        &mut self,
+        hand: &mut usize,
+        is_gone: impl FnOnce(&K, &V) -> bool,
+    ) -> Option<(K, V)> {
+        let slot = self.entries.next_bucket(hand)?;
+        let (key, value) = self.get(slot)?;
+        is_gone(key, value).then(|| self.remove(slot))
     }
 
     /// Takes all entries out, as a table of their own, to be dropped where user code may run. What

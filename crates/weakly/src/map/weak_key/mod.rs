@@ -9,7 +9,7 @@ use std::hash::{Hash, RandomState};
 
 use super::entry::{self, HasEntries};
 use crate::container::{
-    ByIdentity, FindBy, FindObject, Map, OwnedSide, Side, WeakSide, container_basics,
+    ByIdentity, FindBy, FindObject, Handle, Map, OwnedSide, Side, WeakSide, container_basics,
 };
 use crate::reference::WeakRef;
 use crate::strong::Strong;
@@ -657,7 +657,7 @@ where
     where
         S: FindBy<K, Q>,
     {
-        self.0.with(key, read)
+        self.0.with(key, |value| read(value))
     }
 
     /// Removes the entry whose key equals `key` and drops its value, which need not be `Clone`;
@@ -701,6 +701,7 @@ where
     type Keys = WeakSide<K>;
     type Values = OwnedSide<V>;
     type Find = S;
+    type Handle = Handle<WeakSide<K>, OwnedSide<V>>;
 
     fn inner(&self) -> &Map<WeakSide<K>, OwnedSide<V>, S> {
         &self.0

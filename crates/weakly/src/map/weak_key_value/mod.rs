@@ -8,7 +8,9 @@ use std::fmt;
 use std::hash::{Hash, RandomState};
 
 use super::entry::{self, HasEntries};
-use crate::container::{ByIdentity, FindBy, FindObject, Map, Side, WeakSide, container_basics};
+use crate::container::{
+    ByIdentity, FindBy, FindObject, Handle, Map, Side, WeakSide, container_basics,
+};
 use crate::reference::WeakRef;
 use crate::strong::Strong;
 use crate::table::TryReserveError;
@@ -265,7 +267,7 @@ where
     where
         S: FindBy<K, Q>,
     {
-        self.0.with(key, read)
+        self.0.with(key, |value| read(value))
     }
 
     /// Puts `key` in the place of an equal key and returns that one; `None`, and no change, if there
@@ -644,6 +646,7 @@ where
     type Keys = WeakSide<K>;
     type Values = WeakSide<T>;
     type Find = S;
+    type Handle = Handle<WeakSide<K>, WeakSide<T>>;
 
     fn inner(&self) -> &Map<WeakSide<K>, WeakSide<T>, S> {
         &self.0

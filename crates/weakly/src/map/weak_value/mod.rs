@@ -9,7 +9,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use super::entry::{self, HasEntries};
-use crate::container::{Map, OwnedSide, WeakSide, container_basics};
+use crate::container::{Handle, Map, OwnedSide, WeakSide, container_basics};
 use crate::reference::WeakRef;
 use crate::strong::Strong;
 use crate::table::TryReserveError;
@@ -235,7 +235,7 @@ where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq + 'static,
     {
-        self.0.with(key, read)
+        self.0.with(key, |value| read(value))
     }
 
     /// Removes the entry of `key`; returns whether there was one. O(1).
@@ -580,6 +580,7 @@ where
     type Keys = OwnedSide<K>;
     type Values = WeakSide<T>;
     type Find = S;
+    type Handle = Handle<OwnedSide<K>, WeakSide<T>>;
 
     fn inner(&self) -> &Map<OwnedSide<K>, WeakSide<T>, S> {
         &self.0
