@@ -102,6 +102,8 @@
 //! assert!(notes.is_empty() && present.is_empty());
 //! ```
 //!
+//! [`arc`] and [`rc`] have the same containers for objects that an `Arc` or `Rc` owns already.
+//!
 //! Objects are found by value, or by identity where equal objects must be told apart or have no
 //! `Hash` at all: see [`ByIdentity`]. [`map`] says in detail what containers promise: order,
 //! locking, and what runs when. [`docs`] is the guide: which type to use when, pitfalls, recipes.
@@ -145,11 +147,13 @@
 //! # What it rests on
 //!
 //! There is no unsafe code here. Containers are built on [`table`], which other libraries may use
-//! as well. The dependencies are `hashbrown` (the index of the table) and `shutdown_hooks` (C's
-//! `atexit`, for finalizers); neither has dependencies of its own. The crate needs Rust 1.85.
+//! as well. The dependencies are `hashbrown` (the index of the table), `shutdown_hooks` (C's
+//! `atexit`, for finalizers) and `typeid` (what may be compared under a lock); none has dependencies
+//! of its own. The crate needs Rust 1.85.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod arc;
 mod caught_panic;
 mod container;
 mod death;
@@ -157,8 +161,10 @@ pub mod docs;
 mod finalizer;
 mod locked;
 pub mod map;
+pub mod owners;
 #[cfg(test)]
 mod races;
+pub mod rc;
 mod reference;
 mod room;
 pub mod set;

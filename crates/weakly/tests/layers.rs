@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// From the lowest to the highest.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 16] = [
     "table",
     "room",
     "type_names",
@@ -18,6 +18,9 @@ const ORDER: [&str; 13] = [
     "container",
     "map",
     "set",
+    "owners",
+    "arc",
+    "rc",
 ];
 
 /// The tests that try the schedules of threads use everything, as does what is exported or shown.
