@@ -190,6 +190,31 @@ class TestMischief:
         reentrant_actions.assert_consistent(scene)
 
 
+class TestInterruptedLookups:
+    @pytest.mark.parametrize("name", ["WeakKeyDictionary", "WeakValueDictionary"])
+    def test_a_key_that_went_and_came_back_is_compared_again(self, weakly, name):
+        """A `dict` may store an equal key twice here."""
+        container, value = getattr(weakly, name)(), Thing()
+        keys = [Hooked(number, reentrant_actions.COLLIDING) for number in range(2)]
+        wanted, asked = Hooked("wanted", reentrant_actions.COLLIDING), []
+
+        def compare(own, other):
+            if other is not wanted:
+                return own is other
+            asked.append(own)
+            if len(asked) == 1:
+                del container[own]
+            elif len(asked) == 2:
+                container[asked[0]] = value
+            return own is asked[0]
+
+        for key in keys:
+            container[key] = value
+            key.eq_hook = compare
+        container[wanted] = value
+        assert [*container] == [asked[1], asked[0]]
+
+
 class TestExceptions:
     """Errors of `__eq__` and `__hash__` propagate unchanged and leave the content as it was."""
 

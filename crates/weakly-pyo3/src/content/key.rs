@@ -2,14 +2,12 @@
 
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
-use weakly::table::{Slot, Table};
+use weakly::table::{Slot, Table, Verdict};
 
 use crate::interpreter::known_hash::address_hash;
 use crate::interpreter::stored::Stored;
 use crate::lookup::hash::{Role, hash_of, hash_of_key, hash_of_referent, hash_of_weak_key};
-use crate::lookup::stored_key::{
-    StoredKey, StrongKey, Verdict, compare_referents, is_told_by_identity,
-};
+use crate::lookup::stored_key::{StoredKey, StrongKey, compare_referents, is_told_by_identity};
 use crate::references::weak_id_ref::WeakIdRef;
 use crate::references::weak_ref::{self, WeakRef, is_referenceable};
 

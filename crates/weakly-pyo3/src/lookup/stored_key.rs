@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
+use weakly::table::Verdict;
 
 use crate::interpreter::exact::are_equal;
 use crate::interpreter::lock::held::Held;
@@ -10,15 +11,6 @@ use crate::interpreter::stored::Stored;
 use crate::interpreter::type_slots::{is_compared_by_identity, is_hashed_by_address};
 use crate::references::weak_id_ref::WeakIdRef;
 use crate::references::weak_ref::{Liveness, WeakRef};
-
-/// What can be said of two keys of equal hash without running Python code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    Same,
-    Different,
-    /// Their `__eq__` must be asked, outside the lock.
-    Ask,
-}
 
 /// A key as a table holds it.
 pub trait StoredKey: Stored {
@@ -60,7 +52,7 @@ impl StoredKey for WeakRef {
 impl StoredKey for WeakIdRef {
     #[inline]
     fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict {
-        verdict(self.weak().liveness(wanted) == Liveness::This)
+        Verdict::of(self.weak().liveness(wanted) == Liveness::This)
     }
 
     fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
@@ -109,7 +101,7 @@ impl StoredKey for StrongKey {
         if self.0.as_ptr() == wanted.as_ptr() {
             return Verdict::Same;
         }
-        are_equal(&self.0, wanted).map_or(Verdict::Ask, verdict)
+        are_equal(&self.0, wanted).map_or(Verdict::Ask, Verdict::of)
     }
 
     fn referent<'py>(&self, py: Python<'py>) -> Option<Held<'py>> {
@@ -118,15 +110,6 @@ impl StoredKey for StrongKey {
 
     fn object(&self) -> &Py<PyAny> {
         &self.0
-    }
-}
-
-#[inline]
-fn verdict(are_equal: bool) -> Verdict {
-    if are_equal {
-        Verdict::Same
-    } else {
-        Verdict::Different
     }
 }
 

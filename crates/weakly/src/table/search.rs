@@ -175,10 +175,7 @@ impl<G> Search<G> {
         table: &mut Table<K, V>,
         compare: &mut C,
     ) -> Result<Step, TryReserveError> {
-        match Self::look(table, self.hash, compare)? {
-            Step::Ask(slot) => self.ask(table, compare, slot),
-            step => Ok(step),
-        }
+        self.go_on(table, compare)
     }
 
     /// Makes the entry at `slot` the one to be compared, unless its key is dead: then the lookup

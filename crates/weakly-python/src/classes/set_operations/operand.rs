@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::Table;
+use weakly::table::{Table, Verdict};
 use weakly_pyo3::content::by_key::{Hashed, Keys};
 use weakly_pyo3::content::key::WeakKey;
 use weakly_pyo3::content::out_of_memory;
@@ -19,7 +19,7 @@ use weakly_pyo3::interpreter::stored::Stored;
 use weakly_pyo3::interpreter::type_slots::is_compared_by_identity;
 use weakly_pyo3::interpreter::vector;
 use weakly_pyo3::lookup::locate;
-use weakly_pyo3::lookup::stored_key::{StoredKey, Verdict};
+use weakly_pyo3::lookup::stored_key::StoredKey;
 
 /// How items are hashed: CPython has several words for those that cannot be.
 pub(crate) type Hash = fn(&Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
