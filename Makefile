@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: tour test bench guard conformance lint types doc dist clean
+.PHONY: tour test bench guard conformance lint types doc docs dist clean
 
 # What the installed package is built from; a change to any of it rebuilds.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type f \
@@ -17,7 +17,7 @@ $(VENV)/ready: pyproject.toml
 	touch $@
 
 $(VENV)/linters: $(VENV)/ready
-	$(BIN)/python -m pip install --quiet --group lint
+	$(BIN)/python -m pip install --quiet --group lint --group docs
 	touch $@
 
 $(VENV)/benches: $(VENV)/ready
@@ -98,6 +98,10 @@ types: $(VENV)/installed $(VENV)/linters
 
 doc:
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p weakly -p weakly-pyo3 --features weakly/async
+
+# The documentation site, in .build/site.
+docs: $(VENV)/installed $(VENV)/linters
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 # What a release publishes: a wheel for each interpreter found, the sdist, the crate.
 dist: $(VENV)/ready

@@ -40,6 +40,11 @@ def read(name):
 
 def python():
     """What `weakly.__all__` names, and the public members of the classes."""
+    return {line for _, _, line in python_items()}
+
+
+def python_items():
+    """For each public name, and each public member of it, its lines: name, member, line."""
     tree = parsed(PACKAGE / "__init__.py")
     sources = {
         (name.asname or name.name): (statement, name.name)
@@ -47,19 +52,18 @@ def python():
         if isinstance(statement, ast.ImportFrom)
         for name in statement.names
     }
-    lines = set()
     for name in exported(tree):
         if name not in sources:
-            lines.add(f"weakly.{name} = {ast.unparse(assigned(tree, name).value)}")
+            yield name, None, f"weakly.{name} = {ast.unparse(assigned(tree, name).value)}"
             continue
         statement, original = sources[name]
         if statement.level == 0:
-            lines.add(f"weakly.{name} is {statement.module}.{original}")
+            yield name, None, f"weakly.{name} is {statement.module}.{original}"
             continue
         path = PACKAGE / statement.module.replace(".", "/")
         module = parsed(next(p for p in map(path.with_suffix, (".pyi", ".py")) if p.exists()))
-        lines.update(described(module, original, f"weakly.{name}"))
-    return lines
+        for member, line in described(module, original, f"weakly.{name}"):
+            yield name, member, line
 
 
 def parsed(path):
@@ -91,14 +95,14 @@ def described(module, name, shown):
     if not found:
         statement = assigned(module, name)
         annotation = getattr(statement, "annotation", None)
-        yield f"{shown}: {ast.unparse(annotation)}" if annotation else f"{shown} = ..."
+        yield None, f"{shown}: {ast.unparse(annotation)}" if annotation else f"{shown} = ..."
     for each in found:
         if isinstance(each, ast.ClassDef):
             bases = ", ".join(map(ast.unparse, each.bases))
-            yield f"class {shown}({bases})" if bases else f"class {shown}"
+            yield None, f"class {shown}({bases})" if bases else f"class {shown}"
             yield from members(module, each, shown)
         else:
-            yield signature(each, shown)
+            yield None, signature(each, shown)
 
 
 def statements(body):
@@ -122,7 +126,7 @@ def members(module, owner, shown, hidden=()):
             continue
         own.add(name)
         if name not in hidden and (name.startswith("__") or not name.startswith("_")):
-            yield line
+            yield name, line
     for base in owner.bases:
         name = ast.unparse(base).partition("[")[0]
         if name.startswith("_"):
