@@ -201,10 +201,11 @@ def _containers(stock: tuple[type, ...]) -> Iterator[Any]:
 
 def _entries(container: Any, stock: tuple[type, ...]) -> tuple[int, int]:
     """How many entries a container holds, and how many of them are dead."""
-    if not isinstance(container, stock):
+    bases = type(container).__mro__
+    if not any(base in stock for base in bases):
         return len(container), 0
     data: Any = container.data
-    references = data.values() if isinstance(container, stock[1]) else data
+    references = data.values() if stock[1] in bases else data
     return len(data), sum(each() is None for each in list(references))
 
 

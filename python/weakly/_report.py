@@ -217,10 +217,11 @@ def _row(
 
 def _kind(cls: Any) -> str:
     """The name of a class; of a subclass that a program made, with that of the container."""
+    name: str = cls.__name__
     for base in cls.__mro__:
         if base.__module__ == "weakly":
-            return base.__name__ if base is cls else f"{cls.__name__} ({base.__name__})"
-    return cls.__name__
+            return name if base is cls else f"{name} ({base.__name__})"
+    return name
 
 
 def _recording_class(ordinary: Any) -> type:
@@ -250,7 +251,7 @@ def _recording_class(ordinary: Any) -> type:
     for name in (*_ADDING, *_REMOVING):
         if hasattr(ordinary, name) and getattr(ordinary, name) is not getattr(object, name, None):
             namespace[name] = _recorded(getattr(ordinary, name), length, name in _REMOVING)
-    recording = type(ordinary)(ordinary.__name__, (ordinary,), namespace)
+    recording: type = type(ordinary)(ordinary.__name__, (ordinary,), namespace)
     for name in _COPYING:
         if hasattr(ordinary, name):
             setattr(recording, name, _converted(getattr(ordinary, name), ordinary, recording))
