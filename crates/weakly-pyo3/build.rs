@@ -4,7 +4,7 @@
 
 use std::env;
 
-use pyo3_build_config::PythonVersion;
+use pyo3_build_config::{PythonImplementation, PythonVersion};
 
 const GUARDED: &str = include_str!("src/interpreter/guarded.rs");
 
@@ -16,6 +16,13 @@ const FIRST_TO_WAIT: PythonVersion = PythonVersion {
 
 fn main() {
     pyo3_build_config::use_pyo3_cfgs();
+    let implementation = pyo3_build_config::get().implementation();
+    if implementation != PythonImplementation::CPython {
+        println!(
+            "cargo::error=weakly works on CPython only, for it uses CPython's own weak references; \
+             this is {implementation:?}"
+        );
+    }
     println!("cargo::rustc-check-cfg=cfg(ends_threads_by_unwinding)");
     if ends_threads_by_unwinding() {
         println!("cargo::rustc-cfg=ends_threads_by_unwinding");
