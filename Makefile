@@ -95,6 +95,8 @@ types: $(VENV)/installed $(VENV)/linters
 			>$(TYPED_AS_STOCK)/$$name.py; \
 	done
 	$(BIN)/mypy --no-error-summary --config-file= --strict $(TYPED_AS_STOCK)
+	MYPYPATH=python/weakly/shadow-stubs:python \
+		$(BIN)/mypy --no-error-summary --config-file= --strict tests/typing/installed
 
 doc:
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p weakly -p weakly-pyo3 --features weakly/async

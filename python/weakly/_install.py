@@ -6,7 +6,7 @@ import sys
 from _thread import RLock
 from types import FunctionType
 
-from ._weakly import _set_ephemerons
+from ._weakly import _set_ephemerons  # pyright: ignore[reportPrivateUsage]
 
 # Neither `typing` nor `threading` nor `weakref` is imported before it is needed: this module must
 # be importable when nothing else is, as from `sitecustomize`.
