@@ -17,7 +17,6 @@ from time import perf_counter, process_time
 
 from . import __version__, _program, install
 from ._report import containers, record, report, table
-from ._weakly import collect_ephemerons
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,14 +28,13 @@ if TYPE_CHECKING:
 WEAKREF, WEAKLY, COUNTED = "weakref", "weakly", "counted"
 
 
-def compare(program: list[str], as_json: bool, output: str | None, ephemerons: bool) -> int:
+def compare(program: list[str], as_json: bool, output: str | None) -> int:
     """Runs the program, writes what changed, and returns the exit status of the first run.
 
     What the program writes in the first run goes to standard error.
     """
     stdin = None if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
-    sides = {WEAKREF: "", WEAKLY: " ephemerons" * ephemerons, COUNTED: " ephemerons" * ephemerons}
-    runs = {side: _run(side + option, program, stdin) for side, option in sides.items()}
+    runs = {side: _run(side, program, stdin) for side in (WEAKREF, WEAKLY, COUNTED)}
     first = runs[WEAKREF]
     sys.stderr.write((first.output + first.errors).decode(errors="replace"))
     sys.stderr.flush()
@@ -104,7 +102,6 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("peak memory, MiB", "peak_memory_mib", "{:.1f}"),
     ("weak containers made", "containers_made", "{:d}"),
     ("entries collected", "entries_collected", "{:d}"),
-    ("ephemerons collected", "ephemerons_collected", "{:d}"),
     ("entries at the end", "entries_at_end", "{:d}"),
     ("dead entries at the end", "dead_entries_at_end", "{:d}"),
     ("containers that hold dead entries", "containers_with_dead_entries", "{:d}"),
@@ -147,11 +144,10 @@ def measure(side: str, path: str, program: list[str]) -> None:
     import atexit
 
     stock = _stock_containers()
-    side, _, ephemerons = side.partition(" ")
     if side == COUNTED:
         record()
     if side != WEAKREF:
-        install(rebind=True, ephemerons=bool(ephemerons))
+        install(rebind=True)
     pid = os.getpid()
     interpreters = {id(each) for each in _containers(stock)}
 
@@ -186,7 +182,6 @@ def _count() -> _Facts:
     return {
         "containers_made": sum(int(row["containers_made"] or 0) for row in rows),
         "entries_collected": sum(int(row["deaths"] or 0) for row in rows),
-        "ephemerons_collected": collect_ephemerons(),
     }
 
 

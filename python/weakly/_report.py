@@ -12,7 +12,6 @@ import sys
 from _weakref import ref
 
 from ._install import is_installed
-from ._weakly import collect_ephemerons
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,12 +73,9 @@ class Report:
     `str(report)` is a table for people, `report.as_dict()` and `report.as_json()` are for programs.
     """
 
-    def __init__(
-        self, recorded: bool, rows: list[dict[str, _Cell]], ephemerons: int | None = None
-    ) -> None:
+    def __init__(self, recorded: bool, rows: list[dict[str, _Cell]]) -> None:
         self.recorded = recorded
         self.containers = rows
-        self.ephemerons_collected = ephemerons
 
     def __repr__(self) -> str:
         return f"<weakly.Report of {len(self.containers)} kinds and places>"
@@ -92,10 +88,6 @@ class Report:
             [cell[len(here) :] if cell.startswith(here) else cell for cell in row] for row in rows
         ]
         lines = table([list(heads), *rows], left=2) if rows else ["(none)"]
-        if self.ephemerons_collected:
-            lines.append(
-                f"Then {self.ephemerons_collected} entries went to whose keys only such values led."
-            )
         if not self.recorded:
             lines.append(
                 "Not recorded: call weakly.record() first, or use python -m weakly --report."
@@ -104,11 +96,7 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain lists and dictionaries."""
-        return {
-            "recorded": self.recorded,
-            "containers": self.containers,
-            "ephemerons_collected": self.ephemerons_collected,
-        }
+        return {"recorded": self.recorded, "containers": self.containers}
 
     def as_json(self) -> str:
         """The report as JSON."""
@@ -137,9 +125,6 @@ def report() -> Report:
 
     All this is known of containers that were made after `weakly.record()`. Of others the report
     knows only those that are living, and how many entries are alive in them.
-
-    At the end of `python -m weakly --report`, `ephemerons_collected` is how many entries are left then
-    whose keys only values of such dictionaries lead to: see `collect_ephemerons`. Otherwise it is None.
 
     `print(weakly.report())` prints a table; `.as_dict()` and `.as_json()` have the same for programs.
     Takes time proportional to the number of objects in the program.
@@ -183,7 +168,6 @@ def write_at_exit(as_json: bool, output: str | None) -> None:
 
     def write() -> None:
         made = report()
-        made.ephemerons_collected = collect_ephemerons()
         text = made.as_json() + "\n" if as_json else str(made)
         if output is None:
             sys.stderr.write(text if as_json else "\n" + text)

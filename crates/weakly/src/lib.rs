@@ -102,7 +102,8 @@
 //! assert!(notes.is_empty() && present.is_empty());
 //! ```
 //!
-//! [`arc`] and [`rc`] have the same containers for objects that an `Arc` or `Rc` owns already.
+//! [`local`] has all of this for one thread, without locks and atomic counts. [`arc`] and [`rc`] have
+//! the same containers for objects that an `Arc` or `Rc` owns already.
 //!
 //! Objects are found by value, or by identity where equal objects must be told apart or have no
 //! `Hash` at all: see [`ByIdentity`]. [`map`] says in detail what containers promise: order,
@@ -159,6 +160,7 @@ mod container;
 mod death;
 pub mod docs;
 mod finalizer;
+pub mod local;
 mod locked;
 pub mod map;
 pub mod owners;

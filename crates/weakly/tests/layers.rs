@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// From the lowest to the highest.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "table",
     "room",
     "type_names",
@@ -21,6 +21,7 @@ const ORDER: [&str; 16] = [
     "owners",
     "arc",
     "rc",
+    "local",
 ];
 
 /// The tests that try the schedules of threads use everything, as does what is exported or shown.

@@ -3,9 +3,26 @@
 //! A script is a string of bytes, so that the fuzzer in `fuzz/` can run the same. proptest prints the
 //! script that failed, made as short as it can be, and remembers its seed in a file beside this one.
 
-#[path = "harness/containers.rs"]
+#![allow(clippy::duplicate_mod)] // each family has containers of its own
+
+#[path = "harness"]
 #[allow(unreachable_pub)]
-mod containers;
+mod shared {
+    pub mod containers;
+    mod family {
+        pub use weakly::{Strong, WeakKeyMap, WeakKeyValueMap, WeakRef, WeakSet, WeakValueMap};
+    }
+}
+#[path = "harness"]
+#[allow(unreachable_pub)]
+mod local {
+    pub mod containers;
+    mod family {
+        pub use weakly::local::{
+            Strong, WeakKeyMap, WeakKeyValueMap, WeakRef, WeakSet, WeakValueMap,
+        };
+    }
+}
 #[path = "harness/table.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod table;
@@ -26,6 +43,11 @@ proptest! {
 
     #[test]
     fn the_containers_do_what_their_models_do(script in script()) {
-        containers::run(&script);
+        shared::containers::run(&script);
+    }
+
+    #[test]
+    fn the_containers_of_one_thread_do_what_their_models_do(script in script()) {
+        local::containers::run(&script);
     }
 }

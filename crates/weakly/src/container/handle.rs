@@ -27,9 +27,9 @@ pub(super) struct Shell<K, V> {
 }
 
 /// A side of a container that deaths on any thread change.
-pub trait Told: Watch<Entry> + Send + 'static {}
+pub trait WatchedSide: Watch<Entry> + Send + 'static {}
 
-impl<S: Watch<Entry> + Send + 'static> Told for S {}
+impl<S: Watch<Entry> + Send + 'static> WatchedSide for S {}
 
 impl<K, V> Shell<K, V> {
     fn lock(&self) -> Locked<'_, Table<K, V>> {
@@ -46,7 +46,7 @@ impl<K, V> Shell<K, V> {
     }
 }
 
-impl<K: Told, V: Told> Shell<K, V> {
+impl<K: WatchedSide, V: WatchedSide> Shell<K, V> {
     fn remove(&self, mut table: Locked<'_, Table<K, V>>, slot: Slot) -> (K, V) {
         let fingerprint = table.fingerprint(slot);
         let (key, value) = table.remove(slot);
@@ -71,7 +71,7 @@ impl<K: Told, V: Told> Shell<K, V> {
         }
     }
 
-    fn leave_one(&self, fingerprint: Fingerprint, side: &impl Told) {
+    fn leave_one(&self, fingerprint: Fingerprint, side: &impl WatchedSide) {
         if let Some(number) = self.number.get() {
             side.leave(&Entry::new(*number, fingerprint));
         }
@@ -98,7 +98,7 @@ impl<K: Told, V: Told> Shell<K, V> {
     }
 }
 
-impl<K: Told, V: Told> Container for Shell<K, V> {
+impl<K: WatchedSide, V: WatchedSide> Container for Shell<K, V> {
     fn forget(&self, fingerprint: Fingerprint, address: usize, aftermath: &mut Aftermath) {
         let table = self.lock();
         // The entry may be gone: a removal came first. And if the object was moved out of its `Arc`,
@@ -114,7 +114,7 @@ impl<K: Told, V: Told> Container for Shell<K, V> {
 
 /// Hands over what must be dropped after the entry has gone with a dead object.
 #[inline]
-fn hand_over<S: Told>(side: S, aftermath: &mut Aftermath) {
+fn hand_over<S: WatchedSide>(side: S, aftermath: &mut Aftermath) {
     if S::RUNS_CODE {
         aftermath.drop_later(side);
     }
@@ -123,7 +123,7 @@ fn hand_over<S: Told>(side: S, aftermath: &mut Aftermath) {
 /// A handle of a container. When the last one goes, the entries go.
 pub struct Handle<K, V>(Arc<Shell<K, V>>);
 
-impl<K: Told, V: Told> Open<K, V> for Handle<K, V> {
+impl<K: WatchedSide, V: WatchedSide> Open<K, V> for Handle<K, V> {
     fn open(table: Table<K, V>) -> Self {
         if let Some(shell) = reuse::<Shell<K, V>>() {
             shell.handles.store(1, Ordering::Relaxed);
@@ -140,7 +140,7 @@ impl<K: Told, V: Told> Open<K, V> for Handle<K, V> {
     }
 }
 
-impl<K: Told, V: Told> Held<K, V> for Handle<K, V> {
+impl<K: WatchedSide, V: WatchedSide> Held<K, V> for Handle<K, V> {
     type Locked<'a>
         = Locked<'a, Table<K, V>>
     where
@@ -206,7 +206,7 @@ impl<K: Told, V: Told> Held<K, V> for Handle<K, V> {
     }
 }
 
-impl<K: Told, V: Told> Handle<K, V> {
+impl<K: WatchedSide, V: WatchedSide> Handle<K, V> {
     /// How objects know an entry. Called with the table locked, so that the entry and its watchers
     /// come into being as one; other locks are taken inside that of a container, never the other way
     /// round.

@@ -87,7 +87,7 @@ impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
         Values::new(&self.handle)
     }
 
-    fn of(handle: H, find: F) -> Self {
+    pub(crate) fn of(handle: H, find: F) -> Self {
         Self {
             handle,
             find,

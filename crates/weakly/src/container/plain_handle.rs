@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use super::create_once::Claims;
 use super::held::{Held, Open};
+use super::local_handle::Mailbox;
 use super::map::Map;
 use super::sharing::{AcrossThreads, OneThread, Sharing};
 use super::side::{Side, Watch};
@@ -17,7 +18,7 @@ use crate::table::{Fingerprint, Slot, Table, TryReserveError};
 const STEP: usize = 4;
 
 /// What the handles of a container share.
-struct Shell<L: Sharing, K, V> {
+pub(super) struct Shell<L: Sharing, K, V> {
     content: L::Lock<Content<K, V>>,
     listener: L::Listener,
     /// Made with the first value that is created once.
@@ -30,6 +31,54 @@ struct Content<K, V> {
     hand: usize,
 }
 
+impl<L: Sharing, K, V> Shell<L, K, V> {
+    pub(super) fn new(table: Table<K, V>, listener: L::Listener) -> Self {
+        Self {
+            content: L::new_lock(Content { table, hand: 0 }),
+            listener,
+            claims: OnceLock::new(),
+        }
+    }
+
+    #[inline]
+    fn lock(&self) -> Opened<'_, L, K, V> {
+        Opened {
+            content: L::lock(&self.content),
+            _mark: Mark::new(),
+        }
+    }
+}
+
+impl<L: Sharing, K: Watch<L::Entry>, V: Watch<L::Entry>> Shell<L, K, V> {
+    /// Removes an entry of this fingerprint whose object was at `address` and is dead, if there is one.
+    pub(super) fn take_dead(&self, fingerprint: Fingerprint, address: usize) -> Option<(K, V)> {
+        let table = self.lock();
+        // If the object was moved out of its owner, a living one may be at its address by now.
+        let died = |key: &K, value: &V| key.died_at(address) || value.died_at(address);
+        let slot = table.find_by_fingerprint(fingerprint, died)?;
+        Some(self.remove(table, slot))
+    }
+
+    fn remove(&self, mut table: Opened<'_, L, K, V>, slot: Slot) -> (K, V) {
+        let fingerprint = table.fingerprint(slot);
+        let (key, value) = table.remove(slot);
+        table.tidy();
+        let entry = L::entry(&self.listener, fingerprint);
+        key.leave(&entry);
+        value.leave(&entry);
+        (key, value)
+    }
+
+    /// Removes the entries of those that have died since it was done last.
+    #[cold]
+    #[inline(never)]
+    fn read(&self, mailbox: &Mailbox) {
+        while let Some((fingerprint, address)) = mailbox.next() {
+            drop(self.take_dead(fingerprint, address));
+        }
+    }
+}
+
 /// A handle of a container. When the last one goes, the entries go.
 ///
 /// Nobody tells the container that an object has died, so it looks for the dead itself: in a few
@@ -40,14 +89,9 @@ pub struct PlainHandle<L: Sharing, K, V> {
 }
 
 impl<L: Sharing, K, V> PlainHandle<L, K, V> {
-    fn new(table: Table<K, V>, listener: L::Listener) -> Self {
-        let content = L::new_lock(Content { table, hand: 0 });
+    pub(super) fn of(shell: L::Pointer<Shell<L, K, V>>) -> Self {
         Self {
-            shell: L::share(Shell {
-                content,
-                listener,
-                claims: OnceLock::new(),
-            }),
+            shell,
             _sharing: PhantomData,
         }
     }
@@ -116,10 +160,10 @@ where
 
     #[inline]
     fn lock(&self) -> Opened<'_, L, K, V> {
-        Opened {
-            content: L::lock(&self.shell.content),
-            _mark: Mark::new(),
+        if let Some(mailbox) = L::mailbox(&self.shell.listener) {
+            self.shell.read(mailbox);
         }
+        self.shell.lock()
     }
 
     fn claims(&self) -> &Claims<K> {
@@ -173,14 +217,8 @@ where
         table.tidy();
     }
 
-    fn remove<'a>(&'a self, mut table: Opened<'a, L, K, V>, slot: Slot) -> (K, V) {
-        let fingerprint = table.fingerprint(slot);
-        let (key, value) = table.remove(slot);
-        table.tidy();
-        let entry = self.entry(fingerprint);
-        key.leave(&entry);
-        value.leave(&entry);
-        (key, value)
+    fn remove<'a>(&'a self, table: Opened<'a, L, K, V>, slot: Slot) -> (K, V) {
+        self.shell.remove(table, slot)
     }
 
     fn take_all(&self) -> Table<K, V> {
@@ -234,13 +272,13 @@ pub trait Opens<K, V>: Sharing {
 
 impl<K, V> Opens<K, V> for AcrossThreads {
     fn open(table: Table<K, V>) -> PlainHandle<Self, K, V> {
-        PlainHandle::new(table, ())
+        PlainHandle::of(Self::share(Shell::new(table, ())))
     }
 }
 
 impl<K, V> Opens<K, V> for OneThread {
     fn open(table: Table<K, V>) -> PlainHandle<Self, K, V> {
-        PlainHandle::new(table, ())
+        PlainHandle::of(Self::share(Shell::new(table, ())))
     }
 }
 

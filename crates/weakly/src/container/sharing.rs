@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::local_handle::Mailbox;
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::table::Fingerprint;
 
@@ -33,6 +34,13 @@ pub trait Sharing: Sized {
 
     #[doc(hidden)]
     fn entry(listener: &Self::Listener, fingerprint: Fingerprint) -> Self::Entry;
+
+    /// Where the deaths are that a container has not dealt with, if it has such a place.
+    #[doc(hidden)]
+    #[inline]
+    fn mailbox(_listener: &Self::Listener) -> Option<&Mailbox> {
+        None
+    }
 
     #[doc(hidden)]
     fn share<T>(value: T) -> Self::Pointer<T>;

@@ -29,7 +29,7 @@ impl Aftermath {
 
     /// Drops `value`, or keeps it until all containers have forgotten the object. Called without
     /// any lock.
-    pub(crate) fn drop_later<V: Send + 'static>(&mut self, value: V) {
+    pub(crate) fn drop_later<V: 'static>(&mut self, value: V) {
         let drop_now = |value| nested(|| drop_guarded(value));
         if self.is_last_told && !is_deep() {
             return drop_now(value);

@@ -10,11 +10,13 @@ use crate::sync::{Mutex, lock, one_for_all};
 use crate::table::{Fingerprint, TryReserveError};
 
 /// A container, as the objects in it see it.
-pub(crate) trait Container: Send + Sync + 'static {
+pub(crate) trait Container {
     /// Removes an entry of this fingerprint whose object was at `address` and is dead, if there is
     /// one, and hands over what it held.
     fn forget(&self, fingerprint: Fingerprint, address: usize, aftermath: &mut Aftermath);
 }
+
+type Shared = dyn Container + Send + Sync;
 
 one_for_all! {
     static CONTAINERS: Containers = Containers::new();
@@ -28,7 +30,7 @@ one_for_all! {
 /// object from being another's.
 struct Containers {
     /// Number 0 is not used, so that no [`Entry`](super::entry::Entry) is zero.
-    numbered: Cells<OnceLock<Arc<dyn Container>>>,
+    numbered: Cells<OnceLock<Arc<Shared>>>,
     stock: Mutex<Stock>,
 }
 
@@ -59,12 +61,12 @@ impl Containers {
 }
 
 impl Stock {
-    fn of<C: Container>(&mut self) -> Option<&mut OfType> {
+    fn of<C: 'static>(&mut self) -> Option<&mut OfType> {
         self.types.iter_mut().find(|of| of.id == TypeId::of::<C>())
     }
 
     /// The containers of type `C`, with room for one more.
-    fn try_of<C: Container>(&mut self) -> Result<&mut OfType, TryReserveError> {
+    fn try_of<C: 'static>(&mut self) -> Result<&mut OfType, TryReserveError> {
         if self.of::<C>().is_none() {
             reserve_one(&mut self.types)?;
             self.types.push(OfType {
@@ -82,7 +84,9 @@ impl Stock {
 }
 
 /// Gives `container` a number, by which objects can tell it of their deaths. O(1) amortised.
-pub(crate) fn register<C: Container>(container: Arc<C>) -> Result<u32, TryReserveError> {
+pub(crate) fn register<C: Container + Send + Sync + 'static>(
+    container: Arc<C>,
+) -> Result<u32, TryReserveError> {
     let mut stock = lock(&CONTAINERS.stock);
     let number = stock.next_number;
     let cell = CONTAINERS.numbered.try_make(number)?;
@@ -94,13 +98,13 @@ pub(crate) fn register<C: Container>(container: Arc<C>) -> Result<u32, TryReserv
 }
 
 /// A registered container of this type that is not used. O(1).
-pub(crate) fn reuse<C: Container>() -> Option<Arc<C>> {
+pub(crate) fn reuse<C: Container + Send + Sync + 'static>() -> Option<Arc<C>> {
     let unused = lock(&CONTAINERS.stock).of::<C>()?.unused.pop()?;
     unused.downcast().ok()
 }
 
 /// Keeps a registered container for the next one of its type. It is empty. O(1).
-pub(crate) fn retire<C: Container>(container: Arc<C>) {
+pub(crate) fn retire<C: Container + Send + Sync + 'static>(container: Arc<C>) {
     if let Some(of) = lock(&CONTAINERS.stock).of::<C>() {
         of.unused.push(container);
     }
@@ -108,7 +112,7 @@ pub(crate) fn retire<C: Container>(container: Arc<C>) {
 
 /// The container of this number.
 #[inline]
-pub(super) fn numbered(number: u32) -> Option<&'static dyn Container> {
+pub(super) fn numbered(number: u32) -> Option<&'static Shared> {
     let cell = CONTAINERS.numbered.get(number)?;
     cell.get().map(|container| &**container)
 }

@@ -14,6 +14,7 @@ mod cells;
 mod containers;
 mod entry;
 mod identity;
+mod local;
 mod nesting;
 mod record;
 mod records;
@@ -24,6 +25,7 @@ pub(crate) use aftermath::Aftermath;
 pub(crate) use containers::{Container, register, retire, reuse};
 pub(crate) use entry::Entry;
 pub(crate) use identity::Identity;
+pub(crate) use local::{LocalEntry, LocalIdentity, LocalWatchers};
 pub(crate) use nesting::drop_nested;
 pub(crate) use watchers::Watchers;
 

@@ -56,7 +56,7 @@ pub(crate) fn nested(run: impl FnOnce()) {
 
 /// Drops `content` of a container that is gone. Its values may be the last owners of other
 /// containers, and so on: what lies too deep is dropped later, as with deaths.
-pub(crate) fn drop_nested<C: Send + 'static>(content: C) {
+pub(crate) fn drop_nested<C: 'static>(content: C) {
     let drop_now = |content| nested(|| drop(content));
     if !is_deep() {
         return drop_now(content);

@@ -68,6 +68,13 @@ assert!(other.capacity() >= 10);
         }
 
         impl<$($param $(: $bound)?,)+ S> $name<$($param,)+ S> {
+            pub(crate) fn of_handle(
+                handle: PlainHandle<$Sharing, $Keys, $Values>,
+                hasher: S,
+            ) -> Self {
+                Self(Map::of(handle, hasher))
+            }
+
             #[doc = concat!("The hasher of the keys. O(1).\n\n```\n", $setup, "
 let _ = map.hasher();
 ```")]

@@ -8,6 +8,7 @@ pub mod call;
 pub use proxy::{CallableProxy, Proxy, ReferenceError};
 pub use weak_method::{BoundMethod, WeakMethod};
 pub use weak_ref::WeakRef;
+pub(crate) use weak_ref::referent_hash;
 
 /// A kind of weak reference.
 ///

@@ -359,7 +359,7 @@ impl<T: ?Sized + Hash> Hash for WeakRef<T> {
 }
 
 /// A hash for [`WeakRef`]s that outsiders cannot foresee: one seed for the process.
-fn referent_hash<T: ?Sized + Hash>(referent: &T) -> u64 {
+pub(crate) fn referent_hash<T: ?Sized + Hash>(referent: &T) -> u64 {
     static SEED: OnceLock<RandomState> = OnceLock::new();
     SEED.get_or_init(RandomState::new).hash_one(referent)
 }

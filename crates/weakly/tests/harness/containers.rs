@@ -1,14 +1,15 @@
 //! Operations, deaths and iterations on all containers at once, beside naive models of them. Some of
 //! the operations run in death callbacks.
 //!
-//! Keys are of a type that the crate does not know, or strings, which are compared under the lock.
+//! Keys are of a type that the crate does not know, or strings, which are compared under the lock. The
+//! containers are those of `super::family`.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 use std::thread::LocalKey;
 
-use weakly::{Strong, WeakKeyMap, WeakKeyValueMap, WeakRef, WeakSet, WeakValueMap, map, set};
+use super::family::{Strong, WeakKeyMap, WeakKeyValueMap, WeakRef, WeakSet, WeakValueMap};
 
 const OWNERS: usize = 16;
 /// Objects of the same class are equal.
@@ -185,14 +186,16 @@ impl Rest {
     }
 }
 
+type IterOf<C> = <&'static C as IntoIterator>::IntoIter;
+
 /// Iterations of all containers.
 struct Iteration<K: Key> {
-    set: set::Iter<K>,
-    map: map::weak_key::Iter<K, usize>,
+    set: IterOf<WeakSet<K>>,
+    map: IterOf<WeakKeyMap<K, usize>>,
     rest: Rest,
-    names: map::weak_value::Iter<K, K>,
+    names: IterOf<WeakValueMap<K, K>>,
     rest_of_names: Rest,
-    pairs: map::weak_key_value::Iter<K, K>,
+    pairs: IterOf<WeakKeyValueMap<K, K>>,
     rest_of_pairs: Rest,
 }
 

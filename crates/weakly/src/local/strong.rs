@@ -1,0 +1,398 @@
+//! The owner of an object of one thread.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::error::Error;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::rc::{Rc, Weak};
+
+use super::weak_ref::WeakRef;
+use crate::death::{LocalIdentity, LocalWatchers};
+use crate::locked::DropUnlocked;
+
+/// A shared owner of a value, like [`Rc`], whose death others on the same thread can watch.
+///
+/// It is [`Strong`](crate::Strong) for one thread: see there for what happens at a death.
+///
+/// ```
+/// use std::cell::Cell;
+/// use weakly::local::{Strong, WeakRef};
+///
+/// let owner = Strong::new(Cell::new(1));
+/// let weak = WeakRef::new(&owner);
+/// weak.upgrade().unwrap().set(2);
+/// assert_eq!(owner.get(), 2);
+/// drop(owner);
+/// assert!(weak.upgrade().is_none());
+/// ```
+pub struct Strong<T: ?Sized> {
+    pub(super) object: Rc<Object<T>>,
+    _rule: DropUnlocked,
+}
+
+/// A value and its watchers: what a [`Strong`] owns.
+///
+/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`], and you can only pass it on.
+#[repr(C)]
+pub struct Object<T: ?Sized> {
+    // The first field: so it is dropped before the value, and its address is the object's, by which
+    // containers know it.
+    pub(super) watchers: LocalWatchers,
+    // The last field, and the only one that involves `T`: so `Rc<Object<T>>` can become
+    // `Rc<Object<dyn Trait>>`.
+    pub(super) value: T,
+}
+
+impl<T> Object<T> {
+    /// Lets the value die for all who watch it, and returns it. `address` is where the object lived
+    /// before it was moved out of its `Rc`.
+    fn into_value(self, address: usize) -> T {
+        self.watchers.tell(address);
+        self.value
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Object<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Object").finish_non_exhaustive()
+    }
+}
+
+impl<T> Strong<T> {
+    /// Makes the first owner of `value`. O(1).
+    ///
+    /// ```
+    /// assert_eq!(*weakly::local::Strong::new(5), 5);
+    /// ```
+    #[inline]
+    pub fn new(value: T) -> Self {
+        Self::from_object(Rc::new(Object {
+            watchers: LocalWatchers::new(),
+            value,
+        }))
+    }
+
+    /// Makes a value that holds a weak reference to itself, which reads dead until this function returns.
+    /// O(1) and what `make_value` costs.
+    ///
+    /// # Panics
+    ///
+    /// If `make_value` does.
+    ///
+    /// ```
+    /// use weakly::local::{Strong, WeakRef};
+    ///
+    /// struct Node { me: WeakRef<Node> }
+    ///
+    /// let node = Strong::new_cyclic(|me| Node { me: me.clone() });
+    /// assert!(Strong::ptr_eq(&node, &node.me.upgrade().unwrap()));
+    /// ```
+    pub fn new_cyclic(make_value: impl FnOnce(&WeakRef<T>) -> T) -> Self {
+        let identity = LocalIdentity::new(None);
+        let make_object = |object: &Weak<Object<T>>| {
+            let me = WeakRef::from_parts(object.clone(), identity);
+            let value = make_value(&me);
+            Object {
+                watchers: LocalWatchers::with_canonical(me.identity()),
+                value,
+            }
+        };
+        Self::from_object(Rc::new_cyclic(make_object))
+    }
+
+    /// Takes the value out of its only owner, or gives the owner back if there are others. To its
+    /// watchers, the value dies. O(1) and what the callbacks cost.
+    ///
+    /// # Errors
+    ///
+    /// The owner itself, if it is not the only one.
+    ///
+    /// ```
+    /// use weakly::local::{Strong, WeakRef};
+    ///
+    /// let owner = Strong::new(7);
+    /// let weak = WeakRef::new(&owner);
+    /// assert_eq!(Strong::try_unwrap(owner), Ok(7));
+    /// assert!(!weak.is_alive());
+    /// ```
+    pub fn try_unwrap(this: Self) -> Result<T, Self> {
+        let address = this.address();
+        match Rc::try_unwrap(this.object) {
+            Ok(object) => Ok(object.into_value(address)),
+            Err(object) => Err(Self::from_object(object)),
+        }
+    }
+
+    /// Gives this owner up, and returns the value if it was the last one. O(1) and what the callbacks
+    /// cost.
+    ///
+    /// ```
+    /// use weakly::local::Strong;
+    ///
+    /// assert_eq!(Strong::into_inner(Strong::new(7)), Some(7));
+    /// ```
+    pub fn into_inner(this: Self) -> Option<T> {
+        Self::try_unwrap(this).ok()
+    }
+}
+
+impl<T: ?Sized> Strong<T> {
+    #[inline]
+    pub(super) fn from_object(object: Rc<Object<T>>) -> Self {
+        Self {
+            object,
+            _rule: DropUnlocked,
+        }
+    }
+
+    /// Where the object is. No other object is there while a weak reference or an entry refers to it,
+    /// even if it is dead.
+    #[inline]
+    pub(super) fn address(&self) -> usize {
+        Rc::as_ptr(&self.object).cast::<()>().addr()
+    }
+
+    /// The weak reference without a callback: the existing one, or a new one. O(1).
+    ///
+    /// ```
+    /// let owner = weakly::local::Strong::new(1);
+    /// assert!(weakly::local::Strong::downgrade(&owner).is_alive());
+    /// ```
+    pub fn downgrade(this: &Self) -> WeakRef<T> {
+        WeakRef::new(this)
+    }
+
+    /// Whether both own the same value, and not just equal ones. O(1).
+    ///
+    /// ```
+    /// use weakly::local::Strong;
+    ///
+    /// let one = Strong::new(1);
+    /// assert!(Strong::ptr_eq(&one, &one.clone()));
+    /// assert!(!Strong::ptr_eq(&one, &Strong::new(1)));
+    /// ```
+    pub fn ptr_eq(this: &Self, other: &Self) -> bool {
+        this.address() == other.address()
+    }
+
+    /// Where the value is. It stays there as long as it lives. O(1).
+    ///
+    /// ```
+    /// use weakly::local::Strong;
+    ///
+    /// let number = Strong::new(1);
+    /// assert!(std::ptr::eq(Strong::as_ptr(&number), &*number));
+    /// ```
+    pub fn as_ptr(this: &Self) -> *const T {
+        &raw const this.object.value
+    }
+
+    /// How many owners the value has. O(1).
+    ///
+    /// ```
+    /// use weakly::local::Strong;
+    ///
+    /// let number = Strong::new(1);
+    /// let _other = number.clone();
+    /// assert_eq!(Strong::strong_count(&number), 2);
+    /// ```
+    pub fn strong_count(this: &Self) -> usize {
+        Rc::strong_count(&this.object)
+    }
+
+    /// How many weak references to the value live: one for that without callback, and one for each with
+    /// a callback. O(number of references).
+    ///
+    /// ```
+    /// use weakly::local::{Strong, WeakRef};
+    ///
+    /// let number = Strong::new(1);
+    /// let _weak = WeakRef::new(&number);
+    /// assert_eq!(Strong::weak_ref_count(&number), 1);
+    /// ```
+    pub fn weak_ref_count(this: &Self) -> usize {
+        this.object.watchers.references().len()
+    }
+
+    /// The living weak references to the value: the one without callback first, then those with a
+    /// callback, newest first. O(number of references).
+    ///
+    /// ```
+    /// use weakly::local::{Strong, WeakRef};
+    ///
+    /// let number = Strong::new(1);
+    /// let weak = WeakRef::new(&number);
+    /// assert!(WeakRef::ptr_eq(&Strong::weak_refs(&number)[0], &weak));
+    /// ```
+    pub fn weak_refs(this: &Self) -> Vec<WeakRef<T>> {
+        let references = this.object.watchers.references().into_iter();
+        references
+            .map(|identity| WeakRef::from_parts(Rc::downgrade(&this.object), identity))
+            .collect()
+    }
+
+    /// Mutable access to the value, if nothing else can see it: no other owner, weak reference or
+    /// container. O(1).
+    ///
+    /// ```
+    /// use weakly::local::Strong;
+    ///
+    /// let mut number = Strong::new(1);
+    /// *Strong::get_mut(&mut number).unwrap() = 2;
+    /// assert_eq!(*number, 2);
+    /// ```
+    pub fn get_mut(this: &mut Self) -> Option<&mut T> {
+        Rc::get_mut(&mut this.object).map(|object| &mut object.value)
+    }
+
+    /// Converts the owner to another type of the same value: as a trait object or a slice.
+    ///
+    /// `identity` is always `|object| object`: the compiler converts the type there. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `identity` returns another object than it was given.
+    ///
+    /// ```
+    /// use weakly::local::Strong;
+    ///
+    /// let shown = Strong::coerce::<dyn std::fmt::Display>(Strong::new(5), |object| object);
+    /// assert_eq!(shown.to_string(), "5");
+    /// ```
+    pub fn coerce<U: ?Sized>(
+        this: Self,
+        identity: impl FnOnce(Rc<Object<T>>) -> Rc<Object<U>>,
+    ) -> Strong<U> {
+        let address = this.address();
+        let coerced = Strong::from_object(identity(this.object));
+        assert!(
+            coerced.address() == address,
+            "a coercion returns the object that it was given"
+        );
+        coerced
+    }
+}
+
+impl<T: Clone> Strong<T> {
+    /// Mutable access to the value, which is cloned first if anything else can see it. O(1), or what the
+    /// clone costs.
+    ///
+    /// ```
+    /// use weakly::local::Strong;
+    ///
+    /// let mut number = Strong::new(1);
+    /// let other = number.clone();
+    /// *Strong::make_mut(&mut number) += 1;
+    /// assert_eq!((*number, *other), (2, 1));
+    /// ```
+    pub fn make_mut(this: &mut Self) -> &mut T {
+        if Self::get_mut(this).is_none() {
+            *this = Self::new(T::clone(this));
+        }
+        Self::get_mut(this).expect("a new value has one owner")
+    }
+
+    /// Takes the value out of its only owner, or clones it if there are others. O(1), or what the clone
+    /// costs.
+    ///
+    /// ```
+    /// assert_eq!(weakly::local::Strong::unwrap_or_clone(1.into()), 1);
+    /// ```
+    pub fn unwrap_or_clone(this: Self) -> T {
+        Self::try_unwrap(this).unwrap_or_else(|this| T::clone(&this))
+    }
+}
+
+impl<T: ?Sized> Deref for Strong<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.object.value
+    }
+}
+
+impl<T: ?Sized> AsRef<T> for Strong<T> {
+    fn as_ref(&self) -> &T {
+        self
+    }
+}
+
+impl<T: ?Sized> Borrow<T> for Strong<T> {
+    fn borrow(&self) -> &T {
+        self
+    }
+}
+
+/// Makes another owner of the same value. O(1).
+impl<T: ?Sized> Clone for Strong<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Self::from_object(Rc::clone(&self.object))
+    }
+}
+
+impl<T: Default> Default for Strong<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T> From<T> for Strong<T> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Strong<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for Strong<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+/// Shows where the value is.
+impl<T: ?Sized> fmt::Pointer for Strong<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Self::as_ptr(self).cast::<()>().fmt(f)
+    }
+}
+
+impl<T: ?Sized + PartialEq> PartialEq for Strong<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: ?Sized + Eq> Eq for Strong<T> {}
+
+impl<T: ?Sized + PartialOrd> PartialOrd for Strong<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        (**self).partial_cmp(&**other)
+    }
+}
+
+impl<T: ?Sized + Ord> Ord for Strong<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl<T: ?Sized + Hash> Hash for Strong<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+impl<T: ?Sized + Error> Error for Strong<T> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        (**self).source()
+    }
+}
