@@ -296,6 +296,20 @@ assert!(map.values().eq([a]));
                 self.0.values()
             }
 
+            #[doc = concat!("Gives the map up for its living keys, in insertion order. O(len).\n\n```\n", $setup, "
+assert!(map.into_keys().eq([one]));
+```")]
+            pub fn into_keys(self) -> impl Iterator<Item = $Key> + use<$($param,)+ S> {
+                self.drain().map(|(key, _)| key)
+            }
+
+            #[doc = concat!("Gives the map up for its living values, in insertion order. O(len).\n\n```\n", $setup, "
+assert!(map.into_values().eq([a]));
+```")]
+            pub fn into_values(self) -> impl Iterator<Item = $Value> + use<$($param,)+ S> {
+                self.drain().map(|(_, value)| value)
+            }
+
             #[doc = concat!("Whether `other` has each key of this map, with a value for which `is_match` holds. O(len) and what
 `is_match` costs.
 
