@@ -5,10 +5,11 @@ use std::fmt;
 use std::ops::Deref;
 
 use super::element::{WeakElement, WeakKey};
+use super::find::KeepOwner;
 use super::sharing::Sharing;
 use super::side::{ByValue, CopyOut, Side, Watch};
 use crate::locked::DropUnlocked;
-use crate::table::{Guards, TryReserveError, Verdict};
+use crate::table::{TryReserveError, Verdict};
 
 /// An object in a container, which does not keep it alive.
 pub struct ElementSide<W> {
@@ -144,6 +145,7 @@ impl<W: WeakElement> Watch<<W::Sharing as Sharing>::Entry> for ElementSide<W> {
 
 impl<W: WeakKey> ByValue for ElementSide<W> {
     type Value = W::Key;
+    type Kept = <W::Sharing as Sharing>::Kept<W::Strong>;
 
     fn given<'g, 'a>(given: &'g Self::Given<'a>) -> &'g W::Key
     where
@@ -160,14 +162,14 @@ impl<W: WeakKey> ByValue for ElementSide<W> {
         W::key(out)
     }
 
-    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, kept: &mut Guards<Viewed<W>>) -> Verdict
+    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, kept: &mut Self::Kept) -> Verdict
     where
         W::Key: Borrow<Q>,
     {
         let is_same = kept.has_room()
-            && self.view().is_some_and(|owner| {
+            && self.weak.view().is_some_and(|owner| {
                 let is_equal = W::key(&owner).borrow() == query;
-                kept.push(owner);
+                kept.keep(owner);
                 is_equal
             });
         Verdict::of(is_same)

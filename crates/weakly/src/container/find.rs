@@ -42,6 +42,39 @@ pub trait Keep: Default {
     fn has_failed(&self) -> bool;
 }
 
+/// As [`Keep`], for owners that were obtained under the lock.
+pub trait KeepOwner<O>: Keep {
+    /// Whether there is room for one more, or memory to make it.
+    fn has_room(&mut self) -> bool;
+
+    fn keep(&mut self, owner: O);
+}
+
+impl<O> KeepOwner<O> for Guards<O> {
+    #[inline]
+    fn has_room(&mut self) -> bool {
+        self.has_room()
+    }
+
+    #[inline]
+    fn keep(&mut self, owner: O) {
+        self.push(owner);
+    }
+}
+
+/// Within one thread an owner is not the last one while nothing else runs, so it need not be kept.
+impl<O> KeepOwner<O> for () {
+    #[inline]
+    fn has_room(&mut self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn keep(&mut self, owner: O) {
+        drop(owner);
+    }
+}
+
 impl<G> Keep for Guards<G> {
     #[inline]
     fn has_failed(&self) -> bool {
@@ -103,7 +136,7 @@ where
     Q: ?Sized + Hash + Eq,
     S: BuildHasher,
 {
-    type Kept = Guards<K::Guard>;
+    type Kept = K::Kept;
 
     #[inline]
     fn hash(&self, query: &Q) -> u64 {

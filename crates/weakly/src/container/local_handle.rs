@@ -25,6 +25,7 @@ impl Sharing for Told {
     type Pointer<T> = Rc<T>;
     type Lock<T> = RefCell<T>;
     type Guard<'a, T: 'a> = RefMut<'a, T>;
+    type Kept<O> = ();
     type Entry = LocalEntry;
     type Listener = Listener;
 

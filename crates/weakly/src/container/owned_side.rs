@@ -8,7 +8,7 @@ use super::safe_types::is_safe;
 use super::sharing::{AcrossThreads, Sharing};
 use super::side::{ByValue, CopyOut, Side, Watch};
 use crate::locked::DropUnlocked;
-use crate::table::{Guards, Verdict};
+use crate::table::Verdict;
 
 /// A value in a container, which can be shared with those who must handle it without the lock.
 ///
@@ -129,6 +129,7 @@ impl<E, T, L: Sharing> Watch<E> for OwnedSide<T, L> {}
 
 impl<T, L: Sharing> ByValue for OwnedSide<T, L> {
     type Value = T;
+    type Kept = ();
 
     fn given<'g, 'a>(given: &'g T) -> &'g T
     where
@@ -145,7 +146,7 @@ impl<T, L: Sharing> ByValue for OwnedSide<T, L> {
         out
     }
 
-    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, _: &mut Guards<Self::Guard>) -> Verdict
+    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, (): &mut ()) -> Verdict
     where
         T: Borrow<Q>,
     {

@@ -5,9 +5,10 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::find::KeepOwner;
 use super::local_handle::Mailbox;
 use crate::sync::{Mutex, MutexGuard, lock};
-use crate::table::Fingerprint;
+use crate::table::{Fingerprint, Guards};
 
 /// How the parts of a container are shared: among threads ([`AcrossThreads`]) or within one
 /// ([`OneThread`]).
@@ -23,6 +24,10 @@ pub trait Sharing: Sized {
 
     #[doc(hidden)]
     type Guard<'a, T: 'a>: DerefMut<Target = T>;
+
+    /// What owners are kept in that were obtained under the lock and may be the last ones by now.
+    #[doc(hidden)]
+    type Kept<O>: KeepOwner<O>;
 
     /// How the objects in a container know their entries.
     #[doc(hidden)]
@@ -66,6 +71,7 @@ impl Sharing for AcrossThreads {
     type Pointer<T> = Arc<T>;
     type Lock<T> = Mutex<T>;
     type Guard<'a, T: 'a> = MutexGuard<'a, T>;
+    type Kept<O> = Guards<O>;
     type Entry = ();
     type Listener = ();
 
@@ -103,6 +109,7 @@ impl Sharing for OneThread {
     type Pointer<T> = Rc<T>;
     type Lock<T> = RefCell<T>;
     type Guard<'a, T: 'a> = RefMut<'a, T>;
+    type Kept<O> = ();
     type Entry = ();
     type Listener = ();
 

@@ -2,7 +2,8 @@
 
 use std::borrow::Borrow;
 
-use crate::table::{Guards, TryReserveError, Verdict};
+use super::find::Keep;
+use crate::table::{TryReserveError, Verdict};
 
 /// One side of an entry: its key or its value.
 ///
@@ -95,6 +96,8 @@ pub trait Watch<E>: Side {
 pub trait ByValue: Side {
     /// What is hashed and compared.
     type Value: ?Sized;
+    /// What comparing under the lock must keep alive until that is gone.
+    type Kept: Keep;
 
     fn given<'g, 'a>(given: &'g Self::Given<'a>) -> &'g Self::Value
     where
@@ -106,7 +109,7 @@ pub trait ByValue: Side {
 
     /// Compares under the lock, for types that allow it. What that takes to keep alive goes to
     /// `kept`.
-    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, kept: &mut Guards<Self::Guard>) -> Verdict
+    fn verdict<Q: ?Sized + Eq>(&self, query: &Q, kept: &mut Self::Kept) -> Verdict
     where
         Self::Value: Borrow<Q>;
 }

@@ -113,6 +113,7 @@ impl<T: ?Sized + Send + Sync + 'static> Watch<Entry> for WeakSide<T> {
 
 impl<T: ?Sized + Send + Sync + 'static> ByValue for WeakSide<T> {
     type Value = T;
+    type Kept = Guards<Strong<T>>;
 
     fn given<'g, 'a>(given: &'g &'a Strong<T>) -> &'g T
     where

@@ -10,7 +10,6 @@ use std::rc::{Rc, Weak};
 
 use super::weak_ref::WeakRef;
 use crate::death::{LocalIdentity, LocalWatchers};
-use crate::locked::DropUnlocked;
 
 /// A shared owner of a value, like [`Rc`], whose death others on the same thread can watch.
 ///
@@ -29,7 +28,6 @@ use crate::locked::DropUnlocked;
 /// ```
 pub struct Strong<T: ?Sized> {
     pub(super) object: Rc<Object<T>>,
-    _rule: DropUnlocked,
 }
 
 /// A value and its watchers: what a [`Strong`] owns.
@@ -141,10 +139,7 @@ impl<T> Strong<T> {
 impl<T: ?Sized> Strong<T> {
     #[inline]
     pub(super) fn from_object(object: Rc<Object<T>>) -> Self {
-        Self {
-            object,
-            _rule: DropUnlocked,
-        }
+        Self { object }
     }
 
     /// Where the object is. No other object is there while a weak reference or an entry refers to it,

@@ -5,7 +5,7 @@ use std::mem;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
-use weakly::table::Number;
+use weakly_pyo3::content::out_of_memory;
 use weakly_pyo3::interpreter::class::instance::{Class, Constructible};
 use weakly_pyo3::interpreter::lock::Lock;
 use weakly_pyo3::interpreter::lock::held::Held;
@@ -13,9 +13,9 @@ use weakly_pyo3::interpreter::zeroed::assert_zeroed;
 use weakly_pyo3::references::weak_ref::WeakRef;
 
 use super::call::Call;
-use super::registry::{self, Finalizers};
+use super::registry::{self, Number, Registry};
 
-pub(super) static FINALIZERS: Lock<Finalizers<Py<finalize>>> = Lock::new(Finalizers::new());
+pub(super) static REGISTRY: Lock<Registry<Py<finalize>>> = Lock::new(Registry::new());
 
 /// A callable that runs `func(*args, **kwargs)` when `obj` dies.
 ///
@@ -67,7 +67,7 @@ impl State {
     /// Gives up a state that is no finalizer's any more, but for what there was to do.
     fn end(self, py: Python<'_>) -> Option<Call> {
         let pending = self.pending?;
-        let registered = FINALIZERS.with(py, |all| all.live.remove(self.number?));
+        let registered = REGISTRY.with(py, |all| all.remove(self.number));
         // The reference goes before the function runs: its callback is the finalizer.
         drop((
             registered.map(|registered| registered.into_bound(py)),
@@ -101,14 +101,14 @@ impl finalize {
             kwargs: kwargs.map(Bound::unbind),
         };
         let mut unregistered = Some(slf.clone().unbind());
-        let number = FINALIZERS.with(py, |all| all.add(&mut unregistered));
+        let number = REGISTRY.with(py, |all| all.add(&mut unregistered));
         drop(unregistered.map(|finalizer| finalizer.into_bound(py)));
         let number = match number {
             Ok(number) => number,
             Err(error) => {
                 call.discard(py);
                 drop(weak.into_bound(py));
-                return Err(error.into());
+                return Err(out_of_memory(error));
             }
         };
         let state = State {
@@ -130,7 +130,7 @@ impl finalize {
         let Some(call) = self.take(py) else {
             return Ok(None);
         };
-        let result = if FINALIZERS.with(py, |all| all.is_shut_down()) {
+        let result = if REGISTRY.with(py, |all| all.is_shut_down()) {
             Ok(None)
         } else {
             call.call(py).map(Some)
