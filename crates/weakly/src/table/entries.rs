@@ -19,17 +19,16 @@ pub(super) struct Entry<K, V> {
 /// A `HashTable` that is full of entries, or of the marks that removed ones leave, must be made anew
 /// as a whole. A large one is therefore put aside as `old`, and each insertion and removal moves a
 /// few of its entries into a new one, which has room for all of them.
+///
+/// In steady churn the two change places for ever: nothing is allocated, and nothing is given back,
+/// which for a large table takes the system as long as it is large.
 #[derive(Debug)]
 pub(super) struct Entries<K, V> {
     new: HashTable<Entry<K, V>>,
-    old: Option<Old<K, V>>,
-}
-
-#[derive(Debug)]
-struct Old<K, V> {
-    table: HashTable<Entry<K, V>>,
-    /// The buckets before this one are empty.
-    hand: usize,
+    /// Empty when nothing is left to move; then it may have room for the next move.
+    old: HashTable<Entry<K, V>>,
+    /// So many of the first buckets of `old` are still to be moved.
+    left: usize,
 }
 
 /// Up to so many buckets are moved at once: that takes some ten microseconds. Tests use few, so that
@@ -40,22 +39,27 @@ const SMALL: usize = if cfg!(debug_assertions) {
     1 << 12
 };
 
-/// So many buckets are moved with each insertion and removal. A new table has room for at least an
-/// eighth as many entries as the old one had buckets: with 8, it is never full before the old one is
-/// empty.
-const STEP: usize = 8;
+/// So many buckets are moved with each insertion and removal: a group of the `HashTable`. A new table
+/// has room for at least a fifth as many entries as the old one has buckets, so it is never full
+/// before the old one is empty.
+pub(super) const STEP: usize = 16;
+
+/// A table of which entries take more than this fraction is not cleaned but grows. At three quarters
+/// each removal pays for moving three entries, at worst; less would double more tables.
+const FULL: (usize, usize) = (3, 4);
 
 impl<K, V> Entries<K, V> {
     pub(super) const fn new() -> Self {
         Self {
             new: HashTable::new(),
-            old: None,
+            old: HashTable::new(),
+            left: 0,
         }
     }
 
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.new.len() + self.old.as_ref().map_or(0, |old| old.table.len())
+        self.new.len() + self.old.len()
     }
 
     /// How many entries the buckets can hold. (`HashTable::capacity` is less while removed entries
@@ -67,16 +71,12 @@ impl<K, V> Entries<K, V> {
     /// How many more entries fit.
     #[inline]
     pub(super) fn room(&self) -> usize {
-        let room = self.new.capacity() - self.new.len();
-        match &self.old {
-            None => room,
-            Some(old) => room.saturating_sub(old.table.len()),
-        }
+        (self.new.capacity() - self.new.len()).saturating_sub(self.old.len())
     }
 
     #[inline]
     pub(super) fn is_moving(&self) -> bool {
-        self.old.is_some()
+        self.left > 0
     }
 
     /// Makes room where there is none. All entries may move.
@@ -89,8 +89,9 @@ impl<K, V> Entries<K, V> {
         let len = self.new.len();
         let needed = len.checked_add(additional).ok_or(TryReserveError)?;
         let capacity = self.capacity();
-        // If half of the buckets wait to be cleaned up, to do that is enough.
-        let wanted = needed.max(capacity + usize::from(needed > capacity / 2));
+        // If many buckets wait to be cleaned up, to do that is enough.
+        let grows = needed > capacity / FULL.1 * FULL.0;
+        let wanted = needed.max(capacity + usize::from(grows));
         if wanted > full(Slot::BUCKETS) {
             return Err(TryReserveError);
         }
@@ -101,7 +102,12 @@ impl<K, V> Entries<K, V> {
                 .try_reserve(additional, |entry| entry.fingerprint.spread())
                 .map_err(|_| TryReserveError);
         }
-        self.begin_move(try_with_room(wanted)?);
+        let mut new = std::mem::take(&mut self.old);
+        if new.capacity() < wanted {
+            drop(new);
+            new = try_with_room(wanted)?;
+        }
+        self.begin_move(new);
         Ok(())
     }
 
@@ -112,17 +118,18 @@ impl<K, V> Entries<K, V> {
             self.begin_move(new);
             self.finish_move();
         }
+        self.old = HashTable::new();
     }
 
     /// Puts the table aside for one that is empty and has room for all entries.
     fn begin_move(&mut self, new: HashTable<Entry<K, V>>) {
-        let table = std::mem::replace(&mut self.new, new);
-        self.old = Some(Old { table, hand: 0 });
+        self.old = std::mem::replace(&mut self.new, new);
+        self.left = self.old.num_buckets();
     }
 
     /// Moves all that is left of the old table.
     pub(super) fn finish_move(&mut self) {
-        while self.old.is_some() {
+        while self.is_moving() {
             self.move_some();
         }
     }
@@ -131,18 +138,27 @@ impl<K, V> Entries<K, V> {
     #[cold]
     #[inline(never)]
     fn move_some(&mut self) {
-        let Some(old) = &mut self.old else {
-            return;
-        };
-        for bucket in old.hand..old.hand + STEP {
-            if let Ok(entry) = old.table.get_bucket_entry(bucket) {
+        let end = self.left;
+        self.left = end.saturating_sub(STEP);
+        for bucket in self.left..end {
+            if let Ok(entry) = self.old.get_bucket_entry(bucket) {
                 let (entry, _) = entry.remove();
                 put(&mut self.new, entry);
             }
         }
-        old.hand += STEP;
-        if old.table.is_empty() {
-            self.old = None;
+        if self.old.is_empty() {
+            self.left = 0;
+            self.keep_for_the_next();
+        }
+    }
+
+    /// Keeps the old table, which is empty, if another one of its size may be needed: not after growth.
+    fn keep_for_the_next(&mut self) {
+        if self.old.num_buckets() == self.new.num_buckets() {
+            // Takes the marks away, too, a byte per bucket.
+            drop(self.old.drain());
+        } else {
+            self.old = HashTable::new();
         }
     }
 
@@ -179,21 +195,26 @@ impl<K, V> Entries<K, V> {
         *hand = bucket + 1;
         match bucket.checked_sub(new) {
             None => Some(Slot::new(bucket)),
-            Some(old) => self.old.is_some().then(|| Slot::old(old)),
+            Some(old) => self.is_moving().then(|| Slot::old(old)),
         }
     }
 
     pub(super) fn buckets(&self) -> usize {
-        let old = self.old.as_ref();
-        self.new.num_buckets() + old.map_or(0, |old| old.table.num_buckets())
+        let old = if self.is_moving() {
+            self.old.num_buckets()
+        } else {
+            0
+        };
+        self.new.num_buckets() + old
     }
 
     /// The table that `slot` is a place of.
     #[inline]
     fn table_of(&mut self, slot: Slot) -> &mut HashTable<Entry<K, V>> {
-        match &mut self.old {
-            Some(old) if slot.is_old() => &mut old.table,
-            _ => &mut self.new,
+        if slot.is_old() {
+            &mut self.old
+        } else {
+            &mut self.new
         }
     }
 
@@ -208,8 +229,11 @@ impl<K, V> Entries<K, V> {
 
     #[cold]
     fn get_old(&self, slot: Slot) -> Option<&Entry<K, V>> {
-        let old = self.old.as_ref().filter(|_| slot.is_old())?;
-        old.table.get_bucket(slot.bucket())
+        if slot.is_old() {
+            self.old.get_bucket(slot.bucket())
+        } else {
+            None
+        }
     }
 
     #[inline]
@@ -258,8 +282,8 @@ impl<K, V> Entries<K, V> {
             |entry: &Entry<K, V>| entry.fingerprint == fingerprint && is_match(&entry.pair);
         // Asked first, and with a predicate of its own: so the search that nearly all lookups make is
         // compiled into them.
-        if let Some(old) = &self.old {
-            return self.find_in_both(old, fingerprint, is_match);
+        if self.is_moving() {
+            return self.find_in_both(fingerprint, is_match);
         }
         let bucket = self.new.find_bucket_index(fingerprint.spread(), is_match)?;
         Some(Slot::new(bucket))
@@ -274,8 +298,8 @@ impl<K, V> Entries<K, V> {
     ) -> Option<&Entry<K, V>> {
         let is_match =
             |entry: &Entry<K, V>| entry.fingerprint == fingerprint && is_match(&entry.pair);
-        if let Some(old) = &self.old {
-            let slot = self.find_in_both(old, fingerprint, is_match)?;
+        if self.is_moving() {
+            let slot = self.find_in_both(fingerprint, is_match)?;
             return self.get(slot);
         }
         self.new.find(fingerprint.spread(), is_match)
@@ -290,8 +314,8 @@ impl<K, V> Entries<K, V> {
     ) -> Option<&mut Entry<K, V>> {
         let is_match =
             |entry: &Entry<K, V>| entry.fingerprint == fingerprint && is_match(&entry.pair);
-        if let Some(old) = &self.old {
-            let slot = self.find_in_both(old, fingerprint, is_match)?;
+        if self.is_moving() {
+            let slot = self.find_in_both(fingerprint, is_match)?;
             return self.get_mut(slot);
         }
         self.new.find_mut(fingerprint.spread(), is_match)
@@ -301,7 +325,6 @@ impl<K, V> Entries<K, V> {
     #[inline(never)]
     fn find_in_both(
         &self,
-        old: &Old<K, V>,
         fingerprint: Fingerprint,
         mut is_match: impl FnMut(&Entry<K, V>) -> bool,
     ) -> Option<Slot> {
@@ -309,7 +332,7 @@ impl<K, V> Entries<K, V> {
         match self.new.find_bucket_index(hash, &mut is_match) {
             Some(bucket) => Some(Slot::new(bucket)),
             None => {
-                let bucket = old.table.find_bucket_index(hash, &mut is_match)?;
+                let bucket = self.old.find_bucket_index(hash, &mut is_match)?;
                 Some(Slot::old(bucket))
             }
         }
@@ -322,8 +345,7 @@ impl<K, V> Entries<K, V> {
     ) -> impl Iterator<Item = (Slot, &(K, V))> {
         let hash = fingerprint.spread();
         let new = self.new.iter_hash_buckets(hash).map(Slot::new);
-        let old = self.old.iter();
-        let old = old.flat_map(move |old| old.table.iter_hash_buckets(hash).map(Slot::old));
+        let old = self.old.iter_hash_buckets(hash).map(Slot::old);
         new.chain(old).filter_map(move |slot| {
             let entry = self.get(slot)?;
             (entry.fingerprint == fingerprint).then_some((slot, &entry.pair))
@@ -332,8 +354,7 @@ impl<K, V> Entries<K, V> {
 
     /// All entries, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Entry<K, V>> {
-        let old = self.old.iter().flat_map(|old| &old.table);
-        self.new.iter().chain(old)
+        self.new.iter().chain(&self.old)
     }
 
     /// Where the entries are, in no order. None is being moved.
@@ -344,7 +365,13 @@ impl<K, V> Entries<K, V> {
 
     #[cfg(test)]
     pub(super) fn left_to_move(&self) -> usize {
-        self.old.as_ref().map_or(0, |old| old.table.len())
+        self.old.len()
+    }
+
+    /// How many buckets there are, and how many in the other table.
+    #[cfg(test)]
+    pub(super) fn sizes(&self) -> [usize; 2] {
+        [&self.new, &self.old].map(HashTable::num_buckets)
     }
 
     /// All entries, in no order.
