@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 
+from .cases import rust_budgets
 from .cases.programs import PROGRAMS
 from .report import pages
 from .run import (
@@ -88,7 +89,13 @@ def main():
     shared_.set_defaults(run=lambda _arguments: threads.run())
 
     rust_benches = commands.add_parser("rust", help="run the Rust benches")
-    rust_benches.add_argument("--output", required=True, help="the JSON file to write")
+    rust_benches.add_argument("--output", help="the JSON file to write")
+    rust_benches.add_argument("--only", help="of " + ",".join((*rust.TIMED, "counts")))
+    rust_benches.add_argument("--kinds", help="such as values,keys,set,owner")
+    rust_benches.add_argument("--operations", help="such as get,churn")
+    rust_benches.add_argument("--sizes", help="such as 1000,100000")
+    rust_benches.add_argument("--rounds", help="how often all is measured")
+    rust_benches.add_argument("--steps", help="how many steps are timed singly")
     rust_benches.set_defaults(run=run_rust)
 
     page = commands.add_parser("report", help="write the pages and charts of docs/benchmarks")
@@ -149,8 +156,18 @@ def run_programs(arguments):
 
 
 def run_rust(arguments):
-    """Runs the Rust benches and writes their results."""
-    write(arguments.output, rust.run())
+    """Runs the Rust benches; writes their results, or only shows them."""
+    names = ("kinds", "operations", "sizes", "rounds", "steps")
+    options = {name: getattr(arguments, name) for name in names}
+    result = rust.run(options, *([arguments.only.split(",")] if arguments.only else []))
+    if arguments.output:
+        write(arguments.output, result)
+    for name, records in result.items():
+        if name != "machine" and not arguments.output:
+            print(*map(json.dumps, records), sep="\n")
+    if {"operations", "steps", "memory", "threads"} <= result.keys():
+        for each in rust_budgets.verdicts(result):
+            print(f"{'met   ' if each.met else 'missed'} {each.text}: {each.worst}, {each.bound}")
 
 
 def write(path, result):

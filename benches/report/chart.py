@@ -1,6 +1,7 @@
 """Charts, drawn as SVG by hand: legible on a light and on a dark page, without a library."""
 
 from html import escape
+from math import log
 
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #24292f }
@@ -8,11 +9,14 @@ STYLE = """
   .note, .value, .axis { font-size: 11px; fill: #57606a }
   .grid { stroke: #d0d7de; stroke-width: 1 }
   .c0 { fill: #0969da } .c1 { fill: #bf8700 } .c2 { fill: #8c959f }
+  .l0 { stroke: #0969da } .l1 { stroke: #bf8700 }
+  .l0, .l1 { fill: none; stroke-width: 2 }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
     .note, .value, .axis { fill: #9198a1 }
     .grid { stroke: #3d444d }
     .c0 { fill: #4493f8 } .c1 { fill: #d29922 } .c2 { fill: #6e7681 }
+    .l0 { stroke: #4493f8 } .l1 { stroke: #d29922 }
   }
 """
 WIDTH, LEFT, RIGHT = 860, 270, 60
@@ -69,6 +73,69 @@ def bars(title, note, names, rows, unit, limit=None):
             body.append(text(LEFT + width + 5, top + 9, f"{cut}{short(value)}{unit}", "value"))
         y += block + GAP
     return svg(y + 6, title, body)
+
+
+def lines(title, note, names, panels):
+    """Panels side by side, of lines over the number of entries; both axes are logarithmic.
+
+    ``panels`` are ``(what, {name: {entries: nanoseconds}})``; all have one scale.
+    """
+    height, top, bottom, left, between = 330, HEAD + 34, 52, 64, 34
+    width = (WIDTH - left - 20 - between * (len(panels) - 1)) / len(panels)
+    series = [line for _, by_name in panels for line in by_name.values()]
+    sizes = sorted({size for line in series for size in line})
+    times = [time for line in series for time in line.values()]
+    marks = [
+        mark
+        for decade in range(9)
+        for mark in (10**decade, 2 * 10**decade, 5 * 10**decade)
+        if min(times) / 2.5 <= mark <= max(times) * 2.5
+    ]
+    marks = [
+        mark
+        for mark, above, below in zip(marks, [*marks[1:], marks[-1]], [marks[0], *marks])
+        if above > min(times) and below < max(times)
+    ]
+
+    def x_of(panel, size):
+        return left + panel * (width + between) + width * share(size, sizes[0], sizes[-1])
+
+    def y_of(time):
+        return height - bottom - (height - top - bottom) * share(time, marks[0], marks[-1])
+
+    body = heading(title, note, names)
+    for panel, (what, by_name) in enumerate(panels):
+        begin, end = x_of(panel, sizes[0]), x_of(panel, sizes[-1])
+        body.append(text(begin, top - 12, what))
+        for mark in marks:
+            y = y_of(mark)
+            body.append(
+                f'<line x1="{begin:.1f}" x2="{end:.1f}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>'
+            )
+            if not panel:
+                body.append(text(begin - 8, y + 4, f"{mark:,}", "axis", "end"))
+        for size in sizes:
+            if str(size)[0] == "1":
+                middle = "start" if size == sizes[0] else "end" if size == sizes[-1] else "middle"
+                body.append(
+                    text(x_of(panel, size), height - bottom + 18, f"{size:,}", "axis", middle)
+                )
+        for number, name in enumerate(names):
+            points = [
+                (x_of(panel, size), y_of(time)) for size, time in sorted(by_name[name].items())
+            ]
+            path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+            body.append(f'<polyline points="{path}" class="l{number}"/>')
+            body += [
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" class="c{number}"/>' for x, y in points
+            ]
+    body.append(text(WIDTH / 2, height - 10, "entries", "axis", "middle"))
+    return svg(height, title, body)
+
+
+def share(value, first, last):
+    """Where a value lies between two, on a logarithmic scale: from 0 to 1."""
+    return log(value / first) / log(last / first) if last > first else 0
 
 
 def histogram(title, note, names, series, label):

@@ -8,6 +8,7 @@ from statistics import median
 
 from tools.interpreter import ROOT
 
+from ..cases import rust_budgets
 from ..cases.budgets import verdicts
 from . import chart, python_pages, readme, rust_pages
 from .markdown import replace_block, table
@@ -43,7 +44,8 @@ def pages():
         RESULTS / "rust.md": rust_pages.rust_page(rust),
         RESULTS / "operations.svg": python_pages.operation_chart(main),
         RESULTS / "programs.svg": program_chart(programs),
-        RESULTS / "churn.svg": rust_pages.churn_chart(rust),
+        RESULTS / "sizes.svg": rust_pages.size_chart(rust),
+        RESULTS / "steps.svg": rust_pages.step_chart(rust),
     }
     for each in results:
         made[RESULTS / page_name(each)] = python_pages.python_page(each)
@@ -98,7 +100,7 @@ def budgets(results, rust):
 
     for result in results:
         row(named(result), page_name(result), [each.met for each in verdicts(result)])
-    row("Rust", "rust.md", [each[-1] == "yes" for each in rust_pages.budgets(rust)])
+    row("Rust", "rust.md", [each.met for each in rust_budgets.verdicts(rust)])
     return (
         "## Budgets\n\nA budget is a goal for one group of operations: a multiple of the time of "
         "`dict`, `weakref`, `Arc` or weak-table. [Instructions](instructions.md) shows how far "

@@ -6,92 +6,59 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from . import machine
 
-CRITERION = Path("target/criterion")
+#: The benches that time, each with the options it knows.
+TIMED = {
+    "operations": ("sizes", "rounds", "kinds", "operations"),
+    "steps": ("sizes", "steps"),
+    "memory": ("sizes",),
+    "threads": ("rounds",),
+}
+#: The sizes at which single steps are timed unless told otherwise are the awkward ones, which other
+#: benches have no use for.
+OWN_SIZES = ("steps",)
 
-#: How often everything that is timed runs. Others can fill the shared cache, which holds large tables,
-#: for minutes.
-TABLE_ROUNDS = 5
-CHURN_ROUNDS = 2
 
-
-def run():
-    """Runs every bench and returns the results."""
-    times = [operations() for _ in range(TABLE_ROUNDS)]
-    steps = [churn() for _ in range(CHURN_ROUNDS)]
+def run(options, only=(*TIMED, "counts")):
+    """Runs the benches, with options where they are known, and returns the results."""
     version = subprocess.run(["rustc", "--version"], check=True, capture_output=True, text=True)
-    return {
-        "machine": machine.description() | {"rust": version.stdout.strip()},
-        "operations": [min(each, key=lambda one: one["ns"]) for each in zip(*times)],
-        "churn": [fastest_churn(each) for each in zip(*steps)],
-        "memory": json.loads(cargo("memory")),
-        "threads": json.loads(cargo("threads")),
-        "counts": counts(),
-    }
+    result = {"machine": machine.description() | {"rust": version.stdout.strip()}}
+    for bench, known in TIMED.items():
+        if bench in only:
+            given = [
+                part
+                for name, value in options.items()
+                if value and name in known and not (name == "sizes" and bench in OWN_SIZES)
+                for part in (f"--{name}", value)
+            ]
+            result[bench] = [json.loads(line) for line in cargo(bench, *given).splitlines()]
+    if "counts" in only:
+        result["counts"] = counts()
+    return result
 
 
-def churn():
-    """The churn of each contender."""
-    return [json.loads(line) for line in cargo("churn").splitlines()]
-
-
-def fastest_churn(runs):
-    """The best mean of each size, and the histogram of the run whose slowest step was fastest."""
-    best = min(runs, key=lambda each: each["slowest_ns"])
-    sizes = best["mean_ns"]
-    return best | {"mean_ns": {size: min(each["mean_ns"][size] for each in runs) for size in sizes}}
-
-
-def cargo(bench, capture=True):
+def cargo(bench, *arguments):
     """Runs one bench; returns what it printed."""
-    print(f"cargo bench --bench {bench}", file=sys.stderr)
-    done = subprocess.run(
-        ["cargo", "bench", "--quiet", "-p", "weakly", "--bench", bench],
-        check=True,
-        stdout=subprocess.PIPE if capture else subprocess.DEVNULL,
-        text=True,
-    )
-    return done.stdout
-
-
-def operations():
-    """The fastest sample of each operation that criterion measures."""
-    shutil.rmtree(CRITERION, ignore_errors=True)  # what earlier benches left
-    cargo("tables", capture=False)
-    found = []
-    for file in sorted(CRITERION.glob("**/new/sample.json")):
-        bench = json.loads(file.with_name("benchmark.json").read_text())
-        sample = json.loads(file.read_text())
-        fastest = min(time / count for time, count in zip(sample["times"], sample["iters"]))
-        operation, _, contender = bench["function_id"].partition(", ")
-        found.append(
-            {
-                "kind": bench["group_id"],
-                "operation": operation,
-                "contender": contender,
-                "size": int(bench["value_str"] or 1),
-                "ns": round(fastest, 2),
-            }
-        )
-    return found
+    print(f"cargo bench --bench {bench}", *arguments, file=sys.stderr)
+    command = ["cargo", "bench", "--quiet", "-p", "weakly", "--bench", bench, "--", *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 #: What is counted, and how often it is done: churn until several sweeps are in it.
 COUNTED = {"get": 100_000, "churn": 500_000}
 #: Whose, for each kind.
 CONTENDERS = {
-    "weak values": (
+    "values": (
         "weakly",
         "weak-table",
         "weak-table in a Mutex",
+        "HashMap by hand in a Mutex",
         "indexmap by hand in a Mutex",
-        "indexmap by hand in a Mutex, large owners",
     ),
-    "weak keys": ("weakly", "weak-table", "weak-table in a Mutex"),
-    "weak set": ("weakly", "weak-table", "weak-table in a Mutex"),
+    "keys": ("weakly", "weak-table", "weak-table in a Mutex"),
+    "set": ("weakly", "weak-table", "weak-table in a Mutex"),
 }
 #: At this size every table is larger than the first cache, and some than what others leave of the
 #: last.
@@ -125,7 +92,7 @@ def counts():
 def counts_of_weakly():
     """The instructions of weakly's own containers, without the caches, which take time."""
     program = executable("instructions")
-    for kind in (*CONTENDERS, "weak set by identity"):
+    for kind in (*CONTENDERS, "set by identity"):
         for operation in COUNTED:
             command = (program, f"{kind}, weakly", operation, str(GUARDED_SIZE))
             events = per_operation(command, GUARDED_TIMES)

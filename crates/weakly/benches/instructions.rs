@@ -12,7 +12,7 @@ use contenders::{Churn, Registry, filled, shuffled};
 
 type Bench = fn(operation: &str, size: usize, count: usize);
 
-const CONTENDERS: [(&str, &str, Bench); 15] = contenders!(run);
+const CONTENDERS: &[(&str, &str, Bench)] = &contenders!(run);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

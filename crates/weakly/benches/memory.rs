@@ -1,98 +1,140 @@
-//! Memory of tables live, dead and in churn, counted by the allocator.
+//! Memory of containers at rest, of dead objects and in churn, counted by the allocator.
 //!
-//! Prints one JSON object: bytes per entry beyond what the owners themselves take.
+//! Prints a line for each contender and size, a JSON object: bytes per entry with its object, as
+//! asked for and as the allocator really gave.
+//!
+//! `memory --sizes 1000,100000`
 #![allow(clippy::print_stdout, reason = "the result goes to standard output")]
 
 mod contenders;
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::ffi::c_void;
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 
-use contenders::{Churn, Registry, by_hand, filled, weak_table, weakly};
+use contenders::list::contenders;
+use contenders::{Churn, Registry, arguments, filled};
 
 struct Counting;
 
-static IN_USE: AtomicIsize = AtomicIsize::new(0);
-static PEAK: AtomicIsize = AtomicIsize::new(0);
+/// Bytes in use, and the most that were.
+struct Bytes {
+    now: AtomicIsize,
+    peak: AtomicIsize,
+}
 
-fn count(change: isize) {
-    let now = IN_USE.fetch_add(change, Relaxed) + change;
-    PEAK.fetch_max(now, Relaxed);
+static ASKED: Bytes = Bytes::none();
+static GIVEN: Bytes = Bytes::none();
+
+impl Bytes {
+    const fn none() -> Self {
+        Self {
+            now: AtomicIsize::new(0),
+            peak: AtomicIsize::new(0),
+        }
+    }
+
+    fn add(&self, change: isize) {
+        let now = self.now.fetch_add(change, Relaxed) + change;
+        self.peak.fetch_max(now, Relaxed);
+    }
+}
+
+unsafe extern "C" {
+    fn malloc_usable_size(pointer: *mut c_void) -> usize;
+}
+
+/// What the allocator gave at `pointer`, with the word that glibc keeps before it.
+fn given(pointer: *mut u8) -> isize {
+    // SAFETY: the system's allocator, which is that of the C library, has given the pointer.
+    let usable = unsafe { malloc_usable_size(pointer.cast()) };
+    (usable + size_of::<usize>()) as isize
 }
 
 // SAFETY: every call goes to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
         // SAFETY: the caller's promises are those that the system's allocator asks for.
-        unsafe { System.alloc(layout) }
+        let pointer = unsafe { System.alloc(layout) };
+        ASKED.add(layout.size() as isize);
+        GIVEN.add(given(pointer));
+        pointer
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
+        ASKED.add(-(layout.size() as isize));
+        GIVEN.add(-given(pointer));
         // SAFETY: as above.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size as isize - layout.size() as isize);
+        let before = given(pointer);
         // SAFETY: as above.
-        unsafe { System.realloc(pointer, layout, size) }
+        let moved = unsafe { System.realloc(pointer, layout, size) };
+        ASKED.add(size as isize - layout.size() as isize);
+        GIVEN.add(given(moved) - before);
+        moved
     }
 }
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
+const SIZES: &str = "1000,5000,10000,20000,50000,100000,300000,1000000";
+type Bench = fn(usize) -> String;
+
+const CONTENDERS: &[(&str, &str, Bench)] = &contenders!(measure);
 
 fn main() {
-    let results = [
-        contender::<weakly::Values>("weak values", "weakly"),
-        contender::<weak_table::Values>("weak values", "weak-table"),
-        contender::<by_hand::Hashed>("weak values", "hashbrown by hand"),
-        contender::<weakly::Keys>("weak keys", "weakly"),
-        contender::<weak_table::Keys>("weak keys", "weak-table"),
-        contender::<weakly::Items>("weak set", "weakly"),
-        contender::<weak_table::Items>("weak set", "weak-table"),
-    ];
-    println!("[{}]", results.join(",\n "));
-}
-
-fn contender<R: Registry>(kind: &str, name: &str) -> String {
-    let sizes: Vec<String> = SIZES.map(measure::<R>).into();
-    format!(
-        "{{\"kind\": \"{kind}\", \"contender\": \"{name}\", \"sizes\": [{}]}}",
-        sizes.join(", ")
-    )
+    let sizes: Vec<usize> = arguments::list("sizes", SIZES);
+    for (kind, name, measure) in CONTENDERS {
+        // A lock takes nothing per entry, and what interners shared with others is not theirs.
+        if *kind == "interner" || name.ends_with(" in a Mutex") && !name.starts_with("indexmap") {
+            continue;
+        }
+        for &size in &sizes {
+            println!(
+                "{{\"kind\": \"{kind}\", \"contender\": \"{name}\", \"size\": {size}, {}}}",
+                measure(size)
+            );
+        }
+    }
 }
 
 fn measure<R: Registry>(size: usize) -> String {
-    let start = IN_USE.load(Relaxed);
-    let owners: Vec<R::Owner> = (0..size as u64).map(R::own).collect();
-    let owned = IN_USE.load(Relaxed) - start;
+    let ring = (size * size_of::<R::Owner>()) as isize;
+    let per_entry = |[asked, given]: [isize; 2]| {
+        let [asked, given] = [asked, given].map(|bytes| bytes as f64 / size as f64);
+        format!("[{asked:.1}, {given:.1}]")
+    };
+    let start = now();
+    let since = |bytes: [isize; 2]| [bytes[0] - start[0], bytes[1] - start[1]];
+    let beside = |bytes: [isize; 2]| since(bytes).map(|each| each - ring);
+
+    let owners: Vec<_> = (0..size as u64).map(R::own).collect();
+    let objects = per_entry(beside(now()));
     drop(owners);
 
     let (registry, owners) = filled::<R>(size);
-    let live = IN_USE.load(Relaxed) - start - owned;
+    let live = per_entry(beside(now()));
     drop(owners);
-    let dead = IN_USE.load(Relaxed) - start;
+    let all_dead = per_entry(since(now()));
     drop(registry);
 
     let mut churn = Churn::<R>::new(size);
-    PEAK.store(IN_USE.load(Relaxed), Relaxed);
-    for _ in 0..4 * size {
-        churn.step();
+    for bytes in [&ASKED, &GIVEN] {
+        bytes.peak.store(bytes.now.load(Relaxed), Relaxed);
     }
-    let peak = PEAK.load(Relaxed) - start;
-    drop(churn);
-
-    let each = |bytes: isize| bytes as f64 / size as f64;
+    (0..4 * size).for_each(|_| churn.step());
+    let peaks = [&ASKED, &GIVEN].map(|bytes| bytes.peak.load(Relaxed));
+    let churn_peak = per_entry(beside(peaks));
     format!(
-        "{{\"size\": {size}, \"owners\": {:.1}, \"live\": {:.1}, \"all_dead\": {:.1}, \"churn_peak\": {:.1}}}",
-        each(owned),
-        each(live),
-        each(dead),
-        each(peak)
+        "\"objects\": {objects}, \"live\": {live}, \"all_dead\": {all_dead}, \
+         \"churn_peak\": {churn_peak}"
     )
+}
+
+fn now() -> [isize; 2] {
+    [&ASKED, &GIVEN].map(|bytes| bytes.now.load(Relaxed))
 }

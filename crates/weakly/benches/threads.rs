@@ -1,7 +1,9 @@
-//! Throughput of one and of two threads on one shared registry.
+//! Throughput of one thread, of two on one container, and of two on containers of their own.
 //!
-//! Prints one JSON array: million operations a second, all threads together, the best of nine
-//! runs.
+//! The contenders of a kind take turns. Prints a line for each figure, a JSON object: million
+//! operations per second, all threads together, in the best run.
+//!
+//! `threads --rounds 9`
 #![allow(clippy::print_stdout, reason = "the result goes to standard output")]
 
 mod contenders;
@@ -11,68 +13,121 @@ use std::sync::Barrier;
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
-use contenders::{Churn, Locked, Registry, calm, shuffled, weak_table, weakly};
+use contenders::{Churn, Locked, Registry, arguments, by_hand, calm, interners, shuffled};
+use contenders::{weak_table, weakly};
 
 /// Owners of each thread.
 const SIZE: usize = 10_000;
-const STEPS: usize = 1_000_000;
-const RUNS: usize = 9;
+const STEPS: usize = 500_000;
+
+type Run = fn(Setting) -> f64;
+const CONTENDERS: &[(&str, &str, [Run; 2])] = &[
+    ("values", "weakly", runs::<weakly::Values>()),
+    (
+        "values",
+        "weak-table in a Mutex",
+        runs::<Locked<weak_table::Values>>(),
+    ),
+    (
+        "values",
+        "HashMap by hand in a Mutex",
+        runs::<Locked<by_hand::Hashed>>(),
+    ),
+    ("keys", "weakly", runs::<weakly::Keys>()),
+    (
+        "keys",
+        "weak-table in a Mutex",
+        runs::<Locked<weak_table::Keys>>(),
+    ),
+    ("set", "weakly", runs::<weakly::Items>()),
+    (
+        "set",
+        "weak-table in a Mutex",
+        runs::<Locked<weak_table::Items>>(),
+    ),
+    ("interner", "weakly", runs::<interners::Weakly>()),
+    ("interner", "internment", runs::<interners::Internment>()),
+    ("interner", "arc-interner", runs::<interners::ArcInterner>()),
+];
+const OPERATIONS: [&str; 2] = ["get", "churn"];
+
+/// How many threads there are, and whether each has a container of its own.
+#[derive(Clone, Copy)]
+struct Setting {
+    threads: usize,
+    containers: usize,
+}
+
+const SETTINGS: [Setting; 3] = [
+    Setting {
+        threads: 1,
+        containers: 1,
+    },
+    Setting {
+        threads: 2,
+        containers: 1,
+    },
+    Setting {
+        threads: 2,
+        containers: 2,
+    },
+];
+
+const fn runs<R: Registry + Clone + Send + 'static>() -> [Run; 2] {
+    [
+        |setting| rate::<R>(setting, lookups),
+        |setting| rate::<R>(setting, churn),
+    ]
+}
 
 fn main() {
     calm::acquaint();
-    let results = [
-        contender::<weakly::Values>("weak values", "weakly"),
-        contender::<Locked<weak_table::Values>>("weak values", "weak-table in a Mutex"),
-        contender::<weakly::Keys>("weak keys", "weakly"),
-        contender::<Locked<weak_table::Keys>>("weak keys", "weak-table in a Mutex"),
-        contender::<weakly::Items>("weak set", "weakly"),
-        contender::<Locked<weak_table::Items>>("weak set", "weak-table in a Mutex"),
-    ];
-    println!("[{}]", results.join(",\n "));
-}
-
-fn contender<R: Registry + Clone + Send + 'static>(kind: &str, name: &str) -> String {
-    let rates = [1, 2].map(|threads| {
-        format!(
-            "{{\"threads\": {threads}, \"lookups\": {:.1}, \"churn\": {:.1}}}",
-            best(threads, lookups::<R>),
-            best(threads, churn::<R>)
-        )
-    });
-    format!(
-        "{{\"kind\": \"{kind}\", \"contender\": \"{name}\", \"rates\": [{}]}}",
-        rates.join(", ")
-    )
+    let rounds: usize = arguments::one("rounds", "9");
+    for (number, operation) in OPERATIONS.iter().enumerate() {
+        let mut best = vec![[0.0; SETTINGS.len()]; CONTENDERS.len()];
+        for _ in 0..rounds {
+            for ((.., runs), best) in CONTENDERS.iter().zip(&mut best) {
+                for (setting, best) in SETTINGS.iter().zip(best) {
+                    *best = f64::max(*best, runs[number](*setting));
+                }
+            }
+        }
+        for ((kind, name, _), best) in CONTENDERS.iter().zip(best) {
+            println!(
+                "{{\"kind\": \"{kind}\", \"operation\": \"{operation}\", \"contender\": \"{name}\", \
+                 \"one\": {:.1}, \"two_on_one\": {:.1}, \"two_on_two\": {:.1}}}",
+                best[0], best[1], best[2]
+            );
+        }
+    }
 }
 
 /// When a thread began its steps, and when it ended them.
 type Span = (Instant, Instant);
 
-/// Million operations a second of so many threads that do `work` with clones of one registry.
-fn best<R: Registry + Clone + Send + 'static>(
-    threads: usize,
+/// Million operations per second of threads that do `work`.
+fn rate<R: Registry + Clone + Send + 'static>(
+    setting: Setting,
     work: fn(R, u64, &Barrier) -> Span,
 ) -> f64 {
-    let runs = (0..RUNS).map(|_| {
-        let registry = R::default();
-        let barrier = Barrier::new(threads + 1);
-        let spans: Vec<Span> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads)
-                .map(|number| {
-                    let (registry, barrier) = (registry.clone(), &barrier);
-                    scope.spawn(move || work(registry, (number as u64) << 32, barrier))
-                })
-                .collect();
-            calm::wait();
-            barrier.wait();
-            let joined = |worker: ScopedJoinHandle<'_, Span>| worker.join().expect("no panic");
-            workers.into_iter().map(joined).collect()
-        });
-        let first = spans.iter().map(|span| span.0).min().expect("a thread");
-        let last = spans.iter().map(|span| span.1).max().expect("a thread");
-        (threads * STEPS) as f64 / (last - first).as_secs_f64() / 1e6
+    let registries: Vec<R> = (0..setting.containers).map(|_| R::default()).collect();
+    let barrier = Barrier::new(setting.threads + 1);
+    let spans: Vec<Span> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..setting.threads)
+            .map(|number| {
+                let registry = registries[number % setting.containers].clone();
+                let barrier = &barrier;
+                scope.spawn(move || work(registry, (number as u64) << 32, barrier))
+            })
+            .collect();
+        calm::wait();
+        barrier.wait();
+        let joined = |worker: ScopedJoinHandle<'_, Span>| worker.join().expect("no panic");
+        workers.into_iter().map(joined).collect()
     });
-    runs.fold(0.0, f64::max)
+    let first = spans.iter().map(|span| span.0).min().expect("a thread");
+    let last = spans.iter().map(|span| span.1).max().expect("a thread");
+    (setting.threads * STEPS) as f64 / (last - first).as_secs_f64() / 1e6
 }
 
 fn lookups<R: Registry>(mut registry: R, first: u64, barrier: &Barrier) -> Span {

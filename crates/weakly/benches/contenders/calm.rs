@@ -4,73 +4,34 @@
 //! a minute at a time. A fixed piece of work that takes microseconds tells: in a calm it is as fast
 //! as it ever was.
 
-use std::env;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// What an earlier process passes on: the nanoseconds of the fixed work in a calm.
-pub(crate) const KNOWN: &str = "WEAKLY_BENCH_CALM";
 /// How much longer than ever before the fixed work may take in a calm, in percent.
 const TOLERANCE: u64 = 125;
-const ACQUAINTANCE: Duration = Duration::from_secs(2);
-/// So many repetitions are timed at once: they take less time than most calms last.
-const SLICE: u64 = 1_000;
-/// So often a slice is timed until one was in a calm.
-const TRIES: usize = 20;
+const ACQUAINTANCE: Duration = Duration::from_secs(1);
 
 /// The least nanoseconds that the fixed work has taken.
 static FASTEST: AtomicU64 = AtomicU64::new(u64::MAX);
 /// The nanoseconds that this process may still wait.
 static PATIENCE: AtomicU64 = AtomicU64::new(60_000_000_000);
 
-/// The nanoseconds of the fixed work in a calm, if there is one in the first seconds.
-pub(crate) fn acquaint() -> u64 {
+/// Finds out how long the fixed work takes in a calm, if there is one in the first second.
+pub(crate) fn acquaint() {
     let begin = Instant::now();
     while begin.elapsed() < ACQUAINTANCE {
         spin();
     }
-    FASTEST.load(Ordering::Relaxed)
 }
 
 /// Returns when the machine is at full speed, or patience is over.
 pub(crate) fn wait() {
-    if let Some(known) = env::var(KNOWN).ok().and_then(|text| text.parse().ok()) {
-        FASTEST.fetch_min(known, Ordering::Relaxed);
-    }
     let begin = Instant::now();
     let patience = Duration::from_nanos(PATIENCE.load(Ordering::Relaxed));
     while !is_here() && begin.elapsed() < patience {}
     let left = patience.saturating_sub(begin.elapsed());
     PATIENCE.store(left.as_nanos() as u64, Ordering::Relaxed);
-}
-
-/// How long so many repetitions of short work take, each slice of them in a calm if one comes.
-pub(crate) fn timed(repetitions: u64, mut work: impl FnMut()) -> Duration {
-    let mut elapsed = Duration::ZERO;
-    let mut left = repetitions;
-    while left > 0 {
-        let count = left.min(SLICE);
-        elapsed += slice(count, &mut work);
-        left -= count;
-    }
-    elapsed
-}
-
-fn slice(count: u64, work: &mut impl FnMut()) -> Duration {
-    let mut fastest = Duration::MAX;
-    for _ in 0..TRIES {
-        wait();
-        let begin = Instant::now();
-        for _ in 0..count {
-            work();
-        }
-        fastest = fastest.min(begin.elapsed());
-        if is_here() {
-            break;
-        }
-    }
-    fastest
 }
 
 /// Whether the machine is at full speed now.

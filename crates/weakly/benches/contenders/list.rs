@@ -3,55 +3,54 @@
 /// Those of one kind do the same: their kind, their name and `$bench` of their type.
 macro_rules! contenders {
     ($bench:ident) => {{
-        use $crate::contenders::{Locked, by_hand, weak_table, weakly};
+        use $crate::contenders::{Locked, by_hand, interners, weak_table, weakly};
         [
-            ("weak values", "weakly", $bench::<weakly::Values>),
-            ("weak values", "weak-table", $bench::<weak_table::Values>),
+            ("values", "weakly", $bench::<weakly::Values>),
+            ("values", "weak-table", $bench::<weak_table::Values>),
             (
-                "weak values",
+                "values",
                 "weak-table in a Mutex",
                 $bench::<Locked<weak_table::Values>>,
             ),
+            ("values", "HashMap by hand", $bench::<by_hand::Hashed>),
             (
-                "weak values",
-                "hashbrown by hand",
-                $bench::<by_hand::Hashed>,
+                "values",
+                "HashMap by hand in a Mutex",
+                $bench::<Locked<by_hand::Hashed>>,
             ),
             (
-                "weak values",
+                "values",
                 "indexmap by hand in a Mutex",
                 $bench::<Locked<by_hand::Ordered>>,
             ),
+            ("keys", "weakly", $bench::<weakly::Keys>),
+            ("keys", "weak-table", $bench::<weak_table::Keys>),
             (
-                "weak values",
-                "indexmap by hand in a Mutex, large owners",
-                $bench::<Locked<by_hand::OrderedRoomy>>,
-            ),
-            ("weak keys", "weakly", $bench::<weakly::Keys>),
-            ("weak keys", "weak-table", $bench::<weak_table::Keys>),
-            (
-                "weak keys",
+                "keys",
                 "weak-table in a Mutex",
                 $bench::<Locked<weak_table::Keys>>,
             ),
-            ("weak set", "weakly", $bench::<weakly::Items>),
-            ("weak set", "weak-table", $bench::<weak_table::Items>),
+            ("set", "weakly", $bench::<weakly::Items>),
+            ("set", "weak-table", $bench::<weak_table::Items>),
             (
-                "weak set",
+                "set",
                 "weak-table in a Mutex",
                 $bench::<Locked<weak_table::Items>>,
             ),
-            ("weak set by identity", "weakly", $bench::<weakly::Objects>),
+            ("set by identity", "weakly", $bench::<weakly::Objects>),
             (
-                "weak set by identity",
+                "set by identity",
                 "weak-table",
                 $bench::<weak_table::Objects>,
             ),
             (
-                "weak set by identity",
+                "set by identity",
                 "weak-table in a Mutex",
                 $bench::<Locked<weak_table::Objects>>,
             ),
+            ("interner", "weakly", $bench::<interners::Weakly>),
+            ("interner", "internment", $bench::<interners::Internment>),
+            ("interner", "arc-interner", $bench::<interners::ArcInterner>),
         ]
     }};
 }

@@ -6,10 +6,13 @@
     reason = "each benchmark uses some of them"
 )]
 
-pub(crate) mod alone;
+pub(crate) mod arguments;
 pub(crate) mod by_hand;
 pub(crate) mod calm;
+pub(crate) mod case;
+pub(crate) mod interners;
 pub(crate) mod list;
+pub(crate) mod waiting;
 pub(crate) mod weak_table;
 pub(crate) mod weakly;
 
@@ -30,7 +33,7 @@ pub(crate) trait Registry: Default {
     /// Looks an entry up, by its number.
     fn contains(&self, id: u64, owner: &Self::Owner) -> bool;
     /// Removes the entry of an owner about to be dropped, where nothing else would.
-    fn forget(&mut self, _id: u64, _owner: &Self::Owner) {}
+    fn forget(&mut self, _owner: &Self::Owner) {}
     /// Visits every live entry and sums the numbers.
     fn sum(&self) -> u64;
 }
@@ -60,8 +63,8 @@ impl<R: Registry> Registry for Locked<R> {
         self.0.lock().unwrap().contains(id, owner)
     }
 
-    fn forget(&mut self, id: u64, owner: &Self::Owner) {
-        self.0.lock().unwrap().forget(id, owner);
+    fn forget(&mut self, owner: &Self::Owner) {
+        self.0.lock().unwrap().forget(owner);
     }
 
     fn sum(&self) -> u64 {
@@ -70,11 +73,12 @@ impl<R: Registry> Registry for Locked<R> {
 }
 
 /// Owners in a ring: the steady state of a cache. Each step makes an owner, registers it and drops
-/// the oldest.
+/// another.
 pub(crate) struct Churn<R: Registry> {
     registry: R,
     ring: Vec<R::Owner>,
     next: u64,
+    random: u64,
 }
 
 impl<R: Registry> Churn<R> {
@@ -94,18 +98,30 @@ impl<R: Registry> Churn<R> {
             registry,
             ring,
             next: ids.end,
+            random: 0x2545_F491_4F6C_DD1D,
         }
     }
 
-    /// One step.
+    /// A step in which the oldest dies.
     pub(crate) fn step(&mut self) {
+        self.replace((self.next % self.ring.len() as u64) as usize);
+    }
+
+    /// A step in which any one dies.
+    pub(crate) fn random_step(&mut self) {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        self.replace((((self.random >> 32) * self.ring.len() as u64) >> 32) as usize);
+    }
+
+    fn replace(&mut self, place: usize) {
         let id = self.next;
         self.next += 1;
-        let place = (id % self.ring.len() as u64) as usize;
         let owner = R::own(id);
         self.registry.insert(id, &owner);
-        let oldest = std::mem::replace(&mut self.ring[place], owner);
-        self.registry.forget(id - self.ring.len() as u64, &oldest);
+        let dying = std::mem::replace(&mut self.ring[place], owner);
+        self.registry.forget(&dying);
     }
 }
 
