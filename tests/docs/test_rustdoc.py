@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 SOURCES = Path(__file__).parents[2] / "crates" / "weakly" / "src"
-FOLDERS = ("map", "set", "reference", "strong", "finalizer")
+FOLDERS = ("cache", "finalizer", "interner", "map", "queue", "reference", "set", "strong")
 FUNCTION = re.compile(
     r"(?P<doc>(?:^ *///.*\n)+)(?:^ *#\[.*\n)*^ *(?:pub fn|fn(?=.*;$)) (?P<name>\w+)", re.MULTILINE
 )

@@ -10,7 +10,10 @@
 //! * [`WeakKeyMap`], [`WeakValueMap`], [`WeakKeyValueMap`] and [`WeakSet`] hold objects without
 //!   keeping them alive. An entry leaves the moment its object dies: nothing is swept, and `len` is
 //!   exact.
-//! * [`Finalizer`] runs a function once, when an object dies or when the process exits.
+//! * [`Finalizer`] runs a function once, when an object dies or when the process exits. A
+//!   [`DeathQueue`] hands deaths out when it suits you.
+//! * [`Interner`] makes equal values one object. [`WeakCache`] finds what anybody holds, and holds
+//!   what was used last; [`WeakMemo`] keeps results as long as their object lives.
 //!
 //! ```
 //! use weakly::{Finalizer, Strong, WeakRef, WeakValueMap};
@@ -148,22 +151,26 @@
 //! # What it rests on
 //!
 //! There is no unsafe code here. Containers are built on [`table`], which other libraries may use
-//! as well. The dependencies are `hashbrown` (the index of the table), `shutdown_hooks` (C's
+//! as well. The feature `async` adds makers that are futures, and waits that do not block; it chooses
+//! no runtime. The dependencies are `hashbrown` (the index of the table), `shutdown_hooks` (C's
 //! `atexit`, for finalizers) and `typeid` (what may be compared under a lock); none has dependencies
 //! of its own. The crate needs Rust 1.85.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 pub mod arc;
+mod cache;
 mod caught_panic;
 mod container;
 mod death;
 pub mod docs;
 mod finalizer;
+mod interner;
 pub mod local;
 mod locked;
 pub mod map;
 pub mod owners;
+mod queue;
 #[cfg(test)]
 mod races;
 pub mod rc;
@@ -175,14 +182,17 @@ mod sync;
 pub mod table;
 mod type_names;
 
+pub use cache::{CacheInfo, WeakCache, WeakMemo};
 pub use caught_panic::{CaughtPanic, reset_caught_panic_hook, set_caught_panic_hook};
 pub use container::{ByIdentity, FindBy, FindObject};
 pub use finalizer::Finalizer;
+pub use interner::{Internable, Interned, Interner};
 pub use map::{WeakKeyMap, WeakKeyValueMap, WeakValueMap};
+pub use queue::{DeathQueue, DeathToken};
 pub use reference::call;
 pub use reference::{
-    BoundMethod, CallableProxy, Proxy, Reference, ReferenceError, ReferenceKind, WeakMethod,
-    WeakRef,
+    BoundMethod, CallableProxy, Proxy, Reference, ReferenceError, ReferenceKind, WeakCallable,
+    WeakMethod, WeakRef,
 };
 pub use set::WeakSet;
 pub use strong::{Object, Strong};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// From the lowest to the highest.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 20] = [
     "table",
     "room",
     "type_names",
@@ -22,6 +22,9 @@ const ORDER: [&str; 17] = [
     "arc",
     "rc",
     "local",
+    "cache",
+    "interner",
+    "queue",
 ];
 
 /// The tests that try the schedules of threads use everything, as does what is exported or shown.

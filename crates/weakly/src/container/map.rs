@@ -147,7 +147,16 @@ impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
         K: CopyOut,
         F: Find<K, Q>,
     {
-        let found = self.read(query, |key, _| key.snapshot())?;
+        self.get_key_hashed(self.find.hash(query), query)
+    }
+
+    #[inline]
+    pub(crate) fn get_key_hashed<Q: ?Sized>(&self, hash: u64, query: &Q) -> Option<K::Out>
+    where
+        K: CopyOut,
+        F: Find<K, Q>,
+    {
+        let found = self.read_hashed(hash, query, |key, _| key.snapshot())?;
         found.map(K::finish)
     }
 
@@ -456,6 +465,29 @@ impl<K: Side, V: Side, F: FindGiven<K>, H: Held<K, V>> Map<K, V, F, H> {
             return None;
         };
         Some(self.replace_key_at(table, slot, key))
+    }
+
+    /// The living key that equals `key`, whose hash is known; `key` itself, which is inserted, if
+    /// there is none. For sets.
+    pub(crate) fn get_or_insert_key(&self, hash: u64, key: K::Out) -> K::Out
+    where
+        K: CopyOut,
+        V: Side,
+        for<'a> V::Given<'a>: Default,
+    {
+        let mut memory = Memory::new();
+        let (mut table, slot) = self.locate(hash, F::query_of(&key), &mut memory);
+        let Some(slot) = slot else {
+            self.add(table, hash, K::give(&key), Default::default());
+            return key;
+        };
+        if let Some(found) = table.pair_mut(slot).0.snapshot() {
+            drop(table);
+            return K::finish(found);
+        }
+        // One that has died, and is about to be removed.
+        drop(self.replace_key_at(table, slot, K::give(&key)));
+        key
     }
 
     /// The key and the value of the entry of `key`, which is removed. `None` if there is none, or

@@ -1,11 +1,13 @@
 //! What all kinds of weak references have in common.
 
 mod proxy;
+mod weak_callable;
 mod weak_method;
 mod weak_ref;
 
 pub mod call;
 pub use proxy::{CallableProxy, Proxy, ReferenceError};
+pub use weak_callable::WeakCallable;
 pub use weak_method::{BoundMethod, WeakMethod};
 pub use weak_ref::WeakRef;
 pub(crate) use weak_ref::referent_hash;
