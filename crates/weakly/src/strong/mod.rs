@@ -61,7 +61,7 @@ use crate::locked::DropUnlocked;
 ///
 /// `Strong<T>` is `Send` and `Sync` exactly when `Arc<T>` is, and has the traits that `Arc<T>` has,
 /// except those that only the standard library can implement: [`coerce!`](crate::coerce) makes `dyn Trait`s,
-/// and there is no `Strong<str>` (take a `Strong<String>` or a `Strong<Box<str>>`).
+/// and there is no `Strong<str>` (take a `Strong<Box<str>>` or an [`Interner`](crate::Interner)).
 ///
 /// (Clippy's lint `mutable_key_type` warns of a `Strong` or [`WeakRef`](crate::WeakRef) in a
 /// `HashMap`, because of the word for the watchers. It is no part of hash or equality: allow the
