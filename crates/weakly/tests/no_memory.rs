@@ -7,6 +7,8 @@
 //!
 //! What aborts in Rust wherever it is done, as to make an `Arc`, is done before: owners are made, and
 //! values were lent once.
+//!
+//! Left out is what makes values once: the makers of a key share its turn in an `Arc`.
 #![allow(unsafe_code)]
 
 mod common;
@@ -349,10 +351,6 @@ fn a_map_by_keys_fails_without_harm() {
                     assert!(map.get_key_value(&Key(5)).is_some());
                 }),
                 ("remove", |(map, _)| assert!(map.remove(&Key(5)).is_some())),
-                ("get_or_insert_with", |(map, owners)| {
-                    let key = &owners[FULL as usize];
-                    assert_eq!(map.get_or_insert_with(key, || 7), 7);
-                }),
                 ("and_modify", |(map, owners)| {
                     map.entry(&owners[6]).and_modify(|n| *n += 1);
                 }),
@@ -399,10 +397,6 @@ fn a_map_that_is_weak_at_both_ends_fails_without_harm() {
                 }),
                 ("get", |(map, _)| assert!(map.get(&Key(4)).is_some())),
                 ("remove", |(map, _)| assert!(map.remove(&Key(5)).is_some())),
-                ("get_or_insert_with", |(map, owners)| {
-                    let value = owners[0].clone();
-                    map.get_or_insert_with(&owners[FULL as usize], || value);
-                }),
                 ("retain", |(map, _)| map.retain(|key, _| key.0 % 3 != 0)),
                 ("clear", |(map, _)| map.clear()),
                 ("drain", |(map, _)| assert!(map.drain().count() > 0)),
@@ -445,10 +439,6 @@ fn a_map_by_values_fails_without_harm() {
                 }),
                 ("get", |(map, _)| assert!(map.get(&Key(4)).is_some())),
                 ("remove", |(map, _)| assert!(map.remove(&Key(5)).is_some())),
-                ("get_or_insert_with", |(map, owners)| {
-                    let value = owners[FULL as usize].clone();
-                    assert_eq!(map.get_or_insert_with(Key(FULL), || value).0, FULL);
-                }),
                 ("retain", |(map, _)| map.retain(|key, _| key.0 % 3 != 0)),
                 ("clear", |(map, _)| map.clear()),
                 ("drain", |(map, _)| assert!(map.drain().count() > 0)),
@@ -490,10 +480,6 @@ fn what_finds_by_identity_fails_without_harm() {
                 }),
                 ("insert into a map", |(_, map, owners)| {
                     assert_eq!(map.insert(&owners[FULL as usize], 1), None);
-                }),
-                ("get_or_insert_with", |(_, map, owners)| {
-                    let key = &owners[FULL as usize];
-                    assert_eq!(map.get_or_insert_with(key, || 7), 7);
                 }),
                 ("remove", |(set, map, owners)| {
                     assert!(set.remove(&owners[0]) && map.remove(&owners[0]).is_some());
