@@ -89,6 +89,7 @@ fn read(py: Python<'_>, tables: &[Registered], graph: &mut Graph) -> Result<Vec<
             };
             let value = graph.count(value);
             let key = weak.referent_in(graph);
+            let key = key.filter(|key| !graph.may_be_constant(*key));
             let doomed = Doomed {
                 table,
                 hash,

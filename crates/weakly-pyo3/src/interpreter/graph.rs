@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::{c_int, c_void};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use foldhash::fast::FixedState;
 use pyo3::ffi::{self, Py_ssize_t};
@@ -32,10 +33,20 @@ pub(crate) type Addresses = HashSet<usize, FixedState>;
 /// Which object of a graph.
 pub(crate) type Place = u32;
 
+/// The object whose references are visited.
+static VISITED: AtomicU32 = AtomicU32::new(0);
+
+/// Where the object is whose `tp_traverse` a graph has called: for that function.
+pub(crate) fn visited() -> Place {
+    VISITED.load(Relaxed)
+}
+
 struct Node {
     object: *mut ffi::PyObject,
     /// The references from other objects of the graph, and those that were counted by hand.
     counted: Py_ssize_t,
+    /// The last object with a frame that refers to it, plus one: see [`has_frame`].
+    last_frame: Place,
     is_opaque: bool,
     is_alive: bool,
 }
@@ -91,6 +102,7 @@ impl Graph {
         self.nodes.push(Node {
             object,
             counted: 0,
+            last_frame: 0,
             // SAFETY: (17) the caller's promise.
             is_opaque: unsafe { is_opaque(object) },
             is_alive: false,
@@ -114,7 +126,9 @@ impl Graph {
     pub(crate) fn complete(&mut self, mortal: Option<&Addresses>) -> Result<(), NoMemory> {
         let mut at = 0;
         while at < self.nodes.len() {
-            self.visit_references(at as Place, count);
+            // SAFETY: (21) the object is live.
+            let has_frame = unsafe { has_frame(self.nodes[at].object) };
+            self.visit_references(at as Place, if has_frame { count_once } else { count });
             at += 1;
             if self.is_out_of_memory {
                 return Err(NoMemory);
@@ -147,6 +161,14 @@ impl Graph {
         self.nodes[place as usize].is_alive
     }
 
+    /// Whether an object may be a constant of some code. A frame may refer to it with a borrowed
+    /// reference: see [`has_frame`]. Of the types of constants only this one can be weakly referenced.
+    pub(crate) fn may_be_constant(&self, place: Place) -> bool {
+        let object = self.nodes[place as usize].object;
+        // SAFETY: (21) the object is live.
+        cfg!(Py_3_14) && unsafe { ffi::PyFrozenSet_CheckExact(object) } != 0
+    }
+
     /// Marks an object as alive.
     pub(crate) fn mark_alive(&mut self, place: Place) {
         let node = &mut self.nodes[place as usize];
@@ -171,6 +193,7 @@ impl Graph {
             return;
         }
         let object = node.object;
+        VISITED.store(place, Relaxed);
         // SAFETY: (21) the object is live and known to the collector, which calls the same function in
         // the same way.
         unsafe {
@@ -192,6 +215,21 @@ unsafe extern "C" fn count(object: *mut ffi::PyObject, graph: *mut c_void) -> c_
     }
 }
 
+/// As [`count`], but of several references from one object it counts the first.
+unsafe extern "C" fn count_once(object: *mut ffi::PyObject, graph: *mut c_void) -> c_int {
+    // SAFETY: (2, 21) as in `count`.
+    unsafe {
+        let graph = &mut *graph.cast::<Graph>();
+        if let Some(place) = graph.add_raw(object) {
+            let node = &mut graph.nodes[place as usize];
+            let frame = visited() + 1;
+            node.counted += Py_ssize_t::from(node.last_frame != frame);
+            node.last_frame = frame;
+        }
+        c_int::from(graph.is_out_of_memory)
+    }
+}
+
 unsafe extern "C" fn mark(object: *mut ffi::PyObject, graph: *mut c_void) -> c_int {
     // SAFETY: (2, 21) as in `count`.
     unsafe {
@@ -201,6 +239,24 @@ unsafe extern "C" fn mark(object: *mut ffi::PyObject, graph: *mut c_void) -> c_i
         }
     }
     0
+}
+
+/// Whether an object is a generator or a coroutine. From CPython 3.14 on, what its frame computes with may
+/// be borrowed from its variables: `tp_traverse` shows such a reference to all but the collector, and
+/// nothing tells which it is. So of several references to one object only the first is certain.
+///
+/// # Safety
+///
+/// The object is live.
+unsafe fn has_frame(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: (17, 20) the caller's promise; the types are static, and have no subclasses.
+    unsafe {
+        let class = ffi::Py_TYPE(object);
+        cfg!(Py_3_14)
+            && (class == &raw mut ffi::PyGen_Type
+                || class == &raw mut ffi::PyCoro_Type
+                || class == &raw mut ffi::PyAsyncGen_Type)
+    }
 }
 
 /// Whether an object is not looked into. Either the collector does not know it, and its fields may not
