@@ -28,7 +28,7 @@ struct Entry {
     doomed: Doomed,
     key: Option<Place>,
     value: Option<Place>,
-    /// The next entry of the same key, plus one.
+    /// The next entry that waits for the same object, plus one.
     next: u32,
 }
 
@@ -46,9 +46,12 @@ pub(super) fn analyse(
     let mut graph = Graph::new(most);
     let mut entries = read(py, tables, &mut graph)?;
     graph.complete(mortal)?;
-    find_living(&mut graph, &mut entries)?;
+    find_living(&mut graph, tables, &mut entries)?;
     let is_dead = |place: Option<Place>| place.is_some_and(|place| !graph.is_alive(place));
-    entries.retain(|entry| is_dead(entry.key) && is_dead(entry.value));
+    // What goes with its container needs no help.
+    entries.retain(|entry| {
+        is_dead(entry.key) && is_dead(entry.value) && !is_dead(container(tables, entry))
+    });
     Ok(Outcome {
         // In the same memory, or in new memory of which there is enough.
         doomed: collect(entries)?,
@@ -110,32 +113,68 @@ fn read(py: Python<'_>, tables: &[Registered], graph: &mut Graph) -> Result<Vec<
 }
 
 /// Marks all that is alive: what is referred to from outside, what that leads to, and the values of
-/// living keys.
-fn find_living(graph: &mut Graph, entries: &mut [Entry]) -> Result<(), NoMemory> {
-    let mut first: Vec<u32> = vector::with_room(graph.len())?;
-    first.resize(graph.len(), 0);
-    for (at, entry) in entries.iter_mut().enumerate() {
-        match entry.key {
-            Some(key) => entry.next = std::mem::replace(&mut first[key as usize], at as u32 + 1),
-            // It is not in the graph: alive, or dead already.
-            None => entry
-                .value
-                .into_iter()
-                .for_each(|value| graph.mark_alive(value)),
-        }
+/// living keys in living containers.
+fn find_living(
+    graph: &mut Graph,
+    tables: &[Registered],
+    entries: &mut [Entry],
+) -> Result<(), NoMemory> {
+    let mut waiting = Waiting::new(graph.len())?;
+    for at in 0..entries.len() {
+        waiting.settle(graph, tables, entries, at);
     }
-    while let Some(key) = graph.next_alive() {
-        let mut next = first[key as usize];
+    while let Some(object) = graph.next_alive() {
+        let mut next = waiting.take(object);
         while let Some(at) = next.checked_sub(1) {
-            let entry = &entries[at as usize];
-            entry
-                .value
-                .into_iter()
-                .for_each(|value| graph.mark_alive(value));
-            next = entry.next;
+            next = entries[at as usize].next;
+            waiting.settle(graph, tables, entries, at as usize);
         }
     }
     Ok(())
+}
+
+/// For each object of the graph the first entry that waits for it to be found alive, plus one.
+struct Waiting(Vec<u32>);
+
+impl Waiting {
+    fn new(len: usize) -> Result<Self, NoMemory> {
+        let mut first = vector::with_room(len)?;
+        first.resize(len, 0);
+        Ok(Self(first))
+    }
+
+    fn take(&mut self, object: Place) -> u32 {
+        std::mem::take(&mut self.0[object as usize])
+    }
+
+    /// Marks the value of an entry as alive, unless the key or the container is not known to be: then the
+    /// entry waits for it. What is not in the graph is alive, or dead already.
+    fn settle(
+        &mut self,
+        graph: &mut Graph,
+        tables: &[Registered],
+        entries: &mut [Entry],
+        at: usize,
+    ) {
+        let entry = &mut entries[at];
+        let needed = [entry.key, container(tables, entry)];
+        let missing = needed
+            .into_iter()
+            .flatten()
+            .find(|place| !graph.is_alive(*place));
+        match (missing, entry.value) {
+            (Some(missing), _) => {
+                entry.next = std::mem::replace(&mut self.0[missing as usize], at as u32 + 1);
+            }
+            (None, Some(value)) => graph.mark_alive(value),
+            (None, None) => (),
+        }
+    }
+}
+
+/// Where the container of an entry is in the graph.
+fn container(tables: &[Registered], entry: &Entry) -> Option<Place> {
+    tables[entry.doomed.table].enrollment().container()
 }
 
 fn collect(entries: Vec<Entry>) -> Result<Vec<Doomed>, NoMemory> {

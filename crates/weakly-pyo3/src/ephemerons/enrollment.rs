@@ -1,6 +1,8 @@
 //! Whether the entries of a table are ephemerons.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed};
+
+use crate::interpreter::graph::{self, Place};
 
 /// What a table knows of its part in the analysis. Without a choice of its own it goes by its class.
 #[derive(Default)]
@@ -9,6 +11,8 @@ pub struct Enrollment {
     /// Where the table is in the registry, plus one, or 0.
     place: AtomicUsize,
     is_counted: AtomicBool,
+    /// Where the container is in the graph, plus one, or 0.
+    container: AtomicU32,
 }
 
 const YES: u8 = 1;
@@ -55,12 +59,23 @@ impl Enrollment {
             .store(place.map_or(0, |place| place + 1), Relaxed);
     }
 
-    /// Whether an analysis counts the references to the values itself, so that `tp_traverse` must not.
+    /// Whether an analysis counts the references to the values itself, so that `tp_traverse` of the
+    /// container must not. Called by that function.
     pub(crate) fn is_counted(&self) -> bool {
-        self.is_counted.load(Relaxed)
+        let is_counted = self.is_counted.load(Relaxed);
+        if is_counted {
+            self.container.store(graph::visited() + 1, Relaxed);
+        }
+        is_counted
+    }
+
+    /// Where the container is in the graph of the analysis, if that has come to it.
+    pub(super) fn container(&self) -> Option<Place> {
+        self.container.load(Relaxed).checked_sub(1)
     }
 
     pub(super) fn set_counted(&self, is_counted: bool) {
         self.is_counted.store(is_counted, Relaxed);
+        self.container.store(0, Relaxed);
     }
 }
