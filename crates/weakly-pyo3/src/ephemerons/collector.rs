@@ -4,10 +4,10 @@
 //! collection. If it finds another behind itself it puts a second one at the end, which is called in the
 //! same turn, and takes the first one away when the collection has ended.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyList, PyString, PyTuple};
 
 use crate::ephemerons::registry::{self, Registered};
 use crate::ephemerons::{analysis, limbo};
@@ -16,6 +16,7 @@ use crate::interpreter::alloc::{self, NoMemory, Shown};
 use crate::interpreter::class::arguments::Signature;
 use crate::interpreter::class::{instance, slots};
 use crate::interpreter::graph::Addresses;
+use crate::interpreter::interrupt;
 use crate::interpreter::names;
 use crate::interpreter::reentrant_once::ReentrantOnce;
 
@@ -37,6 +38,7 @@ const MOST_HALVINGS: u32 = 8;
 struct Gc {
     callbacks: Py<PyList>,
     collect: Py<PyAny>,
+    get_debug: Py<PyAny>,
     get_freeze_count: Py<PyAny>,
     get_objects: Py<PyAny>,
 }
@@ -51,6 +53,7 @@ fn gc(py: Python<'_>) -> PyResult<&Gc> {
                 .cast_into::<PyList>()?
                 .unbind(),
             collect: gc.getattr(names::collect(py))?.unbind(),
+            get_debug: gc.getattr(names::get_debug(py))?.unbind(),
             get_freeze_count: gc.getattr(names::get_freeze_count(py))?.unbind(),
             get_objects: gc.getattr(names::get_objects(py))?.unbind(),
         })
@@ -72,24 +75,31 @@ fn is_ours(callback: &Bound<'_, PyAny>) -> bool {
     callback.is_exact_instance_of::<Callback>()
 }
 
-/// Collects until no entry goes any more whose key only values led to. Returns how many went.
+/// Finalizers may store new entries for ever. Two or three collections are usual.
+const MOST_COLLECTIONS: usize = 32;
+
+/// Collects until no entry goes any more whose key only values led to, but not for ever. Returns how many
+/// went.
 ///
-/// Does nothing during a collection, and without the GIL. Errors: what `gc.collect` raises.
+/// Does nothing during a collection, and without the GIL. Errors: what `gc.collect` raises, and as
+/// [`interrupt::pause`].
 pub fn collect(py: Python<'_>) -> PyResult<usize> {
     if cfg!(Py_GIL_DISABLED) {
         return Ok(0);
     }
     watch(py)?;
     let before = limbo::gone();
-    loop {
+    for _ in 0..MOST_COLLECTIONS {
         let so_far = limbo::gone();
         HALVINGS.store(0, Relaxed);
-        let collect: [&Bound<'_, PyAny>; 0] = [];
-        interpreter::call(gc(py)?.collect.bind(py), collect)?;
+        let nothing: [&Bound<'_, PyAny>; 0] = [];
+        interpreter::call(gc(py)?.collect.bind(py), nothing)?;
         if limbo::gone() == so_far {
-            return Ok(so_far - before);
+            break;
         }
+        interrupt::pause(py)?;
     }
+    Ok(limbo::gone() - before)
 }
 
 static CALL: Signature = Signature::new(c"def function(phase, info): pass");
@@ -121,6 +131,8 @@ impl slots::Call for Callback {
                 (true, false) => append(callbacks)?,
                 (false, _) => stop(callbacks, is_last)?,
             }
+        } else {
+            IS_PART_SEEN.store(true, Relaxed);
         }
         Ok(py.None().into_bound(py))
     }
@@ -136,7 +148,7 @@ fn is_full(info: &Bound<'_, PyAny>) -> PyResult<bool> {
 fn start(py: Python<'_>) -> PyResult<()> {
     take_back(py);
     let tables = registry::wanted(py)?;
-    if tables.is_empty() {
+    if tables.is_empty() || is_reported(py)? || !is_collecting(py)? {
         return Ok(());
     }
     let (are_frozen, limbo) = (are_frozen(py)?, limbo::prepare(py)?);
@@ -158,6 +170,26 @@ fn start(py: Python<'_>) -> PyResult<()> {
         limbo::lend(limbo, &tables, &outcome.doomed)?;
     }
     Ok(())
+}
+
+/// Whether the collector writes to `sys.stderr` before it begins (`gc.DEBUG_STATS`), which may run any
+/// code, and lets other threads go on.
+fn is_reported(py: Python<'_>) -> PyResult<bool> {
+    const DEBUG_STATS: u32 = 1;
+    let nothing: [&Bound<'_, PyAny>; 0] = [];
+    let flags = interpreter::call(gc(py)?.get_debug.bind(py), nothing)?;
+    Ok(flags.extract::<u32>()? & DEBUG_STATS != 0)
+}
+
+/// Whether a collection of some of the objects has begun or ended since this was last made false.
+static IS_PART_SEEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether a collection is going on. (A program may call what is in `gc.callbacks` itself.) During one
+/// `gc.collect` does nothing, and calls nobody.
+fn is_collecting(py: Python<'_>) -> PyResult<bool> {
+    IS_PART_SEEN.store(false, Relaxed);
+    interpreter::call(gc(py)?.collect.bind(py), [&PyBool::new(py, false)])?; // 0, the youngest
+    Ok(!IS_PART_SEEN.load(Relaxed))
 }
 
 /// How many objects an analysis may look at.

@@ -56,6 +56,7 @@ names! {
     exec: "exec",
     excepthook: "excepthook",
     generation: "generation",
+    get_debug: "get_debug",
     get_freeze_count: "get_freeze_count",
     get_objects: "get_objects",
     intersection: "intersection",
