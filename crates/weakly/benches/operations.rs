@@ -82,31 +82,31 @@ fn owners(rounds: usize) {
     let mutex = Mutex::new(1_u64);
     let works: [(&str, &str, &dyn Fn()); 9] = [
         ("new and drop", "Arc", &|| {
-            drop(black_box(Arc::new(black_box(1_u64))))
+            drop(black_box(Arc::new(black_box(1_u64))));
         }),
         ("new and drop", "Strong", &|| {
-            drop(black_box(Strong::new(black_box(1_u64))))
+            drop(black_box(Strong::new(black_box(1_u64))));
         }),
         ("clone and drop", "Arc", &|| {
-            drop(black_box(Arc::clone(black_box(&arc))))
+            drop(black_box(Arc::clone(black_box(&arc))));
         }),
         ("clone and drop", "Strong", &|| {
-            drop(black_box(Strong::clone(black_box(&strong))))
+            drop(black_box(Strong::clone(black_box(&strong))));
         }),
         ("upgrade and drop", "std Weak", &|| {
-            drop(black_box(black_box(&weak).upgrade()))
+            drop(black_box(black_box(&weak).upgrade()));
         }),
         ("upgrade and drop", "WeakRef", &|| {
-            drop(black_box(black_box(&weak_ref).upgrade()))
+            drop(black_box(black_box(&weak_ref).upgrade()));
         }),
         ("weak reference", "std Weak", &|| {
-            drop(black_box(Arc::downgrade(black_box(&arc))))
+            drop(black_box(Arc::downgrade(black_box(&arc))));
         }),
         ("weak reference", "WeakRef", &|| {
-            drop(black_box(WeakRef::new(black_box(&strong))))
+            drop(black_box(WeakRef::new(black_box(&strong))));
         }),
         ("lock and unlock", "std Mutex", &|| {
-            drop(black_box(black_box(&mutex).lock()))
+            drop(black_box(black_box(&mutex).lock()));
         }),
     ];
     const COUNT: usize = 1_000;

@@ -9,8 +9,8 @@ use std::str::FromStr;
 ///
 /// If one of them cannot be read.
 pub(crate) fn list<T: FromStr<Err: Debug>>(name: &str, default: &str) -> Vec<T> {
-    let given = std::env::args().skip_while(|each| each.strip_prefix("--") != Some(name));
-    let text = given.skip(1).next().unwrap_or_else(|| default.to_owned());
+    let mut given = std::env::args().skip_while(|each| each.strip_prefix("--") != Some(name));
+    let text = given.nth(1).unwrap_or_else(|| default.to_owned());
     let values = text.split(',').filter(|each| !each.is_empty());
     values
         .map(|each| each.parse().expect("values that the benchmark knows"))
