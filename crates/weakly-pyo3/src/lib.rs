@@ -47,7 +47,7 @@ pub mod references;
 use pyo3::panic::PanicException;
 use pyo3::prelude::*;
 
-use crate::content::callback;
+use crate::content::{callback, create_once};
 use crate::ephemerons::collector;
 use crate::interpreter::{interrupt, main_interpreter, names};
 use crate::lookup::hash;
@@ -71,6 +71,7 @@ pub fn prepare(py: Python<'_>) -> PyResult<()> {
     let object = py.get_type::<callback::Remove>();
     weak_ref::check_layout(object.as_any())?;
     hash::check(object.as_any())?;
+    create_once::prepare(py)?;
     callback::complete(py)?;
     collector::complete(py)
 }

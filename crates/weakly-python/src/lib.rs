@@ -19,8 +19,9 @@ mod _weakly {
     use crate::classes::weak_set::WeakSet;
     use crate::classes::weak_value_dictionary::WeakValueDictionary;
     use crate::classes::{
-        iterator, weak_id_key_dictionary, weak_id_key_value_dictionary, weak_id_set,
-        weak_key_dictionary, weak_key_value_dictionary, weak_set, weak_value_dictionary,
+        iterator, weak_id_key_dictionary, weak_id_key_value_dictionary,
+        weak_id_set, weak_key_dictionary, weak_key_value_dictionary, weak_set,
+        weak_value_dictionary,
     };
     use weakly_pyo3::interpreter::alloc;
     use weakly_pyo3::interpreter::class::{abstract_base, type_name};

@@ -5,13 +5,14 @@
 use std::collections;
 use std::ffi::CStr;
 use std::fmt::{self, Write};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use weakly::table;
 
 use pyo3::PyTypeInfo;
-use pyo3::exceptions::PyMemoryError;
+use pyo3::exceptions::{PyMemoryError, PyOSError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -173,13 +174,19 @@ pub fn import<'py>(py: Python<'py>, module: &CStr) -> PyResult<Bound<'py, PyAny>
 }
 
 /// `str(text)`
-pub(crate) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyString>> {
+pub fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyString>> {
     let bytes = ptr::from_ref(text).cast();
     // SAFETY: (15) the bytes are valid UTF-8 of this length.
     unsafe {
         let made = ffi::PyUnicode_FromStringAndSize(bytes, text.len() as ffi::Py_ssize_t);
         Ok(Bound::from_owned_ptr_or_err(py, made)?.cast_into_unchecked())
     }
+}
+
+/// `int(value)`
+pub fn int(py: Python<'_>, value: isize) -> PyResult<Bound<'_, PyAny>> {
+    // SAFETY: (15) a new integer, or null and an exception.
+    unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyLong_FromSsize_t(value)) }
 }
 
 /// Drops an error that is not raised, now: as part of a `Py`, see `class::trampoline`.
@@ -206,6 +213,18 @@ pub fn error<E: PyTypeInfo>(py: Python<'_>, text: fmt::Arguments<'_>) -> PyErr {
         |no_memory| no_memory,
         |text| error_with::<E>(text.into_any()),
     )
+}
+
+/// `OSError(errno, text)`
+#[cold]
+pub(crate) fn os_error(py: Python<'_>, error: &io::Error) -> PyErr {
+    let made = || {
+        let number = int(py, error.raw_os_error().unwrap_or_default() as isize)?;
+        let text = format(py, format_args!("{error}"))?;
+        py.get_type::<PyOSError>()
+            .call1(tuple(py, [number, text.into_any()])?)
+    };
+    made().map_or_else(|no_memory| no_memory, PyErr::from_value)
 }
 
 /// `str(text)`

@@ -6,7 +6,7 @@
 //! interpreter's function. So no call can go past it. `tests/hostile/test_interpreter_calls.py` looks into the
 //! finished library, and fails for a function that is neither here nor known to be harmless.
 
-use std::ffi::{c_char, c_int, c_long, c_ulonglong, c_void};
+use std::ffi::{c_char, c_double, c_int, c_long, c_ulonglong, c_void};
 
 use pyo3::ffi::{self, Py_hash_t, Py_ssize_t, PyMethodDef, PyObject, PyTypeObject};
 
@@ -91,6 +91,7 @@ guarded! {
     fn PyException_SetCause(a: *mut PyObject, b: *mut PyObject);
     fn PyException_SetTraceback(a: *mut PyObject, b: *mut PyObject) -> c_int;
     fn PyGILState_Release(a: ffi::PyGILState_STATE);
+    fn PyFloat_AsDouble(a: *mut PyObject) -> c_double;
     fn PyImport_AddModule(a: *const c_char) -> *mut PyObject;
     #[cfg(Py_3_13)]
     fn PyImport_AddModuleRef(a: *const c_char) -> *mut PyObject;
@@ -101,6 +102,7 @@ guarded! {
     fn PyList_New(a: Py_ssize_t) -> *mut PyObject;
     fn PyLong_AsLong(a: *mut PyObject) -> c_long;
     fn PyLong_AsUnsignedLongLong(a: *mut PyObject) -> c_ulonglong;
+    fn PyLong_FromLong(a: c_long) -> *mut PyObject;
     fn PyLong_FromSsize_t(a: Py_ssize_t) -> *mut PyObject;
     fn PyLong_FromUnsignedLongLong(a: c_ulonglong) -> *mut PyObject;
     fn PyLong_FromVoidPtr(a: *mut c_void) -> *mut PyObject;

@@ -29,6 +29,7 @@ pub mod recursion;
 pub mod reentrant_once;
 pub mod shared;
 pub mod stored;
+pub mod thread_lock;
 pub(crate) mod trashcan;
 pub mod type_slots;
 pub mod vector;

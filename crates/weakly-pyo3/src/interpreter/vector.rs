@@ -14,7 +14,7 @@ pub fn push<T>(vector: &mut Vec<T>, element: T) -> Result<(), NoMemory> {
 
 /// Makes room for one more element.
 #[inline]
-pub(crate) fn reserve_one<T>(vector: &mut Vec<T>) -> Result<(), NoMemory> {
+pub fn reserve_one<T>(vector: &mut Vec<T>) -> Result<(), NoMemory> {
     if vector.len() == vector.capacity() {
         vector.try_reserve(1)?;
     }

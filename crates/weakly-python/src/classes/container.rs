@@ -39,19 +39,6 @@ macro_rules! container_class {
         }
 
         impl $class {
-            /// The content of an object that is exactly of this class.
-            fn content_of<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a $content> {
-                let own = object.cast_exact::<Self>().ok()?;
-                Some(&own.get().content)
-            }
-
-            /// A new instance with the same live entries.
-            fn copied<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
-                let copy = instance::new(slf.py(), Self::blank()?)?;
-                copy.get().content.copy_from(slf.py(), &slf.get().content)?;
-                Ok(copy)
-            }
-
             fn iterator<'py>(
                 slf: &Bound<'py, Self>,
                 what: Yield,
@@ -98,7 +85,6 @@ macro_rules! container_class {
             INIT.prepare(py)?;
             slots::set_init::<$class>(py)?;
             weak_list::clear_first::<$class>(py);
-            attributes::guard::<$class>(py, "data")?;
             fast_slots::add_container_slots::<$class>(py);
             Ok(())
         }
@@ -155,6 +141,27 @@ macro_rules! container_class {
 }
 pub(crate) use container_class;
 
+/// What a [`container_class!`] needs whose content is read as a whole by others of its class.
+macro_rules! copied {
+    ($class:ident of $content:ty) => {
+        impl $class {
+            /// The content of an object that is exactly of this class.
+            fn content_of<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a $content> {
+                let own = object.cast_exact::<Self>().ok()?;
+                Some(&own.get().content)
+            }
+
+            /// A new instance with the same live entries.
+            fn copied<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+                let copy = instance::new(slf.py(), Self::blank()?)?;
+                copy.get().content.copy_from(slf.py(), &slf.get().content)?;
+                Ok(copy)
+            }
+        }
+    };
+}
+pub(crate) use copied;
+
 /// What a [`container_class!`] stands on.
 pub(crate) mod prelude {
     pub(crate) use pyo3::basic::CompareOp;
@@ -162,7 +169,7 @@ pub(crate) mod prelude {
     pub(crate) use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
     pub(crate) use pyo3::{PyTraverseError, PyVisit};
 
-    pub(crate) use super::{container_class, in_python};
+    pub(crate) use super::{container_class, copied, in_python};
     pub(crate) use crate::classes::iterator::{WeakIterator, Yield};
     pub(crate) use crate::classes::mapping;
     pub(crate) use weakly_pyo3::content::{Content, source};

@@ -316,6 +316,7 @@ macro_rules! set_class {
             }
         }
 
+        copied!($class of Items);
 
         impl $class {
             fn begin_subclass(_new: &Self, _class: &Bound<'_, PyType>) -> PyResult<()> {
@@ -402,6 +403,7 @@ macro_rules! set_class {
         /// Completes the class.
         pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
             complete_container(py)?;
+            attributes::guard::<$class>(py, "data")?;
             methods::guard::<$class>(py)?;
             operators::install::<Or>(py)?;
             operators::install::<And>(py)?;

@@ -80,6 +80,35 @@ impl Signature {
         }
     }
 
+    /// The arguments of a function by the names of its parameters, of which so many have no default.
+    ///
+    /// Errors: TypeError, as of the function in Python.
+    pub fn arguments<'py, const N: usize>(
+        &self,
+        slf: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+        parameters: [&str; N],
+        required: usize,
+    ) -> PyResult<[Option<Bound<'py, PyAny>>; N]> {
+        let mut found = [const { None }; N];
+        let mut by_name = 0;
+        for (at, (parameter, place)) in parameters.iter().zip(&mut found).enumerate() {
+            *place = args.iter().nth(at);
+            if let (None, Some(kwargs)) = (&place, kwargs) {
+                *place = kwargs.get_item(alloc::string(slf.py(), parameter)?)?;
+                by_name += usize::from(place.is_some());
+            }
+        }
+        let is_right = args.len() <= N
+            && by_name == kwargs.map_or(0, |kwargs| kwargs.len())
+            && found[..required].iter().all(Option::is_some);
+        if is_right {
+            return Ok(found);
+        }
+        Err(self.refusal(Some(slf), args, kwargs))
+    }
+
     /// What the interpreter says of these arguments: it is asked, by a call of the function in
     /// Python. The words are another with each version.
     #[cold]

@@ -157,6 +157,24 @@ macro_rules! dictionary_class {
                     self.get_or_set(key, default)
                 }
 
+                /// D.get_or_create(key, factory): the value of key, which becomes factory() if key is not in
+                /// D.
+                ///
+                /// One thread at a time calls a factory for a key; others wait for it, and get the same
+                /// object. What the factory raises is raised, and one of those that wait calls its own.
+                /// Raises RuntimeError where the thread would wait for itself: in a factory for the same
+                /// key, or in a circle of threads.
+                fn get_or_create<'py>(
+                    &self,
+                    key: &Bound<'py, PyAny>,
+                    factory: &Bound<'py, PyAny>,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    create_once::expect_factory(factory)?;
+                    let (content, get) = (&self.content, || self.content.value(key));
+                    let make = || content.value_or_store(key, factory.call0()?);
+                    content.create_once(key, get, make)
+                }
+
                 /// D.update(other, **kwargs): stores the entries of a mapping or of an iterable of pairs,
                 /// then the keyword arguments.
                 // Called through `Update`, which has all keywords in one dict.
@@ -278,6 +296,8 @@ macro_rules! dictionary_class {
                 $($own)*
             }
         }
+
+        copied!($class of $content);
 
         impl $class {
             /// What a subclass says of its instances.
@@ -455,6 +475,7 @@ macro_rules! dictionary_class {
             if key::is_identity::<Key>() {
                 mapping::tell_by_identity(&py.get_type::<$class>());
             }
+            attributes::guard::<$class>(py, "data")?;
             UPDATE.prepare(py)?;
             methods::replace::<PopAny>(py)?;
             methods::replace::<Update>(py)?;
@@ -475,6 +496,7 @@ pub(crate) mod prelude {
     pub(crate) use crate::classes::container::prelude::*;
     pub(crate) use crate::classes::ephemeron::{self, EphemeronAttribute, HasEphemerons};
     pub(crate) use crate::classes::hooks;
+    pub(crate) use weakly_pyo3::content::create_once;
     pub(crate) use weakly_pyo3::interpreter;
     pub(crate) use weakly_pyo3::interpreter::class::fast_slots::DictionarySlots;
     pub(crate) use weakly_pyo3::interpreter::class::methods::Varied;
