@@ -25,6 +25,7 @@ from _weakref import (
 from ._install import install, uninstall
 from ._report import Report, record, report
 from ._weakly import (
+    Interner,
     KeyedRef,
     WeakIdKeyDictionary,
     WeakIdKeyValueDictionary,
@@ -44,6 +45,7 @@ ProxyTypes = (ProxyType, CallableProxyType)
 
 __all__ = [
     "CallableProxyType",
+    "Interner",
     "KeyedRef",
     "ProxyType",
     "ProxyTypes",

@@ -11,6 +11,7 @@ mod _weakly {
     use super::*;
     use crate::classes::ephemeron::{_set_ephemerons, collect_ephemerons};
     use crate::classes::finalize::finalize;
+    use crate::classes::interner::Interner;
     use crate::classes::weak_id_key_dictionary::WeakIdKeyDictionary;
     use crate::classes::weak_id_key_value_dictionary::WeakIdKeyValueDictionary;
     use crate::classes::weak_id_set::WeakIdSet;
@@ -19,7 +20,7 @@ mod _weakly {
     use crate::classes::weak_set::WeakSet;
     use crate::classes::weak_value_dictionary::WeakValueDictionary;
     use crate::classes::{
-        iterator, weak_id_key_dictionary, weak_id_key_value_dictionary,
+        interner, iterator, weak_id_key_dictionary, weak_id_key_value_dictionary,
         weak_id_set, weak_key_dictionary, weak_key_value_dictionary, weak_set,
         weak_value_dictionary,
     };
@@ -46,6 +47,7 @@ mod _weakly {
         module.add_class::<WeakSet>()?;
         module.add_class::<WeakIdSet>()?;
         module.add_class::<finalize>()?;
+        module.add_class::<Interner>()?;
         let abc = py.import("_collections_abc")?;
         let mapping = abc.getattr("MutableMapping")?.cast_into()?;
         abstract_base::derive(&py.get_type::<WeakKeyDictionary>(), &mapping)?;
@@ -63,6 +65,7 @@ mod _weakly {
         weak_id_key_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
         weak_id_set::complete(py)?;
+        interner::complete(py)?;
         iterator::complete(py);
         crate::classes::finalize::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;

@@ -4,6 +4,7 @@ pub mod by_key;
 pub mod by_value;
 pub(crate) mod callback;
 pub mod create_once;
+mod intern;
 pub mod key;
 pub mod put;
 pub mod source;

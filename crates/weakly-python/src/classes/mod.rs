@@ -5,6 +5,7 @@ pub(crate) mod dictionary;
 pub(crate) mod ephemeron;
 pub(crate) mod finalize;
 pub(crate) mod hooks;
+pub(crate) mod interner;
 pub(crate) mod iterator;
 pub(crate) mod mapping;
 pub(crate) mod pickle_state;
