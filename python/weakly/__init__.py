@@ -27,6 +27,7 @@ from ._report import Report, record, report
 from ._weakly import (
     Interner,
     KeyedRef,
+    WeakCache,
     WeakIdKeyDictionary,
     WeakIdKeyValueDictionary,
     WeakIdRef,
@@ -51,6 +52,7 @@ __all__ = [
     "ProxyTypes",
     "ReferenceType",
     "Report",
+    "WeakCache",
     "WeakIdKeyDictionary",
     "WeakIdKeyValueDictionary",
     "WeakIdRef",

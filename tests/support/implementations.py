@@ -17,6 +17,7 @@ CLASSES = (
 #: What weakly has beyond the standard module.
 BEYOND = (
     "Interner",
+    "WeakCache",
     "WeakIdKeyDictionary",
     "WeakIdKeyValueDictionary",
     "WeakIdRef",

@@ -12,6 +12,7 @@ mod _weakly {
     use crate::classes::ephemeron::{_set_ephemerons, collect_ephemerons};
     use crate::classes::finalize::finalize;
     use crate::classes::interner::Interner;
+    use crate::classes::weak_cache::WeakCache;
     use crate::classes::weak_id_key_dictionary::WeakIdKeyDictionary;
     use crate::classes::weak_id_key_value_dictionary::WeakIdKeyValueDictionary;
     use crate::classes::weak_id_set::WeakIdSet;
@@ -20,7 +21,7 @@ mod _weakly {
     use crate::classes::weak_set::WeakSet;
     use crate::classes::weak_value_dictionary::WeakValueDictionary;
     use crate::classes::{
-        interner, iterator, weak_id_key_dictionary, weak_id_key_value_dictionary,
+        interner, iterator, weak_cache, weak_id_key_dictionary, weak_id_key_value_dictionary,
         weak_id_set, weak_key_dictionary, weak_key_value_dictionary, weak_set,
         weak_value_dictionary,
     };
@@ -47,6 +48,7 @@ mod _weakly {
         module.add_class::<WeakSet>()?;
         module.add_class::<WeakIdSet>()?;
         module.add_class::<finalize>()?;
+        module.add_class::<WeakCache>()?;
         module.add_class::<Interner>()?;
         let abc = py.import("_collections_abc")?;
         let mapping = abc.getattr("MutableMapping")?.cast_into()?;
@@ -55,6 +57,7 @@ mod _weakly {
         abstract_base::derive(&py.get_type::<WeakIdKeyDictionary>(), &mapping)?;
         abstract_base::derive(&py.get_type::<WeakKeyValueDictionary>(), &mapping)?;
         abstract_base::derive(&py.get_type::<WeakIdKeyValueDictionary>(), &mapping)?;
+        abstract_base::derive(&py.get_type::<WeakCache>(), &mapping)?;
         let set = abc.getattr("MutableSet")?;
         set.call_method1("register", (py.get_type::<WeakSet>(),))?;
         set.call_method1("register", (py.get_type::<WeakIdSet>(),))?;
@@ -65,6 +68,7 @@ mod _weakly {
         weak_id_key_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
         weak_id_set::complete(py)?;
+        weak_cache::complete(py)?;
         interner::complete(py)?;
         iterator::complete(py);
         crate::classes::finalize::complete(py)?;

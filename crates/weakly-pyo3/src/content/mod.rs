@@ -2,11 +2,13 @@
 
 pub mod by_key;
 pub mod by_value;
+pub mod cached;
 pub(crate) mod callback;
 pub mod create_once;
 mod intern;
 pub mod key;
 pub mod put;
+mod recent;
 pub mod source;
 
 use pyo3::ffi::Py_hash_t;

@@ -12,6 +12,7 @@ pub(crate) mod pickle_state;
 pub(crate) mod set;
 pub(crate) mod set_operations;
 
+pub(crate) mod weak_cache;
 pub(crate) mod weak_id_key_dictionary;
 pub(crate) mod weak_id_key_value_dictionary;
 pub(crate) mod weak_id_set;

@@ -1,0 +1,297 @@
+//! Content of a cache: values that live as long as anybody holds them, and those used last a little
+//! longer.
+
+use std::mem;
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyInt;
+use pyo3::{PyTraverseError, PyVisit};
+
+use crate::content::by_value::WeakValues;
+use crate::content::recent::Recent;
+use crate::interpreter;
+use crate::interpreter::alloc::{self, NoMemory, Shown};
+use crate::interpreter::lock::Lock;
+use crate::interpreter::owned_object::OwnedObject;
+use crate::interpreter::shared::Shared;
+use crate::interpreter::stored::Stored;
+
+/// The values by their keys, weakly, and those that the cache holds itself.
+///
+/// All zeroes are a valid content: what a new instance has before it is written.
+pub struct Cached {
+    values: WeakValues,
+    strong: Option<Shared<Lock<Strong>>>,
+}
+
+#[derive(Default)]
+struct Strong {
+    recent: Recent,
+    /// How much the cache may hold. None is anything.
+    room: Option<u64>,
+    /// What says how much an object weighs. Without it each weighs one.
+    weigher: Option<OwnedObject>,
+    hits: u64,
+    misses: u64,
+}
+
+/// What a cache has counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Counts {
+    pub hits: u64,
+    pub misses: u64,
+    pub room: Option<u64>,
+    pub held: usize,
+}
+
+impl Cached {
+    /// An empty one, which holds nothing itself. Errors: MemoryError.
+    pub fn new() -> PyResult<Self> {
+        let strong = Lock::new(Strong {
+            room: Some(0),
+            ..Strong::default()
+        });
+        Ok(Self {
+            values: WeakValues::new()?,
+            strong: Some(Shared::new(strong)?),
+        })
+    }
+
+    /// Empties it, and says how much it holds from now on.
+    ///
+    /// Errors: as [`Cached::clear`].
+    pub fn begin(
+        &self,
+        py: Python<'_>,
+        room: Option<u64>,
+        weigher: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let mut new = Strong {
+            room,
+            weigher: weigher.map(OwnedObject::from),
+            ..Strong::default()
+        };
+        self.strong().with(py, |own| mem::swap(own, &mut new));
+        drop(new);
+        self.values.clear(py)
+    }
+
+    /// The values alone: to look at them uses none.
+    pub fn values(&self) -> &WeakValues {
+        &self.values
+    }
+
+    fn strong(&self) -> &Lock<Strong> {
+        self.strong
+            .as_ref()
+            .expect("an instance in use has its parts")
+    }
+
+    /// The value of `key`, which was used now. Counts a hit or a miss.
+    ///
+    /// Errors: those of `key` and of the weigher.
+    pub fn get<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let found = self.find(key)?;
+        self.strong().with(key.py(), |strong| match found {
+            Some(_) => strong.hits += 1,
+            None => strong.misses += 1,
+        });
+        Ok(found)
+    }
+
+    /// As [`Cached::get`], but counts nothing.
+    pub fn find<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let found = self.values.get(key)?;
+        if let Some(value) = &found {
+            self.hold(value)?;
+        }
+        Ok(found)
+    }
+
+    /// Stores a value. Errors: those of `key`, of a value that cannot be weakly referenced, and of the
+    /// weigher; nothing is changed then.
+    pub fn set<'py>(&self, key: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> PyResult<()> {
+        let weight = self.weigh(value)?;
+        let replaced = self.values.get(key)?;
+        self.values.set(key, value)?;
+        self.hold_weighed(value, weight)?;
+        if let Some(replaced) = replaced.filter(|replaced| !replaced.is(value)) {
+            self.let_go(&replaced);
+        }
+        Ok(())
+    }
+
+    /// The value of `key`, or else `value`, which is stored then. Errors: as [`Cached::set`].
+    pub fn get_or_set<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let weight = self.weigh(value)?;
+        let own = self.values.get_or_set(key, value)?;
+        if own.is(value) {
+            self.hold_weighed(&own, weight)?;
+        } else {
+            self.hold(&own)?;
+        }
+        Ok(own)
+    }
+
+    /// Removes the entry of `key` and returns its value.
+    pub fn take<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let taken = self.values.take_live(key)?;
+        if let Some(value) = &taken {
+            self.let_go(value);
+        }
+        Ok(taken)
+    }
+
+    /// Removes the entry of `key`; says whether there was one.
+    pub fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let value = self.values.get(key)?;
+        let is_deleted = self.values.delete(key)?;
+        if let Some(value) = value {
+            self.let_go(&value);
+        }
+        Ok(is_deleted)
+    }
+
+    /// Removes the entry inserted last and returns its key and value. Errors: MemoryError.
+    pub fn pop<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+        let popped = self.values.pop(py)?;
+        if let Some((_, value)) = &popped {
+            self.let_go(value);
+        }
+        Ok(popped)
+    }
+
+    /// Removes all entries, and counts from zero again.
+    ///
+    /// Errors: as [`Content::clear`](crate::content::Content::clear).
+    pub fn clear(&self, py: Python<'_>) -> PyResult<()> {
+        let recent = self.strong().with(py, |strong| {
+            (strong.hits, strong.misses) = (0, 0);
+            mem::take(&mut strong.recent)
+        });
+        // First the entries: what is dropped then finds an empty cache.
+        let cleared = self.values.clear(py);
+        drop(recent);
+        cleared
+    }
+
+    pub fn counts(&self, py: Python<'_>) -> Counts {
+        self.strong().with(py, |strong| Counts {
+            hits: strong.hits,
+            misses: strong.misses,
+            room: strong.room,
+            held: strong.recent.len(),
+        })
+    }
+
+    /// For `tp_clear`.
+    pub fn give_up(&self, py: Python<'_>) {
+        self.values.give_up(py);
+        if let Some(strong) = &self.strong {
+            let (recent, weigher) = strong.with(py, |strong| {
+                (mem::take(&mut strong.recent), strong.weigher.take())
+            });
+            drop((recent, weigher));
+        }
+    }
+
+    /// For `tp_traverse`.
+    pub fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.values.visit(visit)?;
+        let Some(strong) = &self.strong else {
+            return Ok(());
+        };
+        strong.visit(visit, |strong| {
+            strong.recent.visit(visit)?;
+            strong
+                .weigher
+                .as_ref()
+                .map_or(Ok(()), |weigher| weigher.visit(visit))
+        })
+    }
+
+    /// A value was used: it is held, and those that are too much are let go.
+    fn hold(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = value.py();
+        let is_held = self
+            .strong()
+            .with(py, |strong| strong.recent.touch(value.as_ptr().addr()));
+        if is_held {
+            return Ok(());
+        }
+        let weight = self.weigh(value)?;
+        self.hold_weighed(value, weight)
+    }
+
+    fn hold_weighed(&self, value: &Bound<'_, PyAny>, weight: u64) -> PyResult<()> {
+        let py = value.py();
+        let address = value.as_ptr().addr();
+        let before = self.strong().with(py, |strong| {
+            // It may weigh another weight now.
+            let before = strong.recent.remove(address);
+            if strong.room.is_none_or(|room| weight <= room) {
+                strong.recent.reserve()?;
+                strong.recent.add(OwnedObject::from(value), weight);
+            }
+            Ok::<_, NoMemory>(before)
+        });
+        drop(before?);
+        // Each is dropped outside the lock: that runs any code.
+        while let Some(evicted) = self.strong().with(py, |strong| {
+            let is_too_much = strong
+                .room
+                .is_some_and(|room| strong.recent.weight() > room.into());
+            is_too_much.then(|| strong.recent.remove_oldest()).flatten()
+        }) {
+            drop(evicted);
+        }
+        Ok(())
+    }
+
+    fn let_go(&self, value: &Bound<'_, PyAny>) {
+        let address = value.as_ptr().addr();
+        drop(
+            self.strong()
+                .with(value.py(), |strong| strong.recent.remove(address)),
+        );
+    }
+
+    /// What a value weighs. Errors: those of the weigher; TypeError and ValueError for what is no weight.
+    fn weigh(&self, value: &Bound<'_, PyAny>) -> PyResult<u64> {
+        let py = value.py();
+        let weigher = self.strong().with(py, |strong| {
+            strong.weigher.as_ref().map(|weigher| weigher.hold(py))
+        });
+        match weigher {
+            Some(weigher) => whole(
+                &interpreter::call(&weigher.release(), [value])?,
+                "the weight",
+            ),
+            None => Ok(1),
+        }
+    }
+}
+
+/// A number that is not negative. Errors: TypeError, ValueError; `what` says in them what it was to be.
+pub fn whole(number: &Bound<'_, PyAny>, what: &str) -> PyResult<u64> {
+    let py = number.py();
+    let Ok(integer) = number.cast::<PyInt>() else {
+        let name = number.get_type().name()?;
+        let words = format_args!("{what} must be an int, not '{}'", Shown(&name));
+        return Err(alloc::error::<PyTypeError>(py, words));
+    };
+    if integer.lt(0)? {
+        let words = format_args!("{what} must not be negative");
+        return Err(alloc::error::<PyValueError>(py, words));
+    }
+    // More than fits is as good as the most.
+    alloc::caught(py, || Ok(integer.extract().unwrap_or(u64::MAX)))
+}
