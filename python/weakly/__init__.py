@@ -25,6 +25,7 @@ from _weakref import (
 from ._install import install, uninstall
 from ._report import Report, record, report
 from ._weakly import (
+    DeathQueue,
     Interner,
     KeyedRef,
     WeakCache,
@@ -46,6 +47,7 @@ ProxyTypes = (ProxyType, CallableProxyType)
 
 __all__ = [
     "CallableProxyType",
+    "DeathQueue",
     "Interner",
     "KeyedRef",
     "ProxyType",

@@ -16,6 +16,7 @@ CLASSES = (
 
 #: What weakly has beyond the standard module.
 BEYOND = (
+    "DeathQueue",
     "Interner",
     "WeakCache",
     "WeakIdKeyDictionary",

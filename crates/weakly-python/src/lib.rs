@@ -9,6 +9,7 @@ use pyo3::types::PyType;
 #[pymodule(gil_used = false)]
 mod _weakly {
     use super::*;
+    use crate::classes::death_queue::{self, DeathQueue};
     use crate::classes::ephemeron::{_set_ephemerons, collect_ephemerons};
     use crate::classes::finalize::finalize;
     use crate::classes::interner::Interner;
@@ -48,6 +49,7 @@ mod _weakly {
         module.add_class::<WeakSet>()?;
         module.add_class::<WeakIdSet>()?;
         module.add_class::<finalize>()?;
+        module.add_class::<DeathQueue>()?;
         module.add_class::<WeakCache>()?;
         module.add_class::<Interner>()?;
         let abc = py.import("_collections_abc")?;
@@ -68,6 +70,7 @@ mod _weakly {
         weak_id_key_value_dictionary::complete(py)?;
         weak_set::complete(py)?;
         weak_id_set::complete(py)?;
+        death_queue::complete(py)?;
         weak_cache::complete(py)?;
         interner::complete(py)?;
         iterator::complete(py);

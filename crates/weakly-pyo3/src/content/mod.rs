@@ -5,6 +5,7 @@ pub mod by_value;
 pub mod cached;
 pub(crate) mod callback;
 pub mod create_once;
+pub mod deaths;
 mod intern;
 pub mod key;
 pub mod put;

@@ -28,6 +28,7 @@ pub(crate) mod prefetch;
 pub mod recursion;
 pub mod reentrant_once;
 pub mod shared;
+pub mod signal;
 pub mod stored;
 pub mod thread_lock;
 pub(crate) mod trashcan;

@@ -1,6 +1,7 @@
 //! One file a class of the package `weakly`, and what the classes share.
 
 pub(crate) mod container;
+pub(crate) mod death_queue;
 pub(crate) mod dictionary;
 pub(crate) mod ephemeron;
 pub(crate) mod finalize;

@@ -6,11 +6,13 @@ use weakly_pyo3::interpreter::handled::while_handling;
 use weakly_pyo3::interpreter::{self, alloc, names, vector};
 
 use super::finalizer::{REGISTRY, finalize};
+use super::turns;
 
 /// Calls the finalizers that are to run at exit, the newest first, also those that are made
 /// meanwhile. An exception is reported and does not stop the others; one that is no `Exception`
 /// does.
 pub(super) fn run_all(py: Python<'_>) -> PyResult<()> {
+    turns::stop(py)?;
     let mut selected = select_for_exit(py)?;
     let mut made = REGISTRY.with(py, |all| all.made());
     while let Some(next) = selected.pop() {

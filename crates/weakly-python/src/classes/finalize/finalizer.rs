@@ -5,10 +5,12 @@ use std::mem;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
+use weakly_pyo3::content::deaths::Deaths;
 use weakly_pyo3::content::out_of_memory;
 use weakly_pyo3::interpreter::class::instance::{Class, Constructible};
 use weakly_pyo3::interpreter::lock::Lock;
 use weakly_pyo3::interpreter::lock::held::Held;
+use weakly_pyo3::interpreter::shared::Shared;
 use weakly_pyo3::interpreter::zeroed::assert_zeroed;
 use weakly_pyo3::references::weak_ref::WeakRef;
 
@@ -34,8 +36,28 @@ pub(crate) struct finalize {
 struct State {
     pending: Option<Pending>,
     is_at_exit: bool,
+    /// Where it waits when the object is dead, if it is bound to a queue.
+    destination: Option<Destination>,
     /// By which the registry keeps the finalizer alive, unless the program had ended already.
     number: Option<Number>,
+}
+
+/// The queue that a finalizer is bound to.
+struct Destination {
+    deaths: Shared<Deaths>,
+    queue: Py<PyAny>,
+    /// Whether the finalizer is there.
+    is_due: bool,
+}
+
+impl Destination {
+    /// The finalizer needs no queue any more. Runs Python code: not under the lock.
+    fn discard(self, py: Python<'_>) {
+        if !self.is_due {
+            self.deaths.unbind(py);
+        }
+        drop(self.queue.into_bound(py));
+    }
 }
 
 /// What a live finalizer has to do.
@@ -60,12 +82,16 @@ impl State {
         Self {
             pending: self.pending.take(),
             is_at_exit: self.is_at_exit,
+            destination: self.destination.take(),
             number: self.number.take(),
         }
     }
 
     /// Gives up a state that is no finalizer's any more, but for what there was to do.
     fn end(self, py: Python<'_>) -> Option<Call> {
+        if let Some(destination) = self.destination {
+            destination.discard(py);
+        }
         let pending = self.pending?;
         let registered = REGISTRY.with(py, |all| all.remove(self.number));
         // The reference goes before the function runs: its callback is the finalizer.
@@ -84,6 +110,24 @@ impl State {
 }
 
 impl finalize {
+    /// As [`finalize::begin`], for a new finalizer that waits in a queue when `obj` is dead.
+    pub(crate) fn begin_bound<'py>(
+        slf: &Bound<'py, Self>,
+        (queue, deaths): (&Bound<'py, PyAny>, &Shared<Deaths>),
+        obj: &Bound<'py, PyAny>,
+        func: &Bound<'py, PyAny>,
+        args: Bound<'py, PyTuple>,
+        kwargs: Option<Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        deaths.bind(slf.py())?;
+        let destination = Destination {
+            deaths: deaths.clone(),
+            queue: queue.clone().unbind(),
+            is_due: false,
+        };
+        Self::begin_for(slf, Some(destination), obj, func, args, kwargs)
+    }
+
     /// What the finalizer, which is new or is used once more, has to do when `obj` dies.
     pub(super) fn begin<'py>(
         slf: &Bound<'py, Self>,
@@ -92,9 +136,26 @@ impl finalize {
         args: Bound<'py, PyTuple>,
         kwargs: Option<Bound<'py, PyDict>>,
     ) -> PyResult<()> {
+        Self::begin_for(slf, None, obj, func, args, kwargs)
+    }
+
+    fn begin_for<'py>(
+        slf: &Bound<'py, Self>,
+        destination: Option<Destination>,
+        obj: &Bound<'py, PyAny>,
+        func: &Bound<'py, PyAny>,
+        args: Bound<'py, PyTuple>,
+        kwargs: Option<Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
         let py = slf.py();
-        registry::run_at_exit::<Self>(py)?;
-        let weak = WeakRef::new(obj, slf.as_any())?;
+        let weak = registry::run_at_exit::<Self>(py).and_then(|()| WeakRef::new(obj, slf.as_any()));
+        let weak = match weak {
+            Ok(weak) => weak,
+            Err(error) => {
+                destination.map(|destination| destination.discard(py));
+                return Err(error);
+            }
+        };
         let call = Call {
             func: func.clone().unbind(),
             args: args.unbind(),
@@ -108,12 +169,14 @@ impl finalize {
             Err(error) => {
                 call.discard(py);
                 drop(weak.into_bound(py));
+                destination.map(|destination| destination.discard(py));
                 return Err(out_of_memory(error));
             }
         };
         let state = State {
             pending: Some(Pending { weak, call }),
             is_at_exit: true,
+            destination,
             number,
         };
         // In one step: to drop what it had to do before may run code that begins it once more, and
@@ -123,6 +186,27 @@ impl finalize {
             call.discard(py);
         }
         Ok(())
+    }
+
+    /// Lets a finalizer whose object is dead wait in its queue, if it has one. `weak` is what the callback
+    /// was called with. Says whether it waits. Takes no memory and runs no Python code.
+    pub(super) fn wait_in_queue(slf: &Bound<'_, Self>, weak: &Bound<'_, PyAny>) -> bool {
+        let deaths = slf.get().state.with(slf.py(), |state| {
+            let pending = state.pending.as_ref()?;
+            let destination = state.destination.as_mut()?;
+            if destination.is_due || !pending.weak.as_object().is(weak) {
+                return None;
+            }
+            destination.is_due = true;
+            Some(destination.deaths.clone())
+        });
+        match deaths {
+            Some(deaths) => {
+                deaths.put_due(slf.as_any());
+                true
+            }
+            None => false,
+        }
     }
 
     /// Calls the function, if the finalizer is alive.
@@ -178,6 +262,9 @@ impl finalize {
     pub(super) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.state.visit(visit, |state| match &state.pending {
             Some(pending) => {
+                if let Some(destination) = &state.destination {
+                    visit.call(&destination.queue)?;
+                }
                 visit.call(pending.weak.as_object())?;
                 pending.call.visit(visit)
             }

@@ -4,6 +4,7 @@ mod call;
 mod exit;
 mod finalizer;
 mod registry;
+pub(crate) mod turns;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
@@ -49,7 +50,10 @@ impl slots::Call for finalize {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        CALL.one(slf, args, kwargs, Some("_weak"))?;
+        let weak = CALL.one(slf, args, kwargs, Some("_weak"))?;
+        if weak.is_some_and(|weak| Self::wait_in_queue(slf, &weak)) {
+            return Ok(py.None().into_bound(py));
+        }
         let result = slf.get().run(py)?;
         Ok(result.unwrap_or_else(|| py.None().into_bound(py)))
     }
