@@ -387,6 +387,12 @@ del two, deaths
 
 
 class TestThread:
+    @pytest.fixture(autouse=True)
+    def alone(self):
+        """The threads of the tests before have ended."""
+        gc.collect()
+        until(lambda: all(one.name != "weakly.DeathQueue" for one in threading.enumerate()))
+
     def test_finalizers_run_in_a_thread_of_the_queues_own(self):
         deaths, names = weakly.DeathQueue(thread=True), []
         deaths.finalize(Thing(), lambda: names.append(threading.current_thread().name))

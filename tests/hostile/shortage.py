@@ -28,6 +28,8 @@ from referents import Hooked
 
 sys.unraisablehook = lambda error: None
 
+class Made: pass
+
 class Items:  # no dict: to iterate over one crashes some interpreters when memory fails
     def __init__(self, pairs): self.pairs = pairs
     def items(self): return self.pairs
@@ -120,6 +122,10 @@ MAPPING = [
     "c.setdefault(key, value)",
     "c.setdefault(key=key, default=value)",
     "c.setdefault()",
+    "c.get_or_create(key, Made)",
+    "c.get_or_create(key=has, factory=Made)",
+    "c.get_or_create(key, int)",
+    "c.get_or_create(key, 5)",
     "c.update(Items([(key, value)]))",
     "c.update({key: value})",
     "c.update([(key, value)])",
@@ -249,8 +255,10 @@ CASES = {
 
 OTHERS = """
 import gc, sys
+from queue import Empty  # without a death where the interpreter could not tell of it
 
 sys.unraisablehook = lambda error: None
+EXPECTED = (TypeError, AttributeError, Empty)
 FOR_EVER, STARTS = eval(sys.argv[1]), eval(sys.argv[2])
 
 class Thing:
@@ -299,6 +307,37 @@ def keyed_wrongly(thing): weakref.KeyedRef(thing)
 def peek(thing):
     f = weakref.finalize(thing, print, 1, key=2)
     f.peek(), repr(f), f.detach(), repr(f)
+def interner(thing):
+    i = weakref.Interner()
+    i.intern(thing), i.intern(obj=thing), len(i), thing in i, list(i), repr(i)
+    i.clear()
+def interner_wrongly(thing): weakref.Interner(thing)
+def interner_of_wrong(thing): weakref.Interner().intern(5)
+def cache(thing):
+    c = weakref.WeakCache(2, weigher=lambda _: 1)
+    c[1] = thing
+    c.get(1), c.get(2), c.setdefault(2, thing), c.get_or_create(3, lambda: thing)
+    c.cache_info(), c.pop(1), c.pop(9, None), list(c.items()), c == {}
+    del c[2]
+    c[4] = Thing()
+    c[5] = Thing()
+    c[6] = Thing()
+def cache_wrongly(thing): weakref.WeakCache(maxsize="x")
+def cache_of_wrong_weigher(thing): weakref.WeakCache(1, weigher=5)
+def cache_of_wrong_weight(thing): weakref.WeakCache(1, weigher=lambda _: "x")[1] = thing
+def cache_pop_wrongly(thing): weakref.WeakCache(1).pop(1, 2, 3)
+def death_queue(thing):
+    q = weakref.DeathQueue()
+    q.unwatch(q.watch(thing, 1))
+    q.watch(thing)
+    q.finalize(thing, print, 1, end="").detach()
+    q.watch(Thing(), 2)
+    q.fileno(), len(q), repr(q), q.get(0), q.drain()
+def death_queue_wrongly(thing): weakref.DeathQueue(1, 2)
+def death_queue_of_wrong_token(thing): weakref.DeathQueue().unwatch("x")
+def death_queue_of_wrong_timeout(thing): weakref.DeathQueue().get("x")
+def death_queue_of_wrong_finalizer(thing): weakref.DeathQueue().finalize(thing)
+def death_queue_thread(thing): weakref.DeathQueue(thread=True).watch(thing)
 
 thing = Thing()
 def attempt(function, start):
@@ -308,7 +347,7 @@ def attempt(function, start):
         function(thing)
     except MemoryError:
         pass
-    except (TypeError, AttributeError):
+    except EXPECTED:
         pass
     except BaseException as error:
         caught = error if str(error) != LOST else None

@@ -101,7 +101,7 @@ impl Signature {
             }
         }
         let is_right = args.len() <= N
-            && by_name == kwargs.map_or(0, |kwargs| kwargs.len())
+            && by_name == kwargs.map_or(0, PyDictMethods::len)
             && found[..required].iter().all(Option::is_some);
         if is_right {
             return Ok(found);

@@ -22,8 +22,7 @@ impl Deadline {
         };
         let py = timeout.py();
         let seconds: f64 = timeout.extract()?;
-        // Not a number is neither.
-        if !(seconds >= 0.0) {
+        if seconds.is_nan() || seconds < 0.0 {
             let words = format_args!("'timeout' must be a non-negative number");
             return Err(alloc::error::<PyValueError>(py, words));
         }

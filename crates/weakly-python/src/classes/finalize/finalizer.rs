@@ -152,7 +152,9 @@ impl finalize {
         let weak = match weak {
             Ok(weak) => weak,
             Err(error) => {
-                destination.map(|destination| destination.discard(py));
+                if let Some(destination) = destination {
+                    destination.discard(py);
+                }
                 return Err(error);
             }
         };
@@ -169,7 +171,9 @@ impl finalize {
             Err(error) => {
                 call.discard(py);
                 drop(weak.into_bound(py));
-                destination.map(|destination| destination.discard(py));
+                if let Some(destination) = destination {
+                    destination.discard(py);
+                }
                 return Err(out_of_memory(error));
             }
         };
