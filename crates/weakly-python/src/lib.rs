@@ -9,6 +9,7 @@ use pyo3::types::PyType;
 #[pymodule(gil_used = false)]
 mod _weakly {
     use super::*;
+    use crate::classes::cached_method::CachedMethod;
     use crate::classes::death_queue::{self, DeathQueue};
     use crate::classes::ephemeron::{_set_ephemerons, collect_ephemerons};
     use crate::classes::finalize::finalize;
@@ -52,6 +53,7 @@ mod _weakly {
         module.add_class::<DeathQueue>()?;
         module.add_class::<WeakCache>()?;
         module.add_class::<Interner>()?;
+        module.add_class::<CachedMethod>()?;
         let abc = py.import("_collections_abc")?;
         let mapping = abc.getattr("MutableMapping")?.cast_into()?;
         abstract_base::derive(&py.get_type::<WeakKeyDictionary>(), &mapping)?;
@@ -75,6 +77,7 @@ mod _weakly {
         interner::complete(py)?;
         iterator::complete(py);
         crate::classes::finalize::complete(py)?;
+        crate::classes::cached_method::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add_function(wrap_pyfunction!(collect_ephemerons, module)?)?;
         module.add_function(wrap_pyfunction!(_set_ephemerons, module)?)?;

@@ -33,3 +33,14 @@ dictionary_class! {
         }
     }
 }
+
+impl WeakIdKeyDictionary {
+    /// The value of `key`, if it has one.
+    #[inline]
+    pub(crate) fn value<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.content.value(key)
+    }
+}

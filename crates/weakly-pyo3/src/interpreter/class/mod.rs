@@ -8,6 +8,7 @@ pub mod fast_method;
 pub mod fast_slots;
 pub mod instance;
 pub mod iteration;
+pub mod method_descriptor;
 pub mod methods;
 pub mod operators;
 pub mod slots;

@@ -94,6 +94,24 @@ impl<'a, 'py> Arguments<'a, 'py> {
         let rest = (at..self.count).filter_map(|at| Some(self.get(at)?.to_owned()));
         alloc::tuple_of(self.py, self.count - at, rest)
     }
+
+    /// Calls something with those from a position on, and with others by their names.
+    pub fn call_from(
+        self,
+        at: usize,
+        callable: &Bound<'py, PyAny>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let kwargs = kwargs.map_or(ptr::null_mut(), Bound::as_ptr);
+        let count = self.count - at;
+        // SAFETY: (15, 17) there are `count` arguments behind the position, which live as long as the
+        // call; a new reference, or null and an exception.
+        unsafe {
+            let first = self.first.add(at);
+            let result = ffi::PyObject_VectorcallDict(callable.as_ptr(), first, count, kwargs);
+            Bound::from_owned_ptr_or_err(self.py, result)
+        }
+    }
 }
 
 /// Lets the interpreter call the class through its [`Constructor`]. Subclasses do not inherit it.

@@ -1,0 +1,160 @@
+//! `CachedMethod`: a method with a callable for each object, which is weak in the object.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::{PyTraverseError, PyVisit};
+use weakly_pyo3::interpreter::class::instance::{self, Class, Constructible};
+use weakly_pyo3::interpreter::class::method_descriptor::{self, Entry, MethodDescriptor};
+use weakly_pyo3::interpreter::class::slots;
+use weakly_pyo3::interpreter::class::vectorcall::{self, Arguments, Constructor};
+use weakly_pyo3::interpreter::zeroed::assert_zeroed;
+use weakly_pyo3::interpreter::{self, alloc};
+
+use crate::classes::weak_id_key_dictionary::WeakIdKeyDictionary;
+
+/// A method that calls, for each object, a callable of its own.
+///
+/// `caches` leads from an object to its callable. For an object that has none, `make` is called with
+/// the object; it returns the callable and stores it. `bind` is called with the method and an object,
+/// and returns what `object.method` is where it is not called at once.
+#[pyclass(frozen, dict, weakref, module = "weakly._weakly")]
+#[derive(Default)]
+pub(crate) struct CachedMethod {
+    entry: Entry,
+    parts: Option<Parts>,
+}
+
+struct Parts {
+    caches: Py<WeakIdKeyDictionary>,
+    make: Py<PyAny>,
+    bind: Py<PyAny>,
+}
+
+impl Class for CachedMethod {}
+
+impl Constructible for CachedMethod {
+    fn blank() -> PyResult<Self> {
+        assert_zeroed!(CachedMethod, |method| method.parts.is_none());
+        Ok(Self::default())
+    }
+}
+
+impl CachedMethod {
+    fn parts(&self) -> &Parts {
+        self.parts
+            .as_ref()
+            .expect("an instance in use has its parts")
+    }
+
+    /// The callable of an object.
+    #[inline]
+    fn cache<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = object.py();
+        let parts = self.parts();
+        match parts.caches.get().value(object)? {
+            Some(cache) => Ok(cache),
+            None => interpreter::call(parts.make.bind(py), [object]),
+        }
+    }
+}
+
+impl MethodDescriptor for CachedMethod {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    #[inline]
+    fn call_method<'py>(
+        slf: &Bound<'py, Self>,
+        arguments: Arguments<'_, 'py>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let object = arguments.get(0).ok_or_else(|| needs_object(slf.py()))?;
+        arguments.call_from(1, &slf.get().cache(&object)?, kwargs)
+    }
+}
+
+impl slots::Call for CachedMethod {
+    fn call<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let object = args.get_item(0).map_err(|_| needs_object(slf.py()))?;
+        slf.get()
+            .cache(&object)?
+            .call(alloc::slice(args, 1)?, kwargs)
+    }
+}
+
+#[cold]
+fn needs_object(py: Python<'_>) -> PyErr {
+    let text = format_args!("a cached method called without an object needs one as its argument");
+    alloc::error::<PyTypeError>(py, text)
+}
+
+/// `CachedMethod(caches, make, bind)`
+struct Construct;
+
+impl Constructor for Construct {
+    fn construct<'py>(
+        class: &Bound<'py, PyType>,
+        arguments: Arguments<'_, 'py>,
+    ) -> Option<PyResult<Bound<'py, PyAny>>> {
+        let [caches, make, bind] = [0, 1, 2].map(|at| arguments.get(at));
+        let parts = Parts {
+            caches: caches?
+                .cast::<WeakIdKeyDictionary>()
+                .ok()?
+                .to_owned()
+                .unbind(),
+            make: make?.to_owned().unbind(),
+            bind: bind?.to_owned().unbind(),
+        };
+        let method = CachedMethod {
+            entry: Entry::of::<CachedMethod>(),
+            parts: Some(parts),
+        };
+        Some(instance::new(class.py(), method).map(Bound::into_any))
+    }
+}
+
+/// Completes the class.
+pub(crate) fn complete(py: Python<'_>) -> PyResult<()> {
+    vectorcall::install::<Construct>(&py.get_type::<CachedMethod>());
+    method_descriptor::install::<CachedMethod>(py)
+}
+
+#[pymethods]
+impl CachedMethod {
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __call__<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        slots::Call::call(slf, args, kwargs)
+    }
+
+    fn __get__<'py>(
+        slf: &Bound<'py, Self>,
+        object: &Bound<'py, PyAny>,
+        _class: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if object.is_none() {
+            return Ok(slf.clone().into_any());
+        }
+        let bind = slf.get().parts().bind.bind(slf.py());
+        interpreter::call(bind, [slf.as_any(), object])
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Some(parts) = &self.parts else {
+            return Ok(());
+        };
+        visit.call(&parts.caches)?;
+        visit.call(&parts.make)?;
+        visit.call(&parts.bind)
+    }
+}
