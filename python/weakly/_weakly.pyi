@@ -8,7 +8,7 @@ from collections.abc import (
     MutableSet,
 )
 from types import GenericAlias
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, overload, type_check_only
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, final, overload, type_check_only
 from weakref import ReferenceType
 
 from _typeshed import SupportsKeysAndGetItem
@@ -381,3 +381,9 @@ class finalize(Generic[_P, _T]):
 
 # The class, where a method has its name.
 _Finalize = finalize
+
+# `cached_method` makes it, and says what it is to its users.
+@final
+class CachedMethod:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+    def __get__(self, instance: Any, owner: type | None = None, /) -> Any: ...
