@@ -1,0 +1,47 @@
+"""`keep_alive`: an object that must not die before another one."""
+
+from __future__ import annotations
+
+from ._collection import collection
+from ._weakly import WeakIdKeyDictionary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
+
+def keep_alive(owner: object, obj: object) -> None:
+    """Keep `obj` alive at least as long as `owner`.
+
+    The `__del__` of the owner finds `obj` alive: what was kept goes after it, also when both go in a
+    garbage collection. The owner needs neither a `__dict__` nor to be hashable. `obj` may be any object; one
+    that refers to the owner is as a value of a `WeakIdKeyDictionary` that refers to its key. An object
+    that is kept twice for the same owner is held once. When the interpreter ends, the order of what both
+    still live then is left open.
+
+    Takes constant time. Several threads may use it at once.
+
+    Errors: TypeError if `owner` cannot be weakly referenced.
+    """
+    patients = _kept.get(owner)
+    if patients is None:
+        patients = _kept.setdefault(owner, _Patients())
+    if obj is not owner:
+        patients[id(obj)] = obj
+    collection.watch()
+
+
+class _Patients(dict):  # type: ignore[type-arg]
+    """What is kept alive for one owner, by identity.
+
+    The collector clears weak references, which drops this, before it calls any `__del__`.
+    """
+
+    __slots__ = ()
+
+    # The names of a module are gone when the interpreter ends.
+    def __del__(self, outlive: Callable[[object], None] = collection.outlive) -> None:
+        outlive(self)
+
+
+_kept: WeakIdKeyDictionary[object, _Patients] = WeakIdKeyDictionary()
