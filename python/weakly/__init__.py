@@ -22,8 +22,12 @@ from _weakref import (
     ref,
 )
 
+from ._cached_method import cached_method
 from ._install import install, uninstall
+from ._keep_alive import keep_alive
 from ._report import Report, record, report
+from ._weak_cache import weak_cache
+from ._weak_callable import WeakCallable
 from ._weakly import (
     DeathQueue,
     Interner,
@@ -55,6 +59,7 @@ __all__ = [
     "ReferenceType",
     "Report",
     "WeakCache",
+    "WeakCallable",
     "WeakIdKeyDictionary",
     "WeakIdKeyValueDictionary",
     "WeakIdRef",
@@ -65,14 +70,17 @@ __all__ = [
     "WeakSet",
     "WeakValueDictionary",
     "__version__",
+    "cached_method",
     "collect_ephemerons",
     "finalize",
     "getweakrefcount",
     "getweakrefs",
     "install",
+    "keep_alive",
     "proxy",
     "record",
     "ref",
     "report",
     "uninstall",
+    "weak_cache",
 ]

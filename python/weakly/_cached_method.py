@@ -24,8 +24,7 @@ def cached_method(maxsize: Any = None, typed: bool = False) -> Any:
 
     The object is referred to weakly and told by identity: it needs neither `__hash__` nor `__dict__`,
     its `__eq__` is not called, and copies and pickles of it know nothing of the cache. The results go
-    when it dies. A result that refers to the object is as a value of a `WeakIdKeyDictionary` that refers
-    to its key.
+    when it dies. A result may refer to the object: that does not keep it alive, but without the GIL.
 
     - `obj.method.cache_info()`: the named tuple `CacheInfo(hits, misses, maxsize, currsize)` of one
       object. `Class.method.cache_info()` adds up those of all that live.

@@ -25,7 +25,7 @@ class Collection:
     def watch(self) -> None:
         """Has the collector say when it begins and when it ends."""
         if self not in gc.callbacks:
-            gc.callbacks.append(self)
+            gc.callbacks.insert(0, self)  # nothing may come behind the one that collects ephemerons
 
     def __call__(self, phase: str, info: dict[str, Any]) -> None:
         if phase == "start":

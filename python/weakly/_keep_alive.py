@@ -14,10 +14,10 @@ def keep_alive(owner: object, obj: object) -> None:
     """Keep `obj` alive at least as long as `owner`.
 
     The `__del__` of the owner finds `obj` alive: what was kept goes after it, also when both go in a
-    garbage collection. The owner needs neither a `__dict__` nor to be hashable. `obj` may be any object; one
-    that refers to the owner is as a value of a `WeakIdKeyDictionary` that refers to its key. An object
-    that is kept twice for the same owner is held once. When the interpreter ends, the order of what both
-    still live then is left open.
+    garbage collection. The owner needs neither a `__dict__` nor to be hashable. `obj` may be any object,
+    also one that refers to the owner; without the GIL that keeps both alive. An object that is kept
+    twice for the same owner is held once. When the interpreter ends, those that still live may go in any
+    order.
 
     Takes constant time. Several threads may use it at once.
 

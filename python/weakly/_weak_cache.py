@@ -24,8 +24,7 @@ def weak_cache(maxsize: Any = 128, weak: int = 1, by: str = "id") -> Any:
     their names may come in any order.
 
     At most `maxsize` results are kept, the most recently used; None sets no limit, and 0 keeps none. A
-    result that refers to a weak argument is as a value of a `WeakIdKeyDictionary`, or of a
-    `WeakKeyDictionary`, that refers to its key.
+    result may refer to the weak arguments: that does not keep them alive, but without the GIL.
 
     The function gets these attributes, as with `functools.lru_cache`, and `__wrapped__`:
 
@@ -65,7 +64,13 @@ def weak_cache(maxsize: Any = 128, weak: int = 1, by: str = "id") -> Any:
     return decorate
 
 
-_LEVELS: dict[str, Any] = {"id": WeakIdKeyDictionary, "eq": WeakKeyDictionary}
+def _by_equality() -> WeakKeyDictionary[Any, Any]:
+    level: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+    level.ephemeron = True
+    return level
+
+
+_LEVELS: dict[str, Callable[[], Any]] = {"id": WeakIdKeyDictionary, "eq": _by_equality}
 
 
 def _cached(func: Callable[..., Any], maxsize: int | None, weak: int, by: str) -> Any:

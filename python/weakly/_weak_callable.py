@@ -40,8 +40,9 @@ class WeakCallable:
     are held by the reference. The method or partial returned is a new one, equal to `f`.
 
     A function or an object is dead as soon as nobody else holds it. A lambda is held by nobody: give
-    it an `owner`, which then holds `f` for as long as the reference is there. If `f` refers to its owner,
-    it is as a value of a `WeakIdKeyDictionary` that refers to its key; a method of the owner is not held.
+    it an `owner`, which then holds `f` for as long as the reference is there. `f` may refer to its
+    owner. Without the GIL that keeps the owner alive as long as the reference is there, unless `f` is
+    a method of the owner.
 
     `callback` is called with the reference when `f`, a part of it or the owner dies, once, if the
     reference is still there.

@@ -15,7 +15,7 @@ import weakly
 from weakly import cached_method
 
 needs_ephemerons = pytest.mark.skipif(
-    not implementations.HAS_EPHEMERONS, reason="a value that leads to its key keeps it alive"
+    not implementations.HAS_GIL, reason="without the GIL there are no ephemerons"
 )
 
 

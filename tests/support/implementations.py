@@ -19,12 +19,16 @@ BEYOND = (
     "DeathQueue",
     "Interner",
     "WeakCache",
+    "WeakCallable",
     "WeakIdKeyDictionary",
     "WeakIdKeyValueDictionary",
     "WeakIdRef",
     "WeakIdSet",
     "WeakKeyValueDictionary",
+    "cached_method",
     "collect_ephemerons",
+    "keep_alive",
+    "weak_cache",
 )
 
 NAMES = (
