@@ -15,9 +15,8 @@ def keep_alive(owner: object, obj: object) -> None:
 
     The `__del__` of the owner finds `obj` alive: what was kept goes after it, also when both go in a
     garbage collection. The owner needs neither a `__dict__` nor to be hashable. `obj` may be any object,
-    also one that refers to the owner; without the GIL that keeps both alive. An object that is kept
-    twice for the same owner is held once. When the interpreter ends, those that still live may go in any
-    order.
+    but one that leads to the owner keeps that alive, and so itself. An object that is kept twice for the
+    same owner is held once. When the interpreter ends, those that still live may go in any order.
 
     Takes constant time. Several threads may use it at once.
 
@@ -44,4 +43,6 @@ class _Patients(dict):  # type: ignore[type-arg]
         outlive(self)
 
 
-_kept: WeakIdKeyDictionary[object, _Patients] = WeakIdKeyDictionary()
+# No ephemerons: those become garbage together with their keys, and the collector finalizes garbage in
+# any order.
+_kept: WeakIdKeyDictionary[object, _Patients] = WeakIdKeyDictionary(ephemeron=False)
