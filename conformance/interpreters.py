@@ -49,7 +49,7 @@ def test(interpreter, arguments):
     Returns pytest's exit status, the results and what it printed.
     """
     environment = Environment(wheel.BUILD / f"venv-{interpreter.version}")
-    environment.furnish_for_tests(interpreter, wheel.build(interpreter))
+    environment.furnish_for_tests(interpreter, wheel.build_for_tests(interpreter))
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]

@@ -49,7 +49,7 @@ def pair(interpreter, purpose, wheels=None, install_requirements=None):
     `purpose` names their folders; `install_requirements(side)` installs what the suites need;
     `wheels` is a folder of wheels to test instead of building one.
     """
-    built = wheel.prebuilt(interpreter, wheels) if wheels else wheel.build(interpreter)
+    built = wheel.prebuilt(interpreter, wheels) if wheels else wheel.build_for_tests(interpreter)
     sides = []
     for name in (STOCK, WEAKLY):
         side = Side(wheel.BUILD / purpose / f"{name}-{interpreter.version}", name)

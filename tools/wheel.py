@@ -44,6 +44,12 @@ def build(interpreter, variant="", arguments=(), **variables):
     return wheel
 
 
+def build_for_tests(interpreter):
+    """As `build`, for tests: not optimised across crates, which takes most of the time of a build."""
+    units = {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
+    return build(interpreter, "-tests", **units)
+
+
 def prebuilt(interpreter, folder):
     """The wheel in `folder` that fits `interpreter`, for runs on wheels built elsewhere."""
     tag = "cp" + interpreter.version.replace(".", "")

@@ -11,7 +11,7 @@ use weakly::table::Slot;
 
 use crate::content::key::{Key, WeakKey, find_dead_key};
 use crate::content::put::{IfPresent, Offer};
-use crate::content::{Content, Kind, TableOf, new_table, out_of_memory};
+use crate::content::{Content, HeldItem, Kind, TableOf, new_table, out_of_memory};
 use crate::interpreter::interrupt::{self, in_turn};
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::stored::Stored;
@@ -63,6 +63,16 @@ impl<K: Key> Kind for ByValue<K> {
     fn value<'py>(py: Python<'py>, key: &K, value: &KeyedRef) -> Option<Held<'py>> {
         let is_alive = key.as_weak().is_none_or(WeakRef::is_alive);
         is_alive.then(|| value.weak().upgrade(py)).flatten()
+    }
+
+    #[inline]
+    fn item<'py>(py: Python<'py>, key: &K, value: &KeyedRef) -> Option<HeldItem<'py>> {
+        if K::IS_WEAK {
+            return Self::key(py, key, value).map(|held| (held, Self::value(py, key, value)));
+        }
+        // The key lives: whether the value does is asked once.
+        let value = value.weak().upgrade(py)?;
+        key.referent(py).map(|key| (key, Some(value)))
     }
 
     /// A reference to a value is found by the hash that it remembers. One that has been replaced is
@@ -259,14 +269,14 @@ struct NewValue<'a, 'py, K> {
     key: &'a Bound<'py, PyAny>,
     hash: Py_hash_t,
     value: &'a Bound<'py, PyAny>,
-    made: Option<(K, KeyedRef)>,
+    made: Option<(Option<K>, KeyedRef)>,
     if_present: IfPresent,
 }
 
 /// The outcome is the key and the reference that are not needed any more, if there are any, or the
 /// value that was kept.
 impl<'py, K: Key> Offer<ByValue<K>> for NewValue<'_, 'py, K> {
-    type Outcome = Result<Option<(K, KeyedRef)>, Held<'py>>;
+    type Outcome = Result<Option<(Option<K>, KeyedRef)>, Held<'py>>;
 
     #[inline]
     fn settle(
@@ -287,7 +297,13 @@ impl<'py, K: Key> Offer<ByValue<K>> for NewValue<'_, 'py, K> {
 
     #[inline]
     fn make_reference(&mut self, callback: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.made = Some(new_entry(self.key, self.hash, self.value, callback)?);
+        self.made = Some(if K::IS_WEAK {
+            let (key, keyed) = new_entry(self.key, self.hash, self.value, callback)?;
+            (Some(key), keyed)
+        } else {
+            let keyed = KeyedRef::with_hash(self.value, callback, self.key, self.hash)?;
+            (None, keyed)
+        });
         Ok(())
     }
 
@@ -297,6 +313,8 @@ impl<'py, K: Key> Offer<ByValue<K>> for NewValue<'_, 'py, K> {
         Ok(match slot {
             Some(slot) => Some((key, mem::replace(table.value_mut(slot), keyed))),
             None => {
+                let key = key.or_else(|| K::own(self.key));
+                let key = key.expect("a key that is not owned was made");
                 table.insert(self.hash as u64, key, keyed);
                 None
             }

@@ -30,6 +30,11 @@ pub trait Key: StoredKey {
     fn make(key: &Bound<'_, PyAny>, hash: Py_hash_t, callback: &Bound<'_, PyAny>)
     -> PyResult<Self>;
 
+    /// What is stored for a key that the container owns. Runs no Python code.
+    fn own(_key: &Bound<'_, PyAny>) -> Option<Self> {
+        None
+    }
+
     /// What is stored for a key that `data` shows as `object`, or None if it is dead. A reference that
     /// is the container's own stays the same object.
     ///
@@ -87,6 +92,11 @@ impl Key for StrongKey {
     #[inline]
     fn make(key: &Bound<'_, PyAny>, _: Py_hash_t, _: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Self(key.into()))
+    }
+
+    #[inline]
+    fn own(key: &Bound<'_, PyAny>) -> Option<Self> {
+        Some(Self(key.into()))
     }
 
     fn adopt<'py>(

@@ -64,6 +64,12 @@ pub trait Kind: Send + Sync + Sized + 'static {
         None
     }
 
+    /// The key and the value, if the entry is alive.
+    #[inline]
+    fn item<'py>(py: Python<'py>, key: &Self::Key, value: &Self::Value) -> Option<HeldItem<'py>> {
+        Self::key(py, key, value).map(|held| (held, Self::value(py, key, value)))
+    }
+
     /// The entry of a dead reference, found without running Python code.
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot>;
 }
@@ -71,16 +77,6 @@ pub trait Kind: Send + Sync + Sized + 'static {
 /// The key and the value of an entry as Python sees them. Where both sides are weak, the value may
 /// die right after the key was taken: what was taken leaves the lock before it is dropped.
 pub type HeldItem<'py> = (Held<'py>, Option<Held<'py>>);
-
-/// The key and the value of an entry, if it is alive. For use under the lock.
-#[inline]
-pub fn item<'py, K: Kind>(
-    py: Python<'py>,
-    key: &K::Key,
-    value: &K::Value,
-) -> Option<HeldItem<'py>> {
-    K::key(py, key, value).map(|held| (held, K::value(py, key, value)))
-}
 
 /// The key and the value, if both live, once the lock is gone.
 fn released<'py>((key, value): HeldItem<'py>) -> Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
@@ -178,6 +174,15 @@ impl<K: Kind> Content<K> {
             collector::watch(py)?;
         }
         Ok(())
+    }
+
+    /// Looks after the collection of ephemerons when an entry is added. Errors: MemoryError.
+    #[inline]
+    pub(crate) fn watch(&self, py: Python<'_>) -> PyResult<()> {
+        match self.enrollment().place() {
+            Some(_) => collector::watch(py),
+            None => Ok(()),
+        }
     }
 
     pub fn len(&self, py: Python<'_>) -> usize {
@@ -325,7 +330,7 @@ impl<K: Kind> Content<K> {
         &self,
         py: Python<'py>,
     ) -> PyResult<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
-        let items = self.read(py, |key, value| item::<K>(py, key, value))?;
+        let items = self.read(py, |key, value| K::item(py, key, value))?;
         // In the same memory.
         Ok(items.into_iter().filter_map(released).collect())
     }
@@ -343,7 +348,7 @@ impl<K: Kind> Content<K> {
             let Some((key, value)) = removed? else {
                 return Ok(None);
             };
-            let item = item::<K>(py, &key, &value);
+            let item = K::item(py, &key, &value);
             drop((key, value));
             if let Some(item) = item.and_then(released) {
                 return Ok(Some(item));

@@ -60,6 +60,7 @@ impl<K: Kind> Content<K> {
             Err(absent) => absent,
         };
         let version = reserved.map_err(out_of_memory)?;
+        self.watch(py)?;
         offer.make_reference(self.callback(py)?)?;
         // To make it may have run code that changed the table. Nearly always it has not.
         let outcome = self.table().with(py, |table| {

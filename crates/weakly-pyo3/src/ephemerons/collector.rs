@@ -61,6 +61,7 @@ fn gc(py: Python<'_>) -> PyResult<&Gc> {
 }
 
 /// Makes sure that the function is in `gc.callbacks`: a program may empty that list. Errors: MemoryError.
+#[cold]
 pub(crate) fn watch(py: Python<'_>) -> PyResult<()> {
     let callbacks = gc(py)?.callbacks.bind(py);
     let is_there = callbacks.iter().any(|callback| is_ours(&callback));

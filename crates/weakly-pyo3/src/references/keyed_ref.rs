@@ -55,6 +55,7 @@ pub struct KeyedRef(WeakRef);
 
 impl KeyedRef {
     /// `KeyedRef(referent, callback, key)`.
+    #[inline]
     pub(crate) fn new<'py>(
         referent: &Bound<'py, PyAny>,
         callback: &Bound<'py, PyAny>,
@@ -66,6 +67,7 @@ impl KeyedRef {
     }
 
     /// As [`KeyedRef::new`], for a dictionary in which the key has this hash.
+    #[inline]
     pub(crate) fn with_hash<'py>(
         referent: &Bound<'py, PyAny>,
         callback: &Bound<'py, PyAny>,
@@ -137,6 +139,7 @@ impl Stored for KeyedRef {
     }
 }
 
+#[inline]
 fn new_keyed<'py>(
     type_object: &Bound<'py, PyType>,
     referent: &Bound<'py, PyAny>,

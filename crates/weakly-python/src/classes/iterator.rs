@@ -5,7 +5,7 @@ use std::mem;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, TryReserveError};
-use weakly_pyo3::content::{Entries, HeldItem, Kind, item, look_ahead, out_of_memory};
+use weakly_pyo3::content::{Entries, HeldItem, Kind, look_ahead, out_of_memory};
 use weakly_pyo3::interpreter::class::instance::{self, Class};
 use weakly_pyo3::interpreter::class::iteration::{self, Iteration};
 use weakly_pyo3::interpreter::interrupt::Pauses;
@@ -69,7 +69,7 @@ impl<K: Kind> Source for Entries<K> {
                         let weak = K::weak(key, value).bind(py).clone();
                         Item::One(Held::new(weak))
                     }),
-                    Yield::Items => item::<K>(py, key, value).map(Item::Pair),
+                    Yield::Items => K::item(py, key, value).map(Item::Pair),
                 };
                 if item.is_some() {
                     return Ok(item);
