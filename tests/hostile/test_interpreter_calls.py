@@ -52,6 +52,7 @@ HARMLESS = [
     "PyType_Modified",
     "PyUnicode_Compare",
     "PyUnicode_CompareWithASCIIString",
+    "PyUnicode_EqualToUTF8AndSize",
     "Py_IsFinalizing",
     "Py_IsInitialized",
     "_Py_IncRef",

@@ -155,6 +155,8 @@ guarded! {
     fn PyType_GetName(a: *mut PyTypeObject) -> *mut PyObject;
     #[cfg(Py_3_11)]
     fn PyType_GetQualName(a: *mut PyTypeObject) -> *mut PyObject;
+    #[cfg(Py_3_13)]
+    fn PyType_GetModuleName(a: *mut PyTypeObject) -> *mut PyObject;
     fn PyUnicode_AsEncodedString(a: *mut PyObject, b: *const c_char, c: *const c_char) -> *mut PyObject;
     fn PyUnicode_AsUTF8AndSize(a: *mut PyObject, b: *mut Py_ssize_t) -> *const c_char;
     fn PyUnicode_FromStringAndSize(a: *const c_char, b: Py_ssize_t) -> *mut PyObject;
