@@ -1,5 +1,7 @@
 """`cached_method`: a cache of a method's results that keeps no object alive."""
 
+# pyright: basic
+
 from __future__ import annotations
 
 import copyreg
@@ -84,7 +86,7 @@ def _cached(method: Callable[..., Any], maxsize: int | None, typed: bool) -> Any
         else:
             caches.pop(obj, None)
 
-    cached: Any = CachedMethod(caches, make_cache, BoundCachedMethod)
+    cached: Any = CachedMethod(caches, make_cache, BoundCachedMethod)  # pyright: ignore[reportCallIssue]
     update_wrapper(cached, method)
     cached.cache_info = cache_info
     cached.cache_clear = cache_clear

@@ -1,3 +1,4 @@
+# pyright: basic
 from collections.abc import Callable
 from functools import _CacheInfo
 from typing import Any, Generic, Protocol, TypedDict, TypeVar, overload, type_check_only

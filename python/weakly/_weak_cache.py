@@ -1,5 +1,7 @@
 """`weak_cache`: a cache of a function's results that keeps none of its main arguments alive."""
 
+# pyright: basic
+
 from __future__ import annotations
 
 from _thread import get_ident

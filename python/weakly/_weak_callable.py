@@ -1,5 +1,7 @@
 """`WeakCallable`: a weak reference to anything that can be called."""
 
+# pyright: basic
+
 from __future__ import annotations
 
 from _weakref import ref
@@ -145,7 +147,7 @@ def _weakly(f: Callable[..., Any], on_death: _OnDeath) -> _Finder:
     """Refers weakly to what can be called. Errors: TypeError if it cannot be weakly referenced."""
     kind = type(f)
     if kind is partial:
-        return _WeakPartial(f, on_death)
+        return _WeakPartial(f, on_death)  # pyright: ignore[reportArgumentType]
     if kind is BuiltinMethodType or kind is MethodWrapperType:
         return _weakly_to_builtin(f, on_death)
     if kind is MethodType or kind is BoundCachedMethod:

@@ -1,18 +1,29 @@
 # The module `weakref` in a program that calls `weakly.install()`: name this folder to the type
 # checker (`mypy_path` of mypy, `stubPath` of pyright).
+from _weakref import getweakrefcount as getweakrefcount
+from _weakref import getweakrefs as getweakrefs
+from _weakref import proxy as proxy
 from collections.abc import Callable
 from types import GenericAlias
 from typing import Any, ClassVar, Generic, TypeVar, final
 
-from _weakref import getweakrefcount as getweakrefcount, getweakrefs as getweakrefs, proxy as proxy
 from typing_extensions import Self, disjoint_base
-
 from weakly import (
     KeyedRef as KeyedRef,
+)
+from weakly import (
     WeakKeyDictionary as WeakKeyDictionary,
+)
+from weakly import (
     WeakMethod as WeakMethod,
+)
+from weakly import (
     WeakSet as WeakSet,
+)
+from weakly import (
     WeakValueDictionary as WeakValueDictionary,
+)
+from weakly import (
     finalize as finalize,
 )
 
