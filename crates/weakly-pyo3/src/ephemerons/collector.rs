@@ -83,7 +83,7 @@ const MOST_COLLECTIONS: usize = 32;
 /// went.
 ///
 /// Does nothing during a collection, and without the GIL. Errors: what `gc.collect` raises, and as
-/// [`interrupt::pause`].
+/// `interrupt::pause`.
 pub fn collect(py: Python<'_>) -> PyResult<usize> {
     if cfg!(Py_GIL_DISABLED) {
         return Ok(0);

@@ -2,8 +2,8 @@
 //! to the key.
 //!
 //! To the collector a dictionary refers to its values, whatever becomes of the keys. So at the start of a
-//! full collection the [`collector`] finds out itself which keys only such values lead to ([`analysis`]),
-//! and lends these values to an object that nobody refers to ([`limbo`]). Then the collector finds values
+//! full collection the `collector` finds out itself which keys only such values lead to (`analysis`),
+//! and lends these values to an object that nobody refers to (`limbo`). Then the collector finds values
 //! and keys unreachable, and does the rest as it does for any weak key.
 
 mod analysis;
