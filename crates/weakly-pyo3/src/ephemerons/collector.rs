@@ -152,14 +152,28 @@ fn start(py: Python<'_>) -> PyResult<()> {
     if tables.is_empty() || is_reported(py)? || !is_collecting(py)? {
         return Ok(());
     }
-    let (are_frozen, limbo) = (are_frozen(py)?, limbo::prepare(py)?);
     let most = budget(py, &tables);
-    let mut outcome = analysis::analyse(py, &tables, most, None)?;
-    if are_frozen && !outcome.doomed.is_empty() {
-        // To ask may run code, so it begins again.
-        let mortal = known_to_collector(py, &outcome.dead)?;
-        outcome = analysis::analyse(py, &tables, most, Some(&mortal))?;
+    let first = analysis::analyse(py, &tables, most, None)?;
+    note_budget(&first);
+    if first.doomed.is_empty() {
+        return Ok(());
     }
+    // To ask for frozen objects takes as long as they are many, and may run code. So it is done only
+    // now, and the analysis begins again.
+    let mortal = match are_frozen(py)? {
+        true => Some(known_to_collector(py, &first.dead)?),
+        false => None,
+    };
+    let limbo = limbo::prepare(py)?;
+    let outcome = analysis::analyse(py, &tables, most, mortal.as_ref())?;
+    if !outcome.doomed.is_empty() {
+        limbo::lend(limbo, &tables, &outcome.doomed)?;
+    }
+    Ok(())
+}
+
+/// Lets the next analysis look at fewer objects, if this one was cut short in vain.
+fn note_budget(outcome: &analysis::Outcome) {
     let is_in_vain = outcome.is_cut_short && outcome.doomed.is_empty();
     let halvings = if is_in_vain {
         HALVINGS.load(Relaxed) + 1
@@ -167,10 +181,6 @@ fn start(py: Python<'_>) -> PyResult<()> {
         0
     };
     HALVINGS.store(halvings.min(MOST_HALVINGS), Relaxed);
-    if !outcome.doomed.is_empty() {
-        limbo::lend(limbo, &tables, &outcome.doomed)?;
-    }
-    Ok(())
 }
 
 /// Whether the collector writes to `sys.stderr` before it begins (`gc.DEBUG_STATS`), which may run any
