@@ -22,12 +22,9 @@ from _weakref import (
     ref,
 )
 
-from ._cached_method import cached_method
 from ._install import install, uninstall
 from ._keep_alive import keep_alive
 from ._report import Report, record, report
-from ._weak_cache import weak_cache
-from ._weak_callable import WeakCallable
 from ._weakly import (
     DeathQueue,
     Interner,
@@ -46,6 +43,12 @@ from ._weakly import (
     collect_ephemerons,
     finalize,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._cached_method import cached_method
+    from ._weak_cache import weak_cache
+    from ._weak_callable import WeakCallable
 
 ProxyTypes = (ProxyType, CallableProxyType)
 
@@ -84,3 +87,18 @@ __all__ = [
     "uninstall",
     "weak_cache",
 ]
+
+# These need `functools`, which needs more than may be there when `sitecustomize` imports this package.
+_LATER = {
+    "WeakCallable": "_weak_callable",
+    "cached_method": "_cached_method",
+    "weak_cache": "_weak_cache",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = __import__(f"{__name__}.{_LATER[name]}", fromlist=(name,))
+    value = globals()[name] = getattr(module, name)
+    return value

@@ -190,6 +190,7 @@ class TestGet:
     def test_a_signal_handler_may_raise_while_it_waits(self):
         program = """
 import os, signal, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)
 threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
 deaths = weakref.DeathQueue()
 try:

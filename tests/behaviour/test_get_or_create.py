@@ -308,6 +308,7 @@ kept = []
 maker = threading.Thread(target=lambda: kept.append(d.get_or_create("key", factory)))
 maker.start()
 begun.wait()
+signal.signal(signal.SIGINT, signal.default_int_handler)
 timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
 timer.start()
 def other():
@@ -316,7 +317,7 @@ def other():
     except KeyboardInterrupt:
         print("interrupted")
     go_on.set()
-    maker.join(10)
+    maker.join(0.2)
     return Thing()
 kept.append(d.get_or_create("other", other))  # no circle any more, but the maker waits for this one
 """
