@@ -90,6 +90,11 @@ STARTS = {
 
 @pytest.mark.skipif("not hasattr(__import__('os'), 'fork')", reason="needs os.fork")
 @pytest.mark.parametrize("for_ever", [False, True])
+@pytest.mark.xfail(
+    processes.ARE_SANITIZED,
+    reason="a known fault: with `malloc` below Python, one of the starts ends with another error",
+    strict=False,
+)
 @pytest.mark.parametrize("starts", ["few", pytest.param("all", marks=pytest.mark.long)])
 def test_an_import_without_memory_fails_and_can_be_tried_again(starts, for_ever):
     arguments = (STARTS[starts], str(for_ever))
