@@ -16,6 +16,7 @@ use crate::interpreter::class::instance;
 use crate::interpreter::class::trampoline::trampoline;
 use crate::interpreter::reentrant_once::ReentrantOnce;
 use crate::interpreter::stored::Stored;
+use crate::references::ref_new;
 use crate::references::ref_subtype::{self, Fields};
 use crate::references::weak_ref::WeakRef;
 
@@ -146,7 +147,7 @@ fn new_keyed<'py>(
     callback: &Bound<'py, PyAny>,
     key: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let made = ref_subtype::new_instance(type_object, referent, callback)?;
+    let made = ref_new::new_instance(type_object, referent, callback)?;
     // Another thread may have found the reference on its referent's list, and have set its key.
     // SAFETY: (7, 16) the instance is of `KeyedRef` or a subclass; as in `key`.
     let other = with_critical_section(&made, || unsafe {

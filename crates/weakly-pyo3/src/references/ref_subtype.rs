@@ -14,9 +14,6 @@ use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::interpreter;
 use crate::interpreter::alloc::{self, Shown};
-use crate::interpreter::lock::Lock;
-use crate::interpreter::owned_object::OwnedObject;
-use crate::references::weak_ref::none_ptr;
 
 /// The fields that a subtype adds to `ref`. All zeroes must be a valid value.
 pub(crate) trait Fields: Sized {
@@ -130,54 +127,6 @@ unsafe fn restore_signature(class: *mut ffi::PyTypeObject, slots: &[ffi::PyType_
             }
         }
     }
-}
-
-/// Creates an instance of `subtype` as a reference to `referent`; its fields are zeroes.
-pub(crate) fn new_instance<'py>(
-    subtype: &Bound<'py, PyType>,
-    referent: &Bound<'py, PyAny>,
-    callback: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let py = subtype.py();
-    let arguments = match SPARE.with(py, Option::take) {
-        Some(spare) => spare,
-        None => spare_arguments(py)?,
-    };
-    let lend = |at, item: *mut ffi::PyObject| {
-        // SAFETY: (18) the tuple has two items, and nobody else has it.
-        unsafe { ffi::PyTuple_SET_ITEM(arguments.as_ptr(), at, item) }
-    };
-    lend(0, referent.as_ptr());
-    lend(1, callback.as_ptr());
-    // SAFETY: (18, 20) `ref`'s own constructor is called with a subtype of `ref` and a tuple, whose
-    // items live as long as the call. It keeps neither the tuple nor, counted by the tuple, an
-    // item.
-    let made = unsafe {
-        let new = (*ref_type()).tp_new.expect("`ref` has a constructor");
-        let arguments = (subtype.as_type_ptr(), arguments.as_ptr(), ptr::null_mut());
-        let made = interpreter::slot_of_three(new, arguments);
-        Bound::from_owned_ptr_or_err(py, made)
-    };
-    // The `None` that the tuple has owned all the time.
-    lend(0, none_ptr());
-    lend(1, none_ptr());
-    let other = SPARE.with(py, |spare| spare.replace(arguments));
-    drop(other);
-    made
-}
-
-/// A tuple for the arguments of `ref`, to be used again and again: to make one costs a tenth of the
-/// reference. It owns `None` twice. For the time of a call two other objects are put there, which it
-/// only borrows; nobody sees that, since it is unknown to the garbage collector. Of
-/// [`new_instance`].
-static SPARE: Lock<Option<OwnedObject>> = Lock::new(None);
-
-fn spare_arguments(py: Python<'_>) -> PyResult<OwnedObject> {
-    let none = || py.None().into_bound(py);
-    let arguments = alloc::tuple(py, [none(), none()])?;
-    // SAFETY: (18) the tuple is new, so the collector knows it.
-    unsafe { ffi::PyObject_GC_UnTrack(arguments.as_ptr().cast()) };
-    Ok((&arguments).into())
 }
 
 /// The arguments of a call by their names, as of a Python function

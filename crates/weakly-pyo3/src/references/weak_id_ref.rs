@@ -17,6 +17,7 @@ use crate::interpreter::known_hash::address_hash;
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::reentrant_once::ReentrantOnce;
 use crate::interpreter::stored::Stored;
+use crate::references::ref_new;
 use crate::references::ref_subtype::{self, Fields};
 use crate::references::weak_ref::{Liveness, WeakRef};
 
@@ -97,7 +98,7 @@ fn new_hashed<'py>(
     referent: &Bound<'py, PyAny>,
     callback: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let made = ref_subtype::new_instance(type_object, referent, callback)?;
+    let made = ref_new::new_instance(type_object, referent, callback)?;
     // SAFETY: (6, 9, 16) it is a new instance of a subtype of `ref`, and this is its hash.
     let weak = unsafe { &*ptr::from_ref(made.as_unbound()).cast::<WeakRef>() };
     weak.cache_hash(address_hash(referent.as_ptr()));

@@ -22,6 +22,7 @@ use crate::interpreter::names;
 use crate::interpreter::recursion;
 use crate::interpreter::reentrant_once::ReentrantOnce;
 use crate::references::keyed_ref::KeyedRef;
+use crate::references::ref_new;
 use crate::references::ref_subtype::{self, Fields};
 use crate::references::weak_ref::WeakRef;
 
@@ -301,7 +302,7 @@ fn new_method<'py>(
     let py = class.py();
     let (object, function) = parts(method)?;
     let died = died_callback(py)?;
-    let made = ref_subtype::new_instance(class, &object, died)?;
+    let made = ref_new::new_instance(class, &object, died)?;
     let self_ref = WeakRef::canonical(&made)?.into_bound(py);
     let func_ref = KeyedRef::new(&function, died, &self_ref)?;
     // SAFETY: (7, 16) the instance is of `WeakMethod` or a subclass. Who has seen it before, as the

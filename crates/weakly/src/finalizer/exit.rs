@@ -1,10 +1,11 @@
 //! The end of the process, when the finalizers that live are run.
 
 use std::cell::Cell;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use super::registry::{Registry, Ticket};
 use crate::caught_panic::guarded;
+use crate::table::{Number, Registry, Table};
 
 /// A finalizer, as the end of the process sees it.
 pub(crate) trait AtExit: Send + Sync {
@@ -15,17 +16,45 @@ pub(crate) trait AtExit: Send + Sync {
     fn run(&self);
 }
 
-type Finalizers = Registry<Arc<dyn AtExit>>;
+/// The finalizers that live.
+struct Finalizers {
+    live: Registry<Arc<dyn AtExit>>,
+    /// Those that were made by other finalizers at exit.
+    late: Registry<Arc<dyn AtExit>>,
+    /// Those that were there when the end of the process began. A finalizer that does not run at
+    /// exit still runs when its object dies.
+    passed: Table<Number, Arc<dyn AtExit>>,
+}
 
-static REGISTRY: Mutex<Finalizers> = Mutex::new(Registry::new());
+static FINALIZERS: Mutex<Finalizers> = Mutex::new(Finalizers {
+    live: Registry::new(),
+    late: Registry::new(),
+    passed: Table::new(),
+});
+
+/// What a finalizer is taken out of its registry with.
+pub(crate) struct Ticket {
+    number: Number,
+    is_late: bool,
+}
+
+impl Finalizers {
+    fn registry(&mut self, is_late: bool) -> &mut Registry<Arc<dyn AtExit>> {
+        if is_late {
+            &mut self.late
+        } else {
+            &mut self.live
+        }
+    }
+}
 
 thread_local! {
     /// Whether this thread runs the finalizers at the end of the process.
     static ENDS_THE_PROCESS: Cell<bool> = const { Cell::new(false) };
 }
 
-fn registry() -> MutexGuard<'static, Finalizers> {
-    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
+fn finalizers() -> MutexGuard<'static, Finalizers> {
+    FINALIZERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Keeps `finalizer` alive until it has run, by exit at the latest.
@@ -35,16 +64,17 @@ pub(crate) fn register(finalizer: Arc<dyn AtExit>) -> Ticket {
         // If the hook cannot be set, finalizers still run at death.
         shutdown_hooks::add_shutdown_hook(at_exit);
     });
-    let added = registry().try_add(finalizer, ENDS_THE_PROCESS.get());
+    let is_late = ENDS_THE_PROCESS.get();
+    let added = finalizers().registry(is_late).try_add(finalizer);
     match added {
-        Ok(ticket) => ticket,
+        Ok(number) => Ticket { number, is_late },
         Err(_) => panic!("there is no room for one more finalizer"),
     }
 }
 
 /// Lets the finalizer of `ticket` go, if it is still there.
 pub(crate) fn unregister(ticket: &Ticket) {
-    let removed = registry().remove(ticket);
+    let removed = finalizers().registry(ticket.is_late).remove(ticket.number);
     // Without the lock: it may be the last owner of what the user put into the finalizer.
     drop(removed);
 }
@@ -59,7 +89,7 @@ extern "C" fn at_exit() {
 /// What other threads make from now on is not waited for: they might go on for ever.
 fn run_all() {
     ENDS_THE_PROCESS.set(true);
-    let mut all = registry().take_all();
+    let mut all = finalizers().live.take();
     let run = |finalizer: &Arc<dyn AtExit>| {
         run_late();
         if finalizer.is_due() {
@@ -74,17 +104,16 @@ fn run_all() {
             .for_each(|(_, _, finalizer)| run(finalizer)),
     }
     run_late();
-    let before = registry().keep(all);
+    let before = mem::replace(&mut finalizers().passed, all);
     drop(before);
 }
 
 /// Runs what was made at exit.
 fn run_late() {
     let newest = || {
-        let registry = registry();
-        registry
-            .newest_late(|finalizer| finalizer.is_due())
-            .cloned()
+        let finalizers = finalizers();
+        let newest = finalizers.late.newest(|finalizer| finalizer.is_due());
+        newest.cloned()
     };
     while let Some(finalizer) = newest() {
         finalizer.run();

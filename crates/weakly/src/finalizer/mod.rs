@@ -1,14 +1,12 @@
 //! Functions that run once: when called, when an object dies, or when the process exits.
 
 mod exit;
-mod registry;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use exit::AtExit;
-use registry::Ticket;
+use exit::{AtExit, Ticket};
 
 use crate::caught_panic::guarded;
 use crate::reference::WeakRef;

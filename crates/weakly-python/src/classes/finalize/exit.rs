@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use weakly_pyo3::interpreter::handled::while_handling;
 use weakly_pyo3::interpreter::{self, alloc, names, vector};
 
-use super::finalizer::{REGISTRY, finalize};
+use super::finalizer::{FINALIZERS, finalize};
 use super::turns;
 
 /// Calls the finalizers that are to run at exit, the newest first, also those that are made
@@ -14,7 +14,7 @@ use super::turns;
 pub(super) fn run_all(py: Python<'_>) -> PyResult<()> {
     turns::stop(py)?;
     let mut selected = select_for_exit(py)?;
-    let mut made = REGISTRY.with(py, |all| all.made());
+    let mut made = FINALIZERS.with(py, |all| all.live.added());
     while let Some(next) = selected.pop() {
         if let Err(error) = next.call0() {
             report(py, error)?;
@@ -28,7 +28,7 @@ pub(super) fn run_all(py: Python<'_>) -> PyResult<()> {
                 alloc::error::<PyAssertionError>(py, format_args!("{STILL_ALIVE}")),
             )?;
         }
-        let made_now = REGISTRY.with(py, |all| all.made());
+        let made_now = FINALIZERS.with(py, |all| all.live.added());
         if made_now != made {
             made = made_now;
             selected = select_for_exit(py)?;
@@ -57,8 +57,12 @@ fn report(py: Python<'_>, error: PyErr) -> PyResult<()> {
 
 /// The live finalizers that are to run at exit, oldest first. Errors: MemoryError.
 fn select_for_exit(py: Python<'_>) -> PyResult<Vec<Bound<'_, finalize>>> {
-    let mut all = REGISTRY.with(py, |all| {
-        vector::collect(all.try_iter()?.map(|finalizer| finalizer.bind(py).clone()))
+    let mut all = FINALIZERS.with(py, |all| {
+        vector::collect(
+            all.live
+                .try_iter()?
+                .map(|(_, _, finalizer)| finalizer.bind(py).clone()),
+        )
     })?;
     all.retain(|finalizer| finalizer.get().runs_at_exit(py));
     Ok(all)

@@ -5,8 +5,8 @@ use std::mem;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
+use weakly::table::Number;
 use weakly_pyo3::content::deaths::Deaths;
-use weakly_pyo3::content::out_of_memory;
 use weakly_pyo3::interpreter::class::instance::{Class, Constructible};
 use weakly_pyo3::interpreter::lock::Lock;
 use weakly_pyo3::interpreter::lock::held::Held;
@@ -15,9 +15,9 @@ use weakly_pyo3::interpreter::zeroed::assert_zeroed;
 use weakly_pyo3::references::weak_ref::WeakRef;
 
 use super::call::Call;
-use super::registry::{self, Number, Registry};
+use super::registry::{self, Finalizers};
 
-pub(super) static REGISTRY: Lock<Registry<Py<finalize>>> = Lock::new(Registry::new());
+pub(super) static FINALIZERS: Lock<Finalizers<Py<finalize>>> = Lock::new(Finalizers::new());
 
 /// A callable that runs `func(*args, **kwargs)` when `obj` dies.
 ///
@@ -93,7 +93,7 @@ impl State {
             destination.discard(py);
         }
         let pending = self.pending?;
-        let registered = REGISTRY.with(py, |all| all.remove(self.number));
+        let registered = FINALIZERS.with(py, |all| all.live.remove(self.number?));
         // The reference goes before the function runs: its callback is the finalizer.
         drop((
             registered.map(|registered| registered.into_bound(py)),
@@ -164,7 +164,7 @@ impl finalize {
             kwargs: kwargs.map(Bound::unbind),
         };
         let mut unregistered = Some(slf.clone().unbind());
-        let number = REGISTRY.with(py, |all| all.add(&mut unregistered));
+        let number = FINALIZERS.with(py, |all| all.add(&mut unregistered));
         drop(unregistered.map(|finalizer| finalizer.into_bound(py)));
         let number = match number {
             Ok(number) => number,
@@ -174,7 +174,7 @@ impl finalize {
                 if let Some(destination) = destination {
                     destination.discard(py);
                 }
-                return Err(out_of_memory(error));
+                return Err(error.into());
             }
         };
         let state = State {
@@ -218,7 +218,7 @@ impl finalize {
         let Some(call) = self.take(py) else {
             return Ok(None);
         };
-        let result = if REGISTRY.with(py, |all| all.is_shut_down()) {
+        let result = if FINALIZERS.with(py, |all| all.is_shut_down()) {
             Ok(None)
         } else {
             call.call(py).map(Some)

@@ -17,8 +17,8 @@ use weakly_pyo3::interpreter::class::{attributes, slots};
 use weakly_pyo3::interpreter::names;
 use weakly_pyo3::interpreter::reentrant_once::ReentrantOnce;
 
-use finalizer::REGISTRY;
-use registry::Registry;
+use finalizer::FINALIZERS;
+use registry::Finalizers;
 
 pub(crate) use finalizer::finalize;
 
@@ -207,8 +207,8 @@ impl finalize {
             gc.call_method0(names::disable(py))?;
         }
         let outcome = exit::run_all(py);
-        let left_over = REGISTRY.with(py, Registry::shut_down);
-        for (finalizer, _) in left_over {
+        let left_over = FINALIZERS.with(py, Finalizers::shut_down);
+        for (_, finalizer) in left_over {
             drop(finalizer.into_bound(py));
         }
         if was_enabled {

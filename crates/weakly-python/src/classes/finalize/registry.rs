@@ -1,80 +1,50 @@
 //! The finalizers that are alive.
 
-use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::PyTypeInfo;
 use pyo3::prelude::*;
-use weakly::table::{Table, TryReserveError};
-use weakly_pyo3::interpreter::{alloc, names};
+use weakly::table::{Number, Registry, Table};
+use weakly_pyo3::interpreter::alloc::{self, NoMemory};
+use weakly_pyo3::interpreter::names;
 
-/// By which the registry knows a finalizer.
-pub(super) type Number = NonZero<u64>;
-
-/// The live finalizers, oldest first, and whether they may still run. It keeps them alive.
-pub(super) struct Registry<T> {
-    /// With their numbers, which are their hashes, too.
-    finalizers: Table<T, Number>,
-    made: u64,
+/// The live finalizers, and whether they may still run. It keeps them alive.
+pub(super) struct Finalizers<T> {
+    pub(super) live: Registry<T>,
     is_shut_down: bool,
 }
 
-impl<T> Registry<T> {
+impl<T> Finalizers<T> {
     pub(super) const fn new() -> Self {
         Self {
-            finalizers: Table::new(),
-            made: 0,
+            live: Registry::new(),
             is_shut_down: false,
         }
     }
 
     /// Keeps a finalizer alive from now on, unless the program has ended: gives it a number, and
     /// takes it.
-    pub(super) fn add(
-        &mut self,
-        finalizer: &mut Option<T>,
-    ) -> Result<Option<Number>, TryReserveError> {
-        if self.is_shut_down {
+    pub(super) fn add(&mut self, finalizer: &mut Option<T>) -> Result<Option<Number>, NoMemory> {
+        let Some(new) = finalizer.take_if(|_| !self.is_shut_down) else {
             return Ok(None);
+        };
+        match self.live.try_add(new) {
+            Ok(number) => Ok(Some(number)),
+            Err(new) => {
+                *finalizer = Some(new);
+                Err(NoMemory)
+            }
         }
-        self.finalizers.try_reserve(1)?;
-        self.made += 1;
-        let number = Number::new(self.made);
-        if let (Some(number), Some(finalizer)) = (number, finalizer.take()) {
-            self.finalizers.insert(number.get(), finalizer, number);
-        }
-        Ok(number)
-    }
-
-    pub(super) fn remove(&mut self, number: Option<Number>) -> Option<T> {
-        let number = number?;
-        let slot = self
-            .finalizers
-            .find(number.get(), |_, own| *own == number)?;
-        Some(self.finalizers.remove(slot).0)
     }
 
     /// From now on no finalizer runs, and none is kept alive: what it holds can be collected.
-    pub(super) fn shut_down(&mut self) -> Table<T, Number> {
+    pub(super) fn shut_down(&mut self) -> Table<Number, T> {
         self.is_shut_down = true;
-        self.finalizers.take()
+        self.live.take()
     }
 
     pub(super) fn is_shut_down(&self) -> bool {
         self.is_shut_down
-    }
-
-    /// How many finalizers have ever been added.
-    pub(super) fn made(&self) -> u64 {
-        self.made
-    }
-
-    /// Oldest first.
-    pub(super) fn try_iter(
-        &mut self,
-    ) -> Result<impl ExactSizeIterator<Item = &T>, TryReserveError> {
-        let finalizers = self.finalizers.try_iter()?;
-        Ok(finalizers.map(|(_, finalizer, _)| finalizer))
     }
 }
 
