@@ -1,12 +1,14 @@
 """`cached_method`: a cache of a method's results that keeps no object alive."""
 
-# pyright: basic
-
 from __future__ import annotations
 
 import copyreg
 from _weakref import ref
-from functools import _CacheInfo, lru_cache, update_wrapper
+from functools import (
+    _CacheInfo,  # pyright: ignore[reportPrivateUsage]
+    lru_cache,
+    update_wrapper,
+)
 from operator import attrgetter
 from types import MethodType
 
@@ -48,14 +50,19 @@ def cached_method(maxsize: Any = None, typed: bool = False) -> Any:
     """
     if maxsize is None or isinstance(maxsize, int):
         limit = None if maxsize is None else max(maxsize, 0)
-        return lambda method: _cached(method, limit, typed)
+
+        def decorate(method: Callable[..., Any]) -> Any:
+            return _cached(method, limit, typed)
+
+        return decorate
     return _cached(maxsize, None, typed)
 
 
 def _cached(method: Callable[..., Any], maxsize: int | None, typed: bool) -> Any:
     """The method with its caches."""
-    if isinstance(method, (classmethod, staticmethod, property)):
-        raise TypeError(f"@cached_method goes below @{type(method).__name__}")
+    kind = type(method)
+    if kind in (classmethod, staticmethod, property):
+        raise TypeError(f"@cached_method goes below @{kind.__name__}")
     if not callable(method):
         raise TypeError(f"'{type(method).__name__}' object is not callable")
     caches: WeakIdKeyDictionary[Any, Any] = WeakIdKeyDictionary()
@@ -86,7 +93,8 @@ def _cached(method: Callable[..., Any], maxsize: int | None, typed: bool) -> Any
         else:
             caches.pop(obj, None)
 
-    cached: Any = CachedMethod(caches, make_cache, BoundCachedMethod)  # pyright: ignore[reportCallIssue]
+    make: Any = CachedMethod
+    cached = make(caches, make_cache, BoundCachedMethod)
     update_wrapper(cached, method)
     cached.cache_info = cache_info
     cached.cache_clear = cache_clear

@@ -1,12 +1,10 @@
 """`weak_cache`: a cache of a function's results that keeps none of its main arguments alive."""
 
-# pyright: basic
-
 from __future__ import annotations
 
 from _thread import get_ident
 from _weakref import ref
-from functools import _CacheInfo, update_wrapper
+from functools import _CacheInfo, update_wrapper  # pyright: ignore[reportPrivateUsage]
 from itertools import count
 
 from ._weakly import WeakIdKeyDictionary, WeakKeyDictionary, WeakSet, WeakValueDictionary
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
 
-def weak_cache(maxsize: Any = 128, weak: int = 1, by: str = "id") -> Any:
+def weak_cache(maxsize: Any = 128, weak: Any = 1, by: str = "id") -> Any:
     """Cache the results of a function, weakly in its first arguments.
 
     The first `weak` arguments, which are given by position, are referred to weakly: a result is
@@ -219,7 +217,7 @@ class _Results:
         for at in range(self.weak):
             below = level.get(args[at])
             if below is None:
-                new = self.level() if at + 1 < self.weak else {}
+                new: Any = self.level() if at + 1 < self.weak else {}
                 below = level.setdefault(args[at], new)
             level = below
         own = _Result(value)

@@ -1,6 +1,5 @@
-# pyright: basic
 from collections.abc import Callable
-from functools import _CacheInfo
+from functools import _CacheInfo  # pyright: ignore[reportPrivateUsage]
 from typing import Any, Generic, Literal, Protocol, TypedDict, TypeVar, overload, type_check_only
 
 from typing_extensions import Concatenate, ParamSpec, Self

@@ -1,7 +1,5 @@
 """`WeakCallable`: a weak reference to anything that can be called."""
 
-# pyright: basic
-
 from __future__ import annotations
 
 from _weakref import ref
@@ -120,7 +118,8 @@ class WeakCallable:
     def __reduce__(self) -> Any:
         raise TypeError(f"cannot pickle '{type(self).__name__}' object")
 
-    __class_getitem__ = classmethod(GenericAlias)
+    def __class_getitem__(cls, key: Any) -> GenericAlias:
+        return GenericAlias(cls, key)
 
 
 def _once(reference: WeakCallable, callback: Callable[[WeakCallable], Any]) -> _OnDeath:
@@ -143,11 +142,11 @@ def _once(reference: WeakCallable, callback: Callable[[WeakCallable], Any]) -> _
     return on_death
 
 
-def _weakly(f: Callable[..., Any], on_death: _OnDeath) -> _Finder:
+def _weakly(f: Any, on_death: _OnDeath) -> _Finder:
     """Refers weakly to what can be called. Errors: TypeError if it cannot be weakly referenced."""
-    kind = type(f)
+    kind = type(f)  # pyright: ignore[reportUnknownVariableType]
     if kind is partial:
-        return _WeakPartial(f, on_death)  # pyright: ignore[reportArgumentType]
+        return _WeakPartial(f, on_death)
     if kind is BuiltinMethodType or kind is MethodWrapperType:
         return _weakly_to_builtin(f, on_death)
     if kind is MethodType or kind is BoundCachedMethod:
