@@ -16,6 +16,7 @@ from ._install import is_installed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
     from typing import Any, Callable, Optional, Union
 
     _Method = Callable[..., Any]
@@ -188,14 +189,21 @@ def containers() -> Iterator[tuple[str, type]]:
             yield name, each
 
 
+def _modules() -> list[ModuleType]:
+    """The modules of the package, whose own containers are not the program's."""
+    return [module for name, module in sys.modules.items() if name.startswith("weakly.")]
+
+
 def _unrecorded() -> Iterator[dict[str, _Cell]]:
     """Rows for the living containers of the ordinary classes."""
     ordinary = {pair[0] for pair in _recording.values()} or {each for _, each in containers()}
     recording = {pair[1] for pair in _recording.values()}
     found: dict[str, list[int]] = {}
+    own = {id(value) for module in _modules() for value in vars(module).values()}
     for each in gc.get_objects():
         bases = type(each).__mro__
-        if not ordinary.isdisjoint(bases) and recording.isdisjoint(bases):
+        is_ordinary = not ordinary.isdisjoint(bases) and recording.isdisjoint(bases)
+        if is_ordinary and id(each) not in own:
             found.setdefault(_kind(type(each)), []).append(len(each))
     for kind_name, lengths in found.items():
         yield _row(kind_name, None, len(lengths), sum(lengths))

@@ -235,10 +235,14 @@ impl Cached {
         let py = value.py();
         let address = value.as_ptr().addr();
         let before = self.strong().with(py, |strong| {
+            let fits = strong.room.is_none_or(|room| weight <= room);
+            if fits {
+                // First: what is removed must not be dropped here.
+                strong.recent.reserve()?;
+            }
             // It may weigh another weight now.
             let before = strong.recent.remove(address);
-            if strong.room.is_none_or(|room| weight <= room) {
-                strong.recent.reserve()?;
+            if fits {
                 strong.recent.add(OwnedObject::from(value), weight);
             }
             Ok::<_, NoMemory>(before)

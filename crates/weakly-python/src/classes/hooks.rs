@@ -1,6 +1,7 @@
 //! What an operation on an instance of a subclass asks of it: the methods that the subclass may
 //! have defined anew, in the order in which the standard library's code asks them.
 
+use pyo3::PyTypeInfo;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use weakly_pyo3::interpreter;
@@ -36,9 +37,23 @@ pub(crate) fn those_in<'py>(
     interpreter::call(&builtins::filter(py), [&is_in_own, other])
 }
 
+/// What `own[key]` comes to for a key without a value, if a subclass has defined `__missing__`.
+pub(crate) fn missing_item<'py, T: PyTypeInfo>(
+    own: &Bound<'py, PyAny>,
+    key: &Bound<'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if own.is_exact_instance_of::<T>() {
+        return Ok(None);
+    }
+    let missing = missing(own)?;
+    missing
+        .map(|missing| interpreter::call(&missing, [key]))
+        .transpose()
+}
+
 /// The method `__missing__` of an instance of a subclass, if its class has one. As of all methods that
 /// the interpreter calls itself, only the class is asked.
-pub(crate) fn missing<'py>(own: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+fn missing<'py>(own: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = own.py();
     let class = own.get_type();
     for base in class.mro() {

@@ -3,7 +3,6 @@
 use pyo3::exceptions::PyTypeError;
 use weakly_pyo3::content::cached::{Cached, whole};
 use weakly_pyo3::content::create_once;
-use weakly_pyo3::interpreter;
 use weakly_pyo3::interpreter::alloc::Shown;
 use weakly_pyo3::interpreter::class::fast_slots::DictionarySlots;
 use weakly_pyo3::interpreter::class::methods::Varied;
@@ -306,12 +305,7 @@ impl DictionarySlots for WeakCache {
         slf: &Bound<'py, Self>,
         key: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        if !slf.is_exact_instance_of::<Self>() {
-            if let Some(missing) = hooks::missing(slf)? {
-                return interpreter::call(&missing, [key]);
-            }
-        }
-        Err(mapping::key_error(key.clone()))
+        hooks::missing_item::<Self>(slf, key)?.ok_or_else(|| mapping::key_error(key.clone()))
     }
 
     #[inline]

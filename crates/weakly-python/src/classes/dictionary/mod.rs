@@ -394,12 +394,7 @@ macro_rules! dictionary_class {
                 slf: &Bound<'py, Self>,
                 key: &Bound<'py, PyAny>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                if !slf.is_exact_instance_of::<Self>() {
-                    if let Some(missing) = hooks::missing(slf)? {
-                        return interpreter::call(&missing, [key]);
-                    }
-                }
-                Err(key::missing::<Key>(key))
+                hooks::missing_item::<Self>(slf, key)?.ok_or_else(|| key::missing::<Key>(key))
             }
 
             #[inline]
@@ -497,7 +492,6 @@ pub(crate) mod prelude {
     pub(crate) use crate::classes::ephemeron::{self, EphemeronAttribute, HasEphemerons};
     pub(crate) use crate::classes::hooks;
     pub(crate) use weakly_pyo3::content::create_once;
-    pub(crate) use weakly_pyo3::interpreter;
     pub(crate) use weakly_pyo3::interpreter::class::fast_slots::DictionarySlots;
     pub(crate) use weakly_pyo3::interpreter::class::methods::Varied;
     pub(crate) use weakly_pyo3::interpreter::class::vectorcall::Arguments;
