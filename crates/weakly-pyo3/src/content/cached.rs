@@ -7,9 +7,9 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyInt;
 use pyo3::{PyTraverseError, PyVisit};
+use weakly::table::Recent;
 
 use crate::content::by_value::WeakValues;
-use crate::content::recent::Recent;
 use crate::interpreter;
 use crate::interpreter::alloc::{self, NoMemory, Shown};
 use crate::interpreter::lock::Lock;
@@ -27,7 +27,8 @@ pub struct Cached {
 
 #[derive(Default)]
 struct Strong {
-    recent: Recent,
+    /// By their addresses, in the order of their last use.
+    recent: Recent<OwnedObject>,
     /// How much the cache may hold. None is anything.
     room: Option<u64>,
     /// What says how much an object weighs. Without it each weighs one.
@@ -210,7 +211,10 @@ impl Cached {
             return Ok(());
         };
         strong.visit(visit, |strong| {
-            strong.recent.visit(visit)?;
+            strong
+                .recent
+                .iter()
+                .try_for_each(|value| value.visit(visit))?;
             strong
                 .weigher
                 .as_ref()
@@ -238,12 +242,14 @@ impl Cached {
             let fits = strong.room.is_none_or(|room| weight <= room);
             if fits {
                 // First: what is removed must not be dropped here.
-                strong.recent.reserve()?;
+                strong.recent.try_reserve()?;
             }
             // It may weigh another weight now.
             let before = strong.recent.remove(address);
             if fits {
-                strong.recent.add(OwnedObject::from(value), weight);
+                strong
+                    .recent
+                    .insert(address, OwnedObject::from(value), weight);
             }
             Ok::<_, NoMemory>(before)
         });
@@ -253,7 +259,7 @@ impl Cached {
             let is_too_much = strong
                 .room
                 .is_some_and(|room| strong.recent.weight() > room.into());
-            is_too_much.then(|| strong.recent.remove_oldest()).flatten()
+            is_too_much.then(|| strong.recent.pop_oldest()).flatten()
         }) {
             drop(evicted);
         }

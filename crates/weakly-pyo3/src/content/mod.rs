@@ -9,7 +9,6 @@ pub mod deaths;
 mod intern;
 pub mod key;
 pub mod put;
-mod recent;
 pub mod source;
 
 use pyo3::ffi::Py_hash_t;

@@ -1,6 +1,5 @@
 //! Caches that keep alive what was used lately, or nothing at all.
 
-mod recent;
 mod weak_cache;
 mod weak_memo;
 

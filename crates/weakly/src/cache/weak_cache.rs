@@ -7,11 +7,12 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::recent::Recent;
 use crate::locked::Locked;
 use crate::map::WeakValueMap;
+use crate::room::no_room;
 use crate::strong::Strong;
 use crate::sync::Mutex;
+use crate::table::Recent;
 
 /// A cache that finds an object as long as anybody holds it, and holds those itself that were used
 /// last.
@@ -41,7 +42,8 @@ pub struct WeakCache<K, T: ?Sized, S = RandomState> {
 }
 
 struct Shared<T: ?Sized> {
-    recent: Mutex<Recent<T>>,
+    /// By their addresses, in the order of their last use.
+    recent: Mutex<Recent<Strong<T>>>,
     max_weight: usize,
     weigh: Box<dyn Fn(&T) -> usize + Send + Sync>,
     hits: AtomicU64,
@@ -106,7 +108,7 @@ where
         Self {
             map: WeakValueMap::new(),
             shared: Arc::new(Shared {
-                recent: Mutex::new(Recent::new(max_weight)),
+                recent: Mutex::new(Recent::new()),
                 max_weight,
                 weigh: Box::new(weigh),
                 hits: AtomicU64::new(0),
@@ -122,7 +124,7 @@ where
     T: ?Sized + Send + Sync + 'static,
     S: BuildHasher,
 {
-    /// The object of `key`, if it lives, which counts as a use. O(log maxsize).
+    /// The object of `key`, if it lives, which counts as a use. O(1), amortised.
     ///
     /// # Panics
     ///
@@ -168,7 +170,7 @@ where
     }
 
     /// Makes `key` find the object of `value`, which counts as a use; returns the object that it found
-    /// before. O(log maxsize).
+    /// before. O(1), amortised.
     ///
     /// # Panics
     ///
@@ -191,7 +193,7 @@ where
     }
 
     /// The object of `key`; if there is none, inserts the one that `make_value` returns. It counts
-    /// as a use. O(log maxsize) and what `make_value` costs.
+    /// as a use. O(1), amortised and what `make_value` costs.
     ///
     /// The object of a key is made once, as with [`WeakValueMap::get_or_insert_with`].
     ///
@@ -212,7 +214,7 @@ where
         value
     }
 
-    /// As [`WeakCache::get_or_insert_with`], with a maker that may fail. O(log maxsize) and what
+    /// As [`WeakCache::get_or_insert_with`], with a maker that may fail. O(1), amortised and what
     /// `make_value` costs.
     ///
     /// # Errors
@@ -245,7 +247,7 @@ where
     }
 
     /// Removes the entry of `key` and returns its object, which the cache does not hold any more.
-    /// O(log maxsize).
+    /// O(1), amortised.
     ///
     /// # Panics
     ///
@@ -336,13 +338,13 @@ where
     #[doc(alias = "cache_clear")]
     pub fn clear(&self) {
         self.map.clear();
-        let held = self.shared.lock().take();
+        let held = std::mem::take(&mut *self.shared.lock());
         drop(held);
     }
 }
 
 impl<T: ?Sized> Shared<T> {
-    fn lock(&self) -> Locked<'_, Recent<T>> {
+    fn lock(&self) -> Locked<'_, Recent<Strong<T>>> {
         Locked::new(&self.recent)
     }
 
@@ -354,14 +356,28 @@ impl<T: ?Sized> Shared<T> {
     /// Holds the object as the one that was used last.
     fn touch(&self, owner: &Strong<T>) {
         let weight = (self.weigh)(owner);
-        let owner = owner.clone();
-        let leaving = self.lock().touch(owner, weight);
+        let (owner, address) = (owner.clone(), owner.address());
+        let mut recent = self.lock();
+        if recent.try_reserve().is_err() {
+            drop(recent);
+            no_room();
+        }
+        let mut leaving = Vec::from_iter(recent.remove(address));
+        if weight > self.max_weight {
+            leaving.push(owner);
+        } else {
+            recent.insert(address, owner, weight as u64);
+        }
+        while recent.weight() > self.max_weight as u128 {
+            leaving.extend(recent.pop_oldest());
+        }
+        drop(recent);
         drop(leaving);
     }
 
     /// Does not hold the object any more.
     fn let_go(&self, owner: &Strong<T>) {
-        let held = self.lock().remove(owner);
+        let held = self.lock().remove(owner.address());
         drop(held);
     }
 }
