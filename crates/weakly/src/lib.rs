@@ -169,6 +169,7 @@ mod interner;
 pub mod local;
 mod locked;
 pub mod map;
+mod owner_traits;
 pub mod owners;
 mod queue;
 #[cfg(test)]

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::Path;
 
 /// From the lowest to the highest.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "table",
     "room",
     "type_names",
     "sync",
     "locked",
+    "owner_traits",
     "caught_panic",
     "death",
     "strong",

@@ -1,15 +1,11 @@
 //! The owner of an object of one thread.
 
-use std::borrow::Borrow;
-use std::cmp::Ordering;
-use std::error::Error;
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::ops::Deref;
 use std::rc::{Rc, Weak};
 
 use super::weak_ref::WeakRef;
 use crate::death::{LocalIdentity, LocalWatchers};
+use crate::owner_traits::owner_traits;
 
 /// A shared owner of a value, like [`Rc`], whose death others on the same thread can watch.
 ///
@@ -300,94 +296,12 @@ impl<T: Clone> Strong<T> {
     }
 }
 
-impl<T: ?Sized> Deref for Strong<T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        &self.object.value
-    }
-}
-
-impl<T: ?Sized> AsRef<T> for Strong<T> {
-    fn as_ref(&self) -> &T {
-        self
-    }
-}
-
-impl<T: ?Sized> Borrow<T> for Strong<T> {
-    fn borrow(&self) -> &T {
-        self
-    }
-}
+owner_traits!(Strong);
 
 /// Makes another owner of the same value. O(1).
 impl<T: ?Sized> Clone for Strong<T> {
     #[inline]
     fn clone(&self) -> Self {
         Self::from_object(Rc::clone(&self.object))
-    }
-}
-
-impl<T: Default> Default for Strong<T> {
-    fn default() -> Self {
-        Self::new(T::default())
-    }
-}
-
-impl<T> From<T> for Strong<T> {
-    fn from(value: T) -> Self {
-        Self::new(value)
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for Strong<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for Strong<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-/// Shows where the value is.
-impl<T: ?Sized> fmt::Pointer for Strong<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Self::as_ptr(self).cast::<()>().fmt(f)
-    }
-}
-
-impl<T: ?Sized + PartialEq> PartialEq for Strong<T> {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl<T: ?Sized + Eq> Eq for Strong<T> {}
-
-impl<T: ?Sized + PartialOrd> PartialOrd for Strong<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        (**self).partial_cmp(&**other)
-    }
-}
-
-impl<T: ?Sized + Ord> Ord for Strong<T> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (**self).cmp(&**other)
-    }
-}
-
-impl<T: ?Sized + Hash> Hash for Strong<T> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (**self).hash(state);
-    }
-}
-
-impl<T: ?Sized + Error> Error for Strong<T> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        (**self).source()
     }
 }
