@@ -6,6 +6,7 @@ import gc
 import random
 import types
 
+import processes
 import pytest
 import weakly
 from referents import Thing, things
@@ -291,6 +292,26 @@ def test_nothing_is_frozen(d, unfrozen):
     del key
     gc.collect()
     assert gc.get_freeze_count() == 0 and not d
+
+
+def test_a_program_without_such_entries_pays_nothing():
+    program = """
+        import gc
+
+        class Subclass(weakref.WeakKeyDictionary):
+            ephemeron = True
+
+        class Thing:
+            pass
+
+        kept = [weakref.WeakIdKeyDictionary(), Subclass(), weakref.WeakKeyDictionary()]
+        kept[2].ephemeron = True
+        key = Thing()
+        print(len(gc.callbacks))
+        kept[1][key] = 1
+        print(len(gc.callbacks))
+    """
+    assert processes.output("weakly", program) == "0\n1\n"
 
 
 class TestChoice:

@@ -162,7 +162,11 @@ impl<K: Kind> Content<K> {
     /// Says whether the entries are to be ephemerons from now on. Errors: MemoryError.
     pub fn choose_ephemerons(&self, py: Python<'_>, are_ephemerons: bool) -> PyResult<()> {
         self.enrollment().choose(are_ephemerons);
-        self.enroll(py)
+        // The first entry enrolls the table, when it makes the callback.
+        match self.parts().callback.get(py) {
+            Some(_) => self.enroll(py),
+            None => Ok(()),
+        }
     }
 
     /// Adds the table to those whose entries are ephemerons, if they are to be.

@@ -21,6 +21,11 @@ impl<T> ReentrantOnce<T> {
         Self(PyOnceLock::new())
     }
 
+    /// The value, if it was made.
+    pub fn get(&self, py: Python<'_>) -> Option<&T> {
+        self.0.get(py)
+    }
+
     /// The value, made by `make` if there is none yet. Errors: what `make` returns.
     #[inline]
     pub fn get_or_try_make(

@@ -10,6 +10,8 @@ use weakly_pyo3::ephemerons::enrollment;
 use weakly_pyo3::interpreter::alloc::{self, Shown};
 use weakly_pyo3::interpreter::names;
 
+use crate::classes::hooks;
+
 /// The content of an instance, as the attribute sees it.
 pub(crate) trait HasEphemerons {
     fn are_ephemerons(&self, by_default: bool) -> bool;
@@ -120,22 +122,18 @@ pub(crate) fn choice_of_subclass(
     find: Find,
 ) -> PyResult<Option<bool>> {
     let name = names::ephemeron(class.py());
-    for base in class.mro() {
-        if base.is(own) {
-            break;
-        }
-        let attributes = base.getattr(names::dict(class.py()))?;
-        let Ok(chosen) = attributes.get_item(name) else {
-            continue;
-        };
-        if let Ok(attribute) = chosen.cast_exact::<EphemeronAttribute>() {
-            return Ok(attribute.get().choice);
-        }
-        let choice = Some(expect_bool(&chosen)?);
-        base.setattr(name, EphemeronAttribute::new(find, choice))?;
-        return Ok(choice);
+    let Some((base, chosen)) = hooks::attribute_of_class(class, name)? else {
+        return Ok(None);
+    };
+    if base.is(own) {
+        return Ok(None);
     }
-    Ok(None)
+    if let Ok(attribute) = chosen.cast_exact::<EphemeronAttribute>() {
+        return Ok(attribute.get().choice);
+    }
+    let choice = Some(expect_bool(&chosen)?);
+    base.setattr(name, EphemeronAttribute::new(find, choice))?;
+    Ok(choice)
 }
 
 /// collect_ephemerons(): collects garbage until no entry goes any more whose key only values of such

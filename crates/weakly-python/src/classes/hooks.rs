@@ -3,7 +3,7 @@
 
 use pyo3::PyTypeInfo;
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyString, PyTuple, PyType};
 use weakly_pyo3::interpreter;
 use weakly_pyo3::interpreter::alloc;
 use weakly_pyo3::interpreter::builtins;
@@ -56,16 +56,26 @@ pub(crate) fn missing_item<'py, T: PyTypeInfo>(
 fn missing<'py>(own: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = own.py();
     let class = own.get_type();
-    for base in class.mro() {
-        let attributes = base.getattr(names::dict(py))?;
-        if !attributes.contains(names::missing(py))? {
-            continue;
+    let Some((_, attribute)) = attribute_of_class(&class, names::missing(py))? else {
+        return Ok(None);
+    };
+    let Some(get) = attribute.get_type().getattr_opt(names::get(py))? else {
+        return Ok(Some(attribute));
+    };
+    interpreter::call(&get, [&attribute, own, class.as_any()]).map(Some)
+}
+
+/// An attribute as it stands in a class or one of its bases, and in which.
+pub(crate) fn attribute_of_class<'py>(
+    class: &Bound<'py, PyType>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<(Bound<'py, PyType>, Bound<'py, PyAny>)>> {
+    for base in class.mro().iter() {
+        let attributes = base.getattr(names::dict(class.py()))?;
+        if attributes.contains(name)? {
+            let attribute = attributes.get_item(name)?;
+            return Ok(Some((base.cast_into()?, attribute)));
         }
-        let attribute = attributes.get_item(names::missing(py))?;
-        let Some(get) = attribute.get_type().getattr_opt(names::get(py))? else {
-            return Ok(Some(attribute));
-        };
-        return interpreter::call(&get, [&attribute, own, class.as_any()]).map(Some);
     }
     Ok(None)
 }
