@@ -26,6 +26,10 @@ from .contenders import contenders
 from .measurement import CONTAINERS, operations
 
 SIZE = 1_000
+#: Over so many operations a count is the mean where a loop can be as long as wanted,
+ROUNDS = 5_000
+#: and after so many of them new objects get another address.
+ROUNDS_AT_ONE_ADDRESS = 5
 #: Runs before the one that is counted, in which the interpreter specialises the code.
 WARMING = 3
 #: At each call of the C function of this name the count is written down.
@@ -107,6 +111,27 @@ def per_operation(divisor, counted, around):
     return {owner: round(total / divisor, 1) for owner, total in sorted(counted.items())}
 
 
+class Rounds:
+    """Numbers for a loop in which objects are made and die at once.
+
+    Each new object would get the address of the one before it, and with it the same place in a table,
+    which may be a good or a bad one. So now and then one is kept.
+    """
+
+    def __len__(self):
+        return ROUNDS
+
+    def __iter__(self):
+        return itertools.chain.from_iterable(self.stretches())
+
+    @staticmethod
+    def stretches():
+        kept = []
+        for first in range(0, ROUNDS, ROUNDS_AT_ONE_ADDRESS):
+            kept.append(fixtures.Plain())
+            yield range(first, first + ROUNDS_AT_ONE_ADDRESS)
+
+
 #: ``ob=(3) /path`` names an object file by a number, and ``ob=(3)`` is the same one again.
 OBJECT = re.compile(r"^(c?)ob=\((\d+)\)(?: (.*))?$")
 #: Where in the source, and how many instructions: ``+3 17``.
@@ -164,6 +189,8 @@ def prepared(group, contender):
     module = {contender: contenders()[contender]}
     if group in CONTAINERS:
         namespace = fixtures.build(group, module, fixtures.Plain, SIZE)[contender]
+        namespace["rounds"] = Rounds()
+        namespace["absent"] *= ROUNDS // len(namespace["absent"])
         return namespace, [case for case in CONTAINERS[group] if case.largest >= SIZE]
     namespace = references.names(module[contender])
     return namespace, [case for its_group, case in references.CASES if its_group == group]
