@@ -11,48 +11,14 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use super::claims::Claim;
 use super::find::FindGiven;
 use super::held::Held;
 use super::map::{Map, Memory};
 use super::side::{CopyOut, Side};
 use super::turn::Turn;
-use crate::locked::Locked;
 use crate::room::no_room;
-use crate::sync::{Mutex, schedule_point};
-use crate::table::{Fingerprint, Table};
-
-/// The keys of a container whose values are being made.
-pub struct Claims<K>(Mutex<Table<K, Arc<Turn>>>);
-
-impl<K> Claims<K> {
-    pub(super) fn new() -> Self {
-        Self(Mutex::new(Table::new()))
-    }
-
-    fn lock(&self) -> Locked<'_, Table<K, Arc<Turn>>> {
-        Locked::new(&self.0)
-    }
-}
-
-/// A key that this maker makes the value of. When it is dropped, the others are woken.
-struct Claim<'a, K> {
-    claims: &'a Claims<K>,
-    hash: u64,
-    turn: Arc<Turn>,
-}
-
-impl<K> Drop for Claim<'_, K> {
-    fn drop(&mut self) {
-        let mut table = self.claims.lock();
-        let is_it = |_: &K, turn: &Arc<Turn>| Arc::ptr_eq(turn, &self.turn);
-        let slot = table.find_by_fingerprint(Fingerprint::of(self.hash), is_it);
-        let claimed = slot.map(|slot| table.remove(slot));
-        drop(table);
-        drop(claimed);
-        schedule_point();
-        self.turn.end();
-    }
-}
+use crate::sync::schedule_point;
 
 /// A key that was given, to be compared and inserted.
 struct Asked<'a, K: Side + 'a> {

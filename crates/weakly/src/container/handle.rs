@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::create_once::Claims;
+use super::claims::Claims;
 use super::held::{Held, Open};
 use super::side::Watch;
 use crate::death::{Aftermath, Container, Entry, drop_nested, register, retire, reuse};

@@ -2,7 +2,7 @@
 
 use std::ops::DerefMut;
 
-use super::create_once::Claims;
+use super::claims::Claims;
 use super::side::Side;
 use crate::table::{Fingerprint, Slot, Table, TryReserveError};
 

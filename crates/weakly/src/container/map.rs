@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::create_once::Claims;
+use super::claims::Claims;
 use super::find::{Find, FindGiven, Keep};
 use super::handle::Handle;
 use super::held::{Held, Open};

@@ -14,6 +14,7 @@
 //! lock is given up and then the thread panics. (A value that is shared first moves to an `Arc`: no
 //! memory for that ends the process, as it does wherever an `Arc` is made.)
 
+mod claims;
 mod create_once;
 mod element;
 mod element_side;

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
-use super::create_once::Claims;
+use super::claims::Claims;
 use super::held::{Held, Open};
 use super::local_handle::Mailbox;
 use super::map::Map;
