@@ -2,9 +2,8 @@
 
 use hashbrown::{HashTable, hash_table};
 
-use super::order::Line;
 use super::reserve::TryReserveError;
-use super::slot::{Fingerprint, Slot};
+use super::slot::{Fingerprint, Line, Slot};
 
 #[derive(Debug)]
 pub(super) struct Entry<K, V> {

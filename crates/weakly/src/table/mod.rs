@@ -74,7 +74,8 @@ pub use search::{Compare, Guards, Search, Step, Verdict};
 pub use slot::{Fingerprint, Slot};
 
 use entries::{Entries, Entry};
-use order::{Line, Order, try_vec};
+use order::{Order, try_vec};
+use slot::Line;
 
 /// An insertion-ordered hash table in which no step grows with it, with cursors that survive
 /// mutation.

@@ -2,7 +2,7 @@
 
 use super::entries::Entries;
 use super::reserve::TryReserveError;
-use super::slot::Slot;
+use super::slot::Line;
 
 /// The entries of a table in the order of their insertion, and where they are.
 ///
@@ -16,13 +16,6 @@ pub(super) struct Order {
     lines: Vec<Line>,
     /// The lines before this one are of entries that have gone.
     first: usize,
-}
-
-/// An entry, or where one was.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Line {
-    pub(super) number: u32,
-    pub(super) slot: Slot,
 }
 
 /// So many lines more than twice the entries are too many.

@@ -82,3 +82,10 @@ impl Fingerprint {
         u64::from(self.0).wrapping_mul(0x9E37_79B9 << 32 | 1)
     }
 }
+
+/// An entry, or where one was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    pub(super) number: u32,
+    pub(super) slot: Slot,
+}
