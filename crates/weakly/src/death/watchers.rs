@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::announce;
+use super::announce::announce;
 use super::entry::Entry;
 use super::identity::Identity;
 use super::record::Record;
 use super::records;
+use super::word::Word;
 use crate::room::no_room;
 use crate::sync::AtomicU64;
 use crate::table::TryReserveError;
@@ -18,37 +19,6 @@ use crate::table::TryReserveError;
 /// is the number of a [`Record`] of them all. Once there is a record, the object keeps it until it
 /// dies. Who changes the word owns the object; so the word cannot change when the object dies.
 pub(crate) struct Watchers(AtomicU64);
-
-/// What the word says.
-#[derive(Clone, Copy)]
-pub(super) enum Word {
-    Nobody,
-    Entry(Entry),
-    Record(u32),
-}
-
-impl Word {
-    const NOBODY: u64 = 0;
-    const IS_RECORD: u64 = 1 << 63;
-
-    #[inline]
-    const fn pack(self) -> u64 {
-        match self {
-            Self::Nobody => Self::NOBODY,
-            Self::Entry(entry) => entry.to_u64(),
-            Self::Record(number) => number as u64 | Self::IS_RECORD,
-        }
-    }
-
-    #[inline]
-    fn unpack(word: u64) -> Self {
-        match word {
-            Self::NOBODY => Self::Nobody,
-            word if word & Self::IS_RECORD != 0 => Self::Record(word as u32),
-            word => Self::Entry(Entry::from_u64(word)),
-        }
-    }
-}
 
 impl Watchers {
     pub(crate) const fn new() -> Self {
