@@ -142,6 +142,10 @@ impl<T: ?Sized + Send + Sync + 'static> Proxy<T> {
     /// Makes a proxy whose `callback` runs when the referent dies, as with
     /// [`WeakRef::with_callback`]. O(1).
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the reference.
+    ///
     /// ```
     /// use std::sync::mpsc::channel;
     /// use weakly::{Proxy, Strong};
@@ -313,6 +317,10 @@ impl<F: ?Sized + Call> CallableProxy<F> {
 
     /// Makes a proxy whose `callback` runs when the function dies, as with
     /// [`WeakRef::with_callback`]. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for the reference.
     ///
     /// ```
     /// use weakly::{CallableProxy, Strong};

@@ -129,6 +129,10 @@ impl<T: ?Sized + Send + Sync + 'static, F> WeakMethod<T, F> {
     /// Binds `function` to the object of `owner`, and runs `callback` when the object dies, as
     /// with [`WeakRef::with_callback`]. O(1).
     ///
+    /// # Panics
+    ///
+    /// If there is no memory for the reference.
+    ///
     /// ```
     /// use weakly::{Strong, WeakMethod};
     ///
