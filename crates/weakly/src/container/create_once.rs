@@ -14,11 +14,11 @@ use std::sync::Arc;
 use super::claims::Claim;
 use super::find::FindGiven;
 use super::held::Held;
-use super::map::{Map, Memory};
+use super::map::{ByQuery, Map, Memory, locate_asking};
 use super::side::{CopyOut, Side};
 use super::turn::Turn;
 use crate::room::no_room;
-use crate::sync::schedule_point;
+use crate::table::Search;
 
 /// A key that was given, to be compared and inserted.
 struct Asked<'a, K: Side + 'a> {
@@ -163,24 +163,15 @@ impl<K: Side, V: CopyOut, F: FindGiven<K>, H: Held<K, V>> Map<K, V, F, H> {
         let query = F::query_guarded(&asked.guard);
         let key = K::of_guard(&asked.guard);
         let turn = Turn::new();
-        let mut compared: Vec<Arc<Turn>> = Vec::new();
+        let mut memory = Memory::<K, F::Kept>::new();
+        let mut compare = ByQuery::<K, F, F::Query>::new(query, &mut memory.kept);
+        let search = memory.search.insert(Search::new(asked.hash));
         let mut table = claims.lock();
-        let mut probe = table.probe(asked.hash);
-        loop {
-            let was_compared =
-                |_: &K, turn: &Arc<Turn>| compared.iter().any(|it| Arc::ptr_eq(it, turn));
-            let Some(slot) = table.resume(&mut probe, was_compared) else {
-                break;
-            };
-            let (other, turn) = table.pair_mut(slot);
-            let (other, turn) = (other.guard(), Arc::clone(turn));
-            drop(table);
-            schedule_point();
-            if other.is_some_and(|other| F::is_equal(&other, query)) {
-                return Err(turn);
-            }
-            compared.push(turn);
-            table = claims.lock();
+        let step = search.begin(&mut table, &mut compare);
+        let lock = || claims.lock();
+        let (mut table, slot) = locate_asking(lock, asked.hash, compare, search, table, step);
+        if let Some(slot) = slot {
+            return Err(Arc::clone(table.value(slot)));
         }
         if table.try_reserve(1).is_err() {
             drop(table);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::DerefMut;
 
 use super::claims::Claims;
 use super::find::{Find, FindGiven, Keep};
@@ -359,7 +360,7 @@ impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
             Ok(Step::Ask(slot)) => {
                 let search = memory.search.insert(Search::new(hash));
                 let step = search.ask(&mut table, &mut compare, slot);
-                self.locate_asking(hash, compare, search, table, step)
+                locate_asking(|| self.handle.lock(), hash, compare, search, table, step)
             }
             Err(_) => {
                 drop(table);
@@ -367,41 +368,42 @@ impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
             }
         }
     }
+}
 
-    /// As [`Map::locate`], from where a key must be compared without the lock.
-    fn locate_asking<'a, Q: ?Sized>(
-        &'a self,
-        hash: u64,
-        mut compare: ByQuery<'_, K, F, Q>,
-        search: &mut Search<K::Guard>,
-        mut table: H::Locked<'a>,
-        mut step: Result<Step, TryReserveError>,
-    ) -> (H::Locked<'a>, Option<Slot>)
-    where
-        F: Find<K, Q>,
-    {
-        loop {
-            match step {
-                Ok(Step::Found(slot)) => return (table, Some(slot)),
-                Ok(Step::Absent) => return (table, None),
-                Ok(Step::Ask(_)) => {
-                    drop(table);
-                    schedule_point();
-                    let is_equal = compare.is_equal(search.asked());
-                    table = self.handle.lock();
-                    step = search.resume(&mut table, &mut compare, is_equal);
-                }
-                // Removed by others before it could be locked.
-                Ok(Step::Gone) => {
-                    drop(table);
-                    *search = Search::new(hash);
-                    table = self.handle.lock();
-                    step = search.begin(&mut table, &mut compare);
-                }
-                Err(_) => {
-                    drop(table);
-                    no_room();
-                }
+/// Finds the entry of a key, from a step on in which it may have to be compared without the lock.
+pub(super) fn locate_asking<K: Side, V, F, Q: ?Sized, T>(
+    lock: impl Fn() -> T,
+    hash: u64,
+    mut compare: ByQuery<'_, K, F, Q>,
+    search: &mut Search<K::Guard>,
+    mut table: T,
+    mut step: Result<Step, TryReserveError>,
+) -> (T, Option<Slot>)
+where
+    F: Find<K, Q>,
+    T: DerefMut<Target = Table<K, V>>,
+{
+    loop {
+        match step {
+            Ok(Step::Found(slot)) => return (table, Some(slot)),
+            Ok(Step::Absent) => return (table, None),
+            Ok(Step::Ask(_)) => {
+                drop(table);
+                schedule_point();
+                let is_equal = compare.is_equal(search.asked());
+                table = lock();
+                step = search.resume(&mut table, &mut compare, is_equal);
+            }
+            // Removed by others before it could be locked.
+            Ok(Step::Gone) => {
+                drop(table);
+                *search = Search::new(hash);
+                table = lock();
+                step = search.begin(&mut table, &mut compare);
+            }
+            Err(_) => {
+                drop(table);
+                no_room();
             }
         }
     }
@@ -732,8 +734,8 @@ impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
 
 /// What a lookup must keep alive until the lock is gone.
 pub(super) struct Memory<K: Side, Kept> {
-    kept: Kept,
-    search: Option<Search<K::Guard>>,
+    pub(super) kept: Kept,
+    pub(super) search: Option<Search<K::Guard>>,
 }
 
 impl<K: Side, Kept: Keep> Memory<K, Kept> {
@@ -746,14 +748,14 @@ impl<K: Side, Kept: Keep> Memory<K, Kept> {
 }
 
 /// Compares keys with a query, as `F` does.
-struct ByQuery<'q, K: Side, F: Find<K, Q>, Q: ?Sized> {
+pub(super) struct ByQuery<'q, K: Side, F: Find<K, Q>, Q: ?Sized> {
     query: &'q Q,
     /// To be dropped without the lock.
     kept: &'q mut F::Kept,
 }
 
 impl<'q, K: Side, F: Find<K, Q>, Q: ?Sized> ByQuery<'q, K, F, Q> {
-    fn new(query: &'q Q, kept: &'q mut F::Kept) -> Self {
+    pub(super) fn new(query: &'q Q, kept: &'q mut F::Kept) -> Self {
         Self { query, kept }
     }
 
