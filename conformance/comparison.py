@@ -45,7 +45,7 @@ def compare(sides, where, run, expected=()):
 def both(sides, run, tests):
     """The outcomes on the two sides, run at the same time."""
     # A shell starts background jobs with SIGINT ignored, and ignoring is inherited: tests that
-    # interrupt themselves would run for ever.
+    # interrupt themselves would run forever.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with ThreadPoolExecutor(len(sides)) as pool:
         return list(pool.map(lambda side: run(side, tests), sides))

@@ -8,7 +8,7 @@ use pyo3_build_config::{PythonImplementation, PythonVersion};
 
 const GUARDED: &str = include_str!("src/interpreter/guarded.rs");
 
-/// The first that lets the thread wait for ever instead.
+/// The first that lets the thread wait forever instead.
 const FIRST_TO_WAIT: PythonVersion = PythonVersion {
     major: 3,
     minor: 14,

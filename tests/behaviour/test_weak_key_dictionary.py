@@ -134,7 +134,7 @@ class TestKeys:
         assert len(calls) == 1
 
     def test_the_object_lives_through_the_values(self, weakref):
-        """A value that refers to its key keeps the entry alive for ever: no ephemerons."""
+        """A value that refers to its key keeps the entry alive forever: no ephemerons."""
         d = weakref.WeakKeyDictionary()
         key = Thing()
         d[key] = [key]

@@ -60,7 +60,7 @@ HARMLESS = [
     "_PyTrash_thread_deposit_object",
 ]
 
-# Here PyO3 takes care itself: a thread that may not attach waits for ever.
+# Here PyO3 takes care itself: a thread that may not attach waits forever.
 ATTACHING = ["PyEval_RestoreThread", "PyGILState_Ensure"]
 
 OBJECT = re.compile(r"Py\w+_Type|PyExc_\w+|_Py_\w+Struct|_PyWeakref_RefType")

@@ -16,7 +16,7 @@ mod sync {
     pub(crate) use shuttle::sync::{Mutex, MutexGuard};
     pub(crate) use shuttle::thread::yield_now;
 
-    /// So few that each schedule shares the lock and ends that several times.
+    /// Few enough that each schedule shares the lock and ends that several times.
     pub(crate) const MEETINGS: u32 = 1;
 }
 

@@ -140,7 +140,7 @@ impl Hash for Key {
     }
 }
 
-/// So many entries fill a table: one more makes it grow.
+/// How many entries fill a table: one more makes it grow.
 const FULL: u32 = 28;
 
 #[test]

@@ -227,7 +227,7 @@ proptest! {
         script in prop::collection::vec(op(), 1..40),
         inside in prop::collection::vec(prop::option::weighted(0.3, op()), 0..120),
     ) {
-        // A thread of its own has a world of its own, and a deadlock there does not last for ever.
+        // A thread of its own has a world of its own, and a deadlock there does not last forever.
         must_end(move || with_hook(run_inside, || {
             INSIDE.set(inside.into());
             for op in &script {

@@ -359,7 +359,7 @@ impl<V: Payload, K: WeakKey> Keys<V, K> {
     }
 
     /// Stores the elements of a list as `read` understands them, if that can be done at once: if the
-    /// content is empty and all keys are told by their identity, no code runs in between, and a key
+    /// content is empty and all keys are compared by their identity, no code runs in between, and a key
     /// that comes again can be found by its address. It keeps its place and gets the new value. Says
     /// whether it could be done.
     ///
@@ -427,7 +427,7 @@ impl<K: WeakKey> Keys<OwnedObject, K> {
         self.update_from_list(pairs, unpacked)
     }
 
-    /// Stores the entries of a `dict`. Into an empty content, keys that are told by their identity
+    /// Stores the entries of a `dict`. Into an empty content, keys that are compared by their identity
     /// come all at once, as in [`Keys::update_from_list`].
     ///
     /// Errors: as [`Keys::insert`], and if the `dict` is changed meanwhile; what comes before is
@@ -453,7 +453,7 @@ impl<K: WeakKey> Keys<OwnedObject, K> {
     }
 }
 
-/// A key with its hash and its value, if it is told by its identity and can be weakly referenced.
+/// A key with its hash and its value, if it is compared by its identity and can be weakly referenced.
 fn hashed_by_identity<K: WeakKey, V>(key: Bound<'_, PyAny>, value: V) -> Option<Hashed<'_, V>> {
     let hash = K::hash_by_identity(&key).filter(|_| is_referenceable(&key))?;
     Some((key, hash, value))

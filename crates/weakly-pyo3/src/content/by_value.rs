@@ -180,7 +180,7 @@ impl<K: Key> Values<K> {
     }
 
     /// Stores the live entries of another content, whose keys differ, in this one, which is empty:
-    /// nothing is compared, but the keys are hashed anew.
+    /// nothing is compared, but the keys are hashed again.
     pub fn copy_from(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
         let live = other.live_items(py)?;
         let callback = self.callback(py)?;

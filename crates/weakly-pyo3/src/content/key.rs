@@ -7,7 +7,7 @@ use weakly::table::{Slot, Table, Verdict};
 use crate::interpreter::known_hash::address_hash;
 use crate::interpreter::stored::Stored;
 use crate::lookup::hash::{Role, hash_of, hash_of_key, hash_of_referent, hash_of_weak_key};
-use crate::lookup::stored_key::{StoredKey, StrongKey, compare_referents, is_told_by_identity};
+use crate::lookup::stored_key::{StoredKey, StrongKey, compare_referents, is_keyed_by_identity};
 use crate::references::weak_id_ref::WeakIdRef;
 use crate::references::weak_ref::{self, WeakRef, is_referenceable};
 
@@ -55,7 +55,7 @@ pub type Adopted<'py, K> = (K, Py_hash_t, Bound<'py, PyAny>);
 pub trait WeakKey: Key {
     fn weak(&self) -> &WeakRef;
 
-    /// The hash of an object that as a key is told from others by its identity. Runs no Python code.
+    /// The hash of an object that as a key is compared by its identity. Runs no Python code.
     fn hash_by_identity(object: &Bound<'_, PyAny>) -> Option<Py_hash_t>;
 
     /// As [`Key::hash`], without the words of a container for an error.
@@ -172,7 +172,7 @@ impl WeakKey for WeakRef {
     }
 
     fn hash_by_identity(object: &Bound<'_, PyAny>) -> Option<Py_hash_t> {
-        is_told_by_identity(object).then(|| address_hash(object.as_ptr()))
+        is_keyed_by_identity(object).then(|| address_hash(object.as_ptr()))
     }
 
     #[inline]

@@ -460,7 +460,7 @@ impl<K: Kind> Parts<K> {
     }
 }
 
-/// So many entries are read under one lock.
+/// How many entries are read under one lock.
 const PART: usize = 1024;
 
 /// Lets the processor fetch what the next steps need: the next referent, and the reference behind.
@@ -480,7 +480,7 @@ pub fn look_ahead<K: Kind>(table: &TableOf<K>, cursor: &Cursor) {
     }
 }
 
-/// So many entries, with their references and referents, fit into the second cache.
+/// How many entries, with their references and referents, fit into the second-level cache.
 const NEAR: usize = 4096;
 
 /// A table with room for so many entries, for [`Content::replace`] or [`Content::fill`].

@@ -43,10 +43,10 @@ impl instance::Class for Limbo {}
 static LOAN: Lock<Option<Shared<Loan>>> = Lock::new(None);
 /// Whether there is one.
 static IS_LENT: AtomicBool = AtomicBool::new(false);
-/// So many entries have gone.
+/// How many entries have gone.
 static GONE: AtomicUsize = AtomicUsize::new(0);
 
-/// So many entries have gone with keys that only values led to, since the program began.
+/// How many entries have gone with keys that only values led to, since the program began.
 pub(super) fn gone() -> usize {
     GONE.load(Relaxed)
 }

@@ -10,7 +10,7 @@ use crate::interpreter;
 
 /// The class `filter`.
 pub fn filter(py: Python<'_>) -> Bound<'_, PyAny> {
-    // SAFETY: (20) the type is the interpreter's own, and lives for ever.
+    // SAFETY: (20) the type is the interpreter's own, and lives forever.
     unsafe { Bound::from_borrowed_ptr(py, (&raw mut ffi::PyFilter_Type).cast()) }
 }
 

@@ -19,7 +19,7 @@ static ALLOCATOR: FailsOnDemand = FailsOnDemand;
 #[derive(Clone, Copy)]
 enum Plan {
     Succeed,
-    /// So many succeed before one fails, and all after it if it is for ever.
+    /// How many succeed before one fails; all after it fail too if it is forever.
     FailAfter {
         left: usize,
         for_ever: bool,

@@ -3,7 +3,7 @@
 use std::mem;
 use std::thread;
 
-/// Lets the thread wait for ever when it is dropped, which happens only where a call into the
+/// Lets the thread wait forever when it is dropped, which happens only where a call into the
 /// interpreter does not return.
 ///
 /// A call of C code unwinds for no other reason: panics do not leave the functions that the

@@ -1,7 +1,7 @@
 //! Calls into the interpreter, during which it may end the thread.
 //!
 //! Up to CPython 3.13 a daemon thread that asks for the GIL while the interpreter ends is ended with
-//! `pthread_exit`. With glibc that unwinds the stack, frame by frame. Frames of Rust cannot bear it:
+//! `pthread_exit`. With glibc that unwinds the stack, frame by frame. Frames of Rust do not allow that:
 //! what they own would be dropped without the GIL, and at a frame that must not unwind, or that
 //! catches what does, the process aborts. From 3.14 on the interpreter lets such a thread wait for
 //! ever instead. This module does the same for the older ones, at the first frame of Rust that the

@@ -1,7 +1,7 @@
 //! The class of the exceptions that PyO3 makes of panics.
 //!
 //! PyO3 makes it when it is asked for, and asks for it whenever it looks at an error. So where there is
-//! no memory for the class, it looks at that error, asks for the class, and waits for itself for ever.
+//! no memory for the class, it looks at that error, asks for the class, and waits for itself forever.
 //! The class is its base, `BaseException`, then: nobody raises just that.
 
 use std::ffi::c_char;

@@ -130,6 +130,6 @@ pub fn compare_referents(own: &Bound<'_, PyAny>, wanted: &Bound<'_, PyAny>) -> V
 
 /// Whether an object is hashed and compared by its identity: that runs no Python code, and two of
 /// them always differ.
-pub(crate) fn is_told_by_identity(object: &Bound<'_, PyAny>) -> bool {
+pub(crate) fn is_keyed_by_identity(object: &Bound<'_, PyAny>) -> bool {
     is_hashed_by_address(object) && is_compared_by_identity(object)
 }

@@ -106,7 +106,7 @@ pub(crate) unsafe fn new_type<'py, F: Fields>(
     }
 }
 
-/// Gives a class the whole of its text again: CPython 3.9 leaves out the signature, which begins it.
+/// Gives a class its full docstring again: CPython 3.9 leaves out the signature, its first line.
 ///
 /// # Safety
 ///

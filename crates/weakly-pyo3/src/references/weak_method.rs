@@ -123,7 +123,7 @@ impl<'a, 'py> WeakMethod<'a, 'py> {
         self.fields().is_alive.load(Ordering::Acquire)
     }
 
-    /// The bound method, made anew, or `None` once its object or its function is dead.
+    /// The bound method, made again, or `None` once its object or its function is dead.
     fn method(&self) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = self.0.py();
         let fields = self.fields();

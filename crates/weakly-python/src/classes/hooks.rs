@@ -1,5 +1,5 @@
 //! What an operation on an instance of a subclass asks of it: the methods that the subclass may
-//! have defined anew, in the order in which the standard library's code asks them.
+//! have overridden, in the order in which the standard library's code asks them.
 
 use pyo3::PyTypeInfo;
 use pyo3::prelude::*;

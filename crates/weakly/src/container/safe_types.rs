@@ -16,7 +16,7 @@ macro_rules! is_one_of {
 /// Whether `T` is a type of the standard library whose `Eq` and `Clone` are known to call nothing
 /// back, so that they may run under a lock. The answer is known when the program is compiled.
 pub(crate) fn is_safe<T: ?Sized>() -> bool {
-    // Borrowed data of these types are as safe as those that live for ever.
+    // Borrowed data of these types are as safe as those that live forever.
     let id = typeid::of::<T>();
     is_one_of!(
         id,

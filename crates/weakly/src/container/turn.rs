@@ -43,7 +43,7 @@ impl Turn {
     ///
     /// # Panics
     ///
-    /// If that would be for ever.
+    /// If that would be forever.
     pub(super) fn wait(self: &Arc<Self>) {
         let _wait = Wait::new(self);
         let mut state = lock(&self.state);

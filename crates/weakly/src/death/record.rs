@@ -163,7 +163,7 @@ pub(super) enum Entries {
     Indexed(Box<[Table<Entry, ()>; 1]>),
 }
 
-/// So many entries are few.
+/// How many entries are few.
 const FEW: usize = 16;
 
 impl Default for Entries {

@@ -4,7 +4,7 @@ use super::record::Record;
 use crate::sync::{Mutex, MutexGuard, lock, one_for_all};
 use crate::table::TryReserveError;
 
-/// So many locks share the records, so that threads seldom wait for each other.
+/// How many locks share the records: enough for threads to wait for each other seldom.
 const SHARDS: u32 = 16;
 
 one_for_all! {

@@ -86,7 +86,7 @@ extern "C" fn at_exit() {
 
 /// Runs the finalizers that are due, newest first; one that a finalizer makes meanwhile comes next.
 ///
-/// What other threads make from now on is not waited for: they might go on for ever.
+/// What other threads make from now on is not waited for: they might go on forever.
 fn run_all() {
     ENDS_THE_PROCESS.set(true);
     let mut all = finalizers().live.take();

@@ -15,11 +15,11 @@ pub(super) struct Entry<K, V> {
 
 /// The entries by fingerprint.
 ///
-/// A `HashTable` that is full of entries, or of the marks that removed ones leave, must be made anew
+/// A `HashTable` that is full of entries, or of the marks that removed ones leave, must be rebuilt
 /// as a whole. A large one is therefore put aside as `old`, and each insertion and removal moves a
 /// few of its entries into a new one, which has room for all of them.
 ///
-/// In steady churn the two change places for ever: nothing is allocated, and nothing is given back,
+/// In steady churn the two change places forever: nothing is allocated, and nothing is given back,
 /// which for a large table takes the system as long as it is large.
 #[derive(Debug)]
 pub(super) struct Entries<K, V> {
@@ -38,7 +38,7 @@ const SMALL: usize = if cfg!(debug_assertions) {
     1 << 12
 };
 
-/// So many buckets are moved with each insertion and removal: a group of the `HashTable`. A new table
+/// How many buckets are moved with each insertion and removal: a group of the `HashTable`. A new table
 /// has room for at least a fifth as many entries as the old one has buckets, so it is never full
 /// before the old one is empty.
 pub(super) const STEP: usize = 16;

@@ -7,7 +7,7 @@ use super::slot::Line;
 /// The entries of a table in the order of their insertion, and where they are.
 ///
 /// It is made when it is asked for, and kept up while it is of use: insertions add to it. Removals do
-/// not touch it: a line whose entry has gone is told by the number of the insertion, which no other
+/// not touch it: a line whose entry has gone is recognized by the number of the insertion, which no other
 /// entry has. As the places stand in it, it is thrown away when entries move.
 #[derive(Debug)]
 pub(super) struct Order {
@@ -18,7 +18,7 @@ pub(super) struct Order {
     first: usize,
 }
 
-/// So many lines more than twice the entries are too many.
+/// More lines than twice the entries and this are too many.
 const SPARE: usize = 32;
 
 impl Order {

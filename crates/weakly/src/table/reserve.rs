@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// There is no room: neither the allocator nor the 32 bits of a slot go on for ever.
+/// There is no room: neither the allocator nor the 32 bits of a slot go on forever.
 ///
 /// ```
 /// use weakly::table::Table;

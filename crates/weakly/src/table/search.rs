@@ -54,7 +54,7 @@ pub enum Step {
     Absent,
     /// The key of the entry here must be compared without the lock ([`Search::asked`]).
     Ask(Slot),
-    /// The entry was found, and is gone by now: the lookup must begin anew.
+    /// The entry was found, and is gone by now: the lookup must start over.
     Gone,
 }
 

@@ -8,7 +8,7 @@ pub struct Slot(u32);
 impl Slot {
     /// Set if the bucket is one of those that are being moved from.
     const OLD: u32 = 1 << 31;
-    /// So many buckets can be told apart.
+    /// How many buckets can be told apart.
     pub(super) const BUCKETS: usize = Self::OLD as usize;
 
     #[inline]

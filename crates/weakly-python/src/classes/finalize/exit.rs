@@ -20,7 +20,7 @@ pub(super) fn run_all(py: Python<'_>) -> PyResult<()> {
             report(py, error)?;
         }
         // A subclass may have called no `super().__call__`, or the function may have begun its
-        // finalizer once more. It had its turn, and gets no other: that could go on for ever.
+        // finalizer once more. It had its turn, and gets no other: that could go on forever.
         if let Some(call) = next.get().take(py) {
             call.discard(py);
             report(

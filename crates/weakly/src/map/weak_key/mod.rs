@@ -302,7 +302,7 @@ where
     /// find its key again, without keeping it alive. Returns the value that it replaces. O(1) and
     /// what `make_value` costs.
     ///
-    /// Rust has no garbage collector. A value that owned its key would keep it alive for ever, and
+    /// Rust has no garbage collector. A value that owned its key would keep it alive forever, and
     /// with it the entry.
     ///
     /// # Panics
@@ -349,7 +349,7 @@ where
     ///
     /// If `Hash`, `Eq`, `Clone` or `make_value` panics, or there is no memory for the entry. Also if
     /// `make_value` asks for the same key by this method, itself or in what it calls or drops, or if
-    /// makers of several threads would wait for each other for ever. The map is as before then.
+    /// makers of several threads would wait for each other forever. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyMap};

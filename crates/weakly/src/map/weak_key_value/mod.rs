@@ -356,7 +356,7 @@ where
     ///
     /// If `Hash`, `Eq` or `make_value` panics, or there is no memory for the entry. Also if
     /// `make_value` asks for the same key by this method, itself or in what it calls or drops, or if
-    /// makers of several threads would wait for each other for ever. The map is as before then.
+    /// makers of several threads would wait for each other forever. The map is as before then.
     ///
     /// ```
     /// use weakly::{Strong, WeakKeyValueMap};
