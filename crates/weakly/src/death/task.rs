@@ -5,7 +5,7 @@ use std::rc;
 use std::sync::Weak;
 
 use super::identity::Identity;
-use super::local::LocalIdentity;
+use super::local_identity::LocalIdentity;
 use crate::caught_panic::guarded;
 
 /// What is still to be called or dropped.
