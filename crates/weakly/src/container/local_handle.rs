@@ -3,11 +3,11 @@
 use std::cell::{RefCell, RefMut};
 use std::rc::{Rc, Weak};
 
+use super::mailbox::Mailbox;
 use super::plain_handle::{Opens, PlainHandle, Shell};
 use super::sharing::{OneThread, Sharing};
 use super::side::{Side, Watch};
 use crate::death::{Aftermath, Container, LocalEntry};
-use crate::room::reserve_one;
 use crate::table::{Fingerprint, Table};
 
 /// For containers of one thread whose objects are owned by a [`local::Strong`](crate::local::Strong).
@@ -80,29 +80,6 @@ where
 fn hand_over<S: Side + 'static>(side: S, aftermath: &mut Aftermath) {
     if S::RUNS_CODE {
         aftermath.drop_later(side);
-    }
-}
-
-/// The deaths that a container has not dealt with.
-///
-/// An object does not know the types of the containers it is in, so it can tell only those that borrow
-/// nothing. Others read of the death before they do anything else.
-#[derive(Default)]
-pub struct Mailbox(RefCell<Vec<(Fingerprint, usize)>>);
-
-impl Mailbox {
-    pub(super) fn next(&self) -> Option<(Fingerprint, usize)> {
-        self.0.borrow_mut().pop()
-    }
-}
-
-impl Container for Mailbox {
-    fn forget(&self, fingerprint: Fingerprint, address: usize, _: &mut Aftermath) {
-        let mut dead = self.0.borrow_mut();
-        // Where there is no memory, the entry stays: it is never found.
-        if reserve_one(&mut dead).is_ok() {
-            dead.push((fingerprint, address));
-        }
     }
 }
 

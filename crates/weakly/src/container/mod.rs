@@ -23,6 +23,7 @@ mod handle;
 mod held;
 mod iter;
 mod local_handle;
+mod mailbox;
 mod map;
 mod newtype;
 mod owned_side;

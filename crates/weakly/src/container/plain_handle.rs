@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::claims::Claims;
 use super::held::{Held, Open};
-use super::local_handle::Mailbox;
+use super::mailbox::Mailbox;
 use super::map::Map;
 use super::sharing::{AcrossThreads, OneThread, Sharing};
 use super::side::{Side, Watch};

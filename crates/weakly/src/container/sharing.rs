@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::find::KeepOwner;
-use super::local_handle::Mailbox;
+use super::mailbox::Mailbox;
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::table::{Fingerprint, Guards};
 
