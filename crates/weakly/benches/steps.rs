@@ -82,8 +82,9 @@ impl<R: Registry> Timed for Churn<R> {
             self.step();
             let mut taken = begin.elapsed().as_nanos() as u64;
             if taken > SLOW {
-                let before = std::mem::replace(&mut waited, waiting::so_far());
-                taken = taken.saturating_sub(waited - before);
+                taken = taken.saturating_sub(waiting::so_far() - waited);
+                // To ask may have to wait, too, which is not a wait of the next slow step.
+                waited = waiting::so_far();
             }
             let bucket = (u64::BITS - taken.leading_zeros()) as usize;
             histogram.buckets[bucket.min(39)] += 1;

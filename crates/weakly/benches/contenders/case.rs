@@ -1,7 +1,7 @@
 //! A contender at one size, and how its operations are timed.
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Churn, Registry, filled, shuffled, waiting};
 
@@ -19,6 +19,8 @@ const SHORT: usize = 1_000;
 /// and over no less than this many steps.
 const TURNS: usize = 4;
 const STEPS: usize = 100_000;
+/// Work that takes longer has no slices without a wait, on a busy machine.
+const LONG: Duration = Duration::from_millis(2);
 
 /// A contender at one size.
 pub(crate) trait Case {
@@ -149,11 +151,18 @@ fn turn<R: Registry>(churn: &mut Churn<R>, steps: usize, step: impl Fn(&mut Chur
 }
 
 /// Times work of so many operations, without the time in which the thread waited for a processor.
+///
+/// Short work is timed as it is: of many slices some had to wait for nothing.
 pub(crate) fn per_operation(operations: usize, work: impl FnOnce()) -> f64 {
+    // To ask for the waits may have to wait, too: that must be within the time that they are taken from.
+    let outer = Instant::now();
     let waited = waiting::so_far();
     let begin = Instant::now();
     work();
-    let elapsed = begin.elapsed().as_nanos() as u64;
-    let waited = waiting::so_far() - waited;
-    elapsed.saturating_sub(waited) as f64 / operations as f64
+    let mut elapsed = begin.elapsed();
+    if elapsed > LONG {
+        let waited = Duration::from_nanos(waiting::so_far() - waited);
+        elapsed = outer.elapsed().saturating_sub(waited);
+    }
+    elapsed.as_nanos() as f64 / operations as f64
 }
