@@ -56,3 +56,6 @@ def test_the_supported_versions_are_the_same_everywhere():
     policy = (ROOT / "docs" / "policies.md").read_text()
     assert f"CPython 3.{minors[0]} to 3.{minors[-1]}." in policy
     assert f"Rust {cargo['workspace']['package']['rust-version']} or later." in policy
+    release = (ROOT / ".github" / "workflows" / "release.yml").read_text()
+    for minor in minors:
+        assert f'"3.{minor}"' in release and f" 3.{minor} " in release, "wheels for each version"
