@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use super::element::{WeakElement, WeakKey};
-use super::find::KeepOwner;
+use super::keep::KeepOwner;
 use super::sharing::Sharing;
 use super::side::{ByValue, CopyOut, Side, Watch};
 use crate::locked::DropUnlocked;

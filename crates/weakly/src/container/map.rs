@@ -5,10 +5,11 @@ use std::marker::PhantomData;
 use std::ops::DerefMut;
 
 use super::claims::Claims;
-use super::find::{Find, FindGiven, Keep};
+use super::find::{Find, FindGiven};
 use super::handle::Handle;
 use super::held::{Held, Open};
 use super::iter::{Drain, Entries, Keys, Values};
+use super::keep::Keep;
 use super::side::{CopyOut, Side};
 use super::walk::Walk;
 use crate::room::no_room;

@@ -22,6 +22,7 @@ mod find;
 mod handle;
 mod held;
 mod iter;
+mod keep;
 mod local_handle;
 mod mailbox;
 mod map;

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::find::KeepOwner;
+use super::keep::KeepOwner;
 use super::mailbox::Mailbox;
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::table::{Fingerprint, Guards};

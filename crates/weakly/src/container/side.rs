@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use super::find::Keep;
+use super::keep::Keep;
 use crate::table::{TryReserveError, Verdict};
 
 /// One side of an entry: its key or its value.

@@ -1,10 +1,9 @@
 //! The owner of an object of one thread.
 
 use std::fmt;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
-use super::weak_ref::WeakRef;
-use crate::death::{LocalIdentity, LocalWatchers};
+use crate::death::LocalWatchers;
 use crate::owner_traits::owner_traits;
 
 /// A shared owner of a value, like [`Rc`], whose death others on the same thread can watch.
@@ -28,7 +27,7 @@ pub struct Strong<T: ?Sized> {
 
 /// A value and its watchers: what a [`Strong`] owns.
 ///
-/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`], and you can only pass it on.
+/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`](super::WeakRef::coerce), and you can only pass it on.
 #[repr(C)]
 pub struct Object<T: ?Sized> {
     // The first field: so it is dropped before the value, and its address is the object's, by which
@@ -66,34 +65,6 @@ impl<T> Strong<T> {
             watchers: LocalWatchers::new(),
             value,
         }))
-    }
-
-    /// Makes a value that holds a weak reference to itself, which reads dead until this function returns.
-    /// O(1) and what `make_value` costs.
-    ///
-    /// # Panics
-    ///
-    /// If `make_value` does.
-    ///
-    /// ```
-    /// use weakly::local::{Strong, WeakRef};
-    ///
-    /// struct Node { me: WeakRef<Node> }
-    ///
-    /// let node = Strong::new_cyclic(|me| Node { me: me.clone() });
-    /// assert!(Strong::ptr_eq(&node, &node.me.upgrade().unwrap()));
-    /// ```
-    pub fn new_cyclic(make_value: impl FnOnce(&WeakRef<T>) -> T) -> Self {
-        let identity = LocalIdentity::new(None);
-        let make_object = |object: &Weak<Object<T>>| {
-            let me = WeakRef::from_parts(object.clone(), identity);
-            let value = make_value(&me);
-            Object {
-                watchers: LocalWatchers::with_canonical(me.identity()),
-                value,
-            }
-        };
-        Self::from_object(Rc::new_cyclic(make_object))
     }
 
     /// Takes the value out of its only owner, or gives the owner back if there are others. To its
@@ -145,16 +116,6 @@ impl<T: ?Sized> Strong<T> {
         Rc::as_ptr(&self.object).cast::<()>().addr()
     }
 
-    /// The weak reference without a callback: the existing one, or a new one. O(1).
-    ///
-    /// ```
-    /// let owner = weakly::local::Strong::new(1);
-    /// assert!(weakly::local::Strong::downgrade(&owner).is_alive());
-    /// ```
-    pub fn downgrade(this: &Self) -> WeakRef<T> {
-        WeakRef::new(this)
-    }
-
     /// Whether both own the same value, and not just equal ones. O(1).
     ///
     /// ```
@@ -191,37 +152,6 @@ impl<T: ?Sized> Strong<T> {
     /// ```
     pub fn strong_count(this: &Self) -> usize {
         Rc::strong_count(&this.object)
-    }
-
-    /// How many weak references to the value live: one for that without callback, and one for each with
-    /// a callback. O(number of references).
-    ///
-    /// ```
-    /// use weakly::local::{Strong, WeakRef};
-    ///
-    /// let number = Strong::new(1);
-    /// let _weak = WeakRef::new(&number);
-    /// assert_eq!(Strong::weak_ref_count(&number), 1);
-    /// ```
-    pub fn weak_ref_count(this: &Self) -> usize {
-        this.object.watchers.references().len()
-    }
-
-    /// The living weak references to the value: the one without callback first, then those with a
-    /// callback, newest first. O(number of references).
-    ///
-    /// ```
-    /// use weakly::local::{Strong, WeakRef};
-    ///
-    /// let number = Strong::new(1);
-    /// let weak = WeakRef::new(&number);
-    /// assert!(WeakRef::ptr_eq(&Strong::weak_refs(&number)[0], &weak));
-    /// ```
-    pub fn weak_refs(this: &Self) -> Vec<WeakRef<T>> {
-        let references = this.object.watchers.references().into_iter();
-        references
-            .map(|identity| WeakRef::from_parts(Rc::downgrade(&this.object), identity))
-            .collect()
     }
 
     /// Mutable access to the value, if nothing else can see it: no other owner, weak reference or

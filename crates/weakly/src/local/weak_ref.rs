@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::{Rc, Weak};
 
 use super::strong::{Object, Strong};
-use crate::death::LocalIdentity;
+use crate::death::{LocalIdentity, LocalWatchers};
 use crate::reference::{Reference, ReferenceKind, referent_hash};
 use crate::type_names;
 
@@ -191,6 +191,81 @@ impl<T: ?Sized + 'static> WeakRef<T> {
         })));
         owner.object.watchers.add_callback(&identity);
         Self::from_parts(object, identity)
+    }
+}
+
+/// The weak references to an owner's value.
+impl<T> Strong<T> {
+    /// Makes a value that holds a weak reference to itself, which reads dead until this function returns.
+    /// O(1) and what `make_value` costs.
+    ///
+    /// # Panics
+    ///
+    /// If `make_value` does.
+    ///
+    /// ```
+    /// use weakly::local::{Strong, WeakRef};
+    ///
+    /// struct Node { me: WeakRef<Node> }
+    ///
+    /// let node = Strong::new_cyclic(|me| Node { me: me.clone() });
+    /// assert!(Strong::ptr_eq(&node, &node.me.upgrade().unwrap()));
+    /// ```
+    pub fn new_cyclic(make_value: impl FnOnce(&WeakRef<T>) -> T) -> Self {
+        let identity = LocalIdentity::new(None);
+        let make_object = |object: &Weak<Object<T>>| {
+            let me = WeakRef::from_parts(object.clone(), identity);
+            let value = make_value(&me);
+            Object {
+                watchers: LocalWatchers::with_canonical(me.identity()),
+                value,
+            }
+        };
+        Self::from_object(Rc::new_cyclic(make_object))
+    }
+}
+
+/// The weak references to an owner's value.
+impl<T: ?Sized> Strong<T> {
+    /// The weak reference without a callback: the existing one, or a new one. O(1).
+    ///
+    /// ```
+    /// let owner = weakly::local::Strong::new(1);
+    /// assert!(weakly::local::Strong::downgrade(&owner).is_alive());
+    /// ```
+    pub fn downgrade(this: &Self) -> WeakRef<T> {
+        WeakRef::new(this)
+    }
+
+    /// How many weak references to the value live: one for that without callback, and one for each with
+    /// a callback. O(number of references).
+    ///
+    /// ```
+    /// use weakly::local::{Strong, WeakRef};
+    ///
+    /// let number = Strong::new(1);
+    /// let _weak = WeakRef::new(&number);
+    /// assert_eq!(Strong::weak_ref_count(&number), 1);
+    /// ```
+    pub fn weak_ref_count(this: &Self) -> usize {
+        this.object.watchers.references().len()
+    }
+
+    /// The living weak references to the value: the one without callback first, then those with a
+    /// callback, newest first. O(number of references).
+    ///
+    /// ```
+    /// use weakly::local::{Strong, WeakRef};
+    ///
+    /// let number = Strong::new(1);
+    /// let weak = WeakRef::new(&number);
+    /// assert!(WeakRef::ptr_eq(&Strong::weak_refs(&number)[0], &weak));
+    /// ```
+    pub fn weak_refs(this: &Self) -> Vec<WeakRef<T>> {
+        let references = this.object.watchers.references().into_iter();
+        references
+            .map(|identity| WeakRef::from_parts(Rc::downgrade(&this.object), identity))
+            .collect()
     }
 }
 
