@@ -1,7 +1,7 @@
 """Every public function of the crate says what it costs and shows its use.
 
-rustc demands a description of each, and cargo runs the examples. The functions of `table` share the
-example of their module.
+rustc demands a description of each, and cargo runs the examples. The functions of `table`, and those
+that `local` adds to its containers, share the example of their module.
 """
 
 import re
@@ -10,16 +10,28 @@ from pathlib import Path
 import pytest
 
 SOURCES = Path(__file__).parents[2] / "crates" / "weakly" / "src"
-FOLDERS = ("cache", "finalizer", "interner", "map", "queue", "reference", "set", "strong")
+FOLDERS = (
+    "cache",
+    "finalizer",
+    "interner",
+    "local",
+    "map",
+    "owners",
+    "queue",
+    "reference",
+    "set",
+    "strong",
+)
 FUNCTION = re.compile(
-    r"(?P<doc>(?:^ *///.*\n)+)(?:^ *#\[.*\n)*^ *(?:pub fn|fn(?=.*;$)) (?P<name>\w+)", re.MULTILINE
+    r"(?P<doc>(?:^ *(?:///|#\[doc = ).*\n)+)(?:^ *#\[.*\n)*^ *(?:pub fn|fn(?=.*;$)) (?P<name>\w+)",
+    re.MULTILINE,
 )
 
 
 def functions():
     files = [file for folder in FOLDERS for file in sorted((SOURCES / folder).rglob("*.rs"))]
     for file in [*files, SOURCES / "caught_panic.rs"]:
-        if file.name not in ("exit.rs", "registry.rs"):  # not public
+        if file.name not in ("exit.rs", "registry.rs", "containers.rs"):  # not public, or shared
             for found in FUNCTION.finditer(file.read_text()):
                 name = f"{file.relative_to(SOURCES)}: {found['name']}"
                 yield pytest.param(found["doc"], id=name)

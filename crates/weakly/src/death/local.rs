@@ -216,6 +216,11 @@ impl LocalWatchers {
         })
     }
 
+    /// How many of them there are.
+    pub(crate) fn count_references(&self) -> usize {
+        self.references().len()
+    }
+
     /// Tells the watchers that their object is dead, which lived at `address`. Nobody else can reach it
     /// any more, and its value is still whole.
     #[inline]

@@ -59,7 +59,7 @@ mod weak_ref;
 
 pub use containers::{Pointer, WeakKeyMap, WeakKeyValueMap, WeakSet, WeakValueMap};
 pub use finalizer::Finalizer;
-pub use proxy::Proxy;
+pub use proxy::{CallableProxy, Proxy};
 pub use strong::{Object, Strong};
 pub use weak_method::{BoundMethod, WeakMethod};
 pub use weak_ref::WeakRef;

@@ -1,16 +1,21 @@
 //! What all kinds of weak references have in common.
 
+pub(crate) mod forward;
 mod proxy;
+mod reference_error;
 mod weak_callable;
 mod weak_method;
 mod weak_ref;
 
 pub mod call;
-pub use proxy::{CallableProxy, Proxy, ReferenceError};
+pub(crate) use proxy::proxy;
+pub use proxy::{CallableProxy, Proxy};
+pub use reference_error::ReferenceError;
 pub use weak_callable::WeakCallable;
+pub(crate) use weak_method::weak_method;
 pub use weak_method::{BoundMethod, WeakMethod};
 pub use weak_ref::WeakRef;
-pub(crate) use weak_ref::referent_hash;
+pub(crate) use weak_ref::{referent_hash, weak_ref};
 
 /// A kind of weak reference.
 ///
