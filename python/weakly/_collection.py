@@ -6,7 +6,6 @@ The collector keeps this module to the end of the interpreter, so it must lead t
 from __future__ import annotations
 
 import gc
-from _thread import get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
 class Collection:
     """The collection, if there is one."""
 
-    __slots__ = ("_thread", "_waiting")
+    __slots__ = ("_waiting",)
 
     def __init__(self) -> None:
-        self._thread: int | None = None
-        self._waiting: list[object] = []
+        #: What waits for its end. Each collection has a list of its own.
+        self._waiting: list[object] | None = None
 
     def watch(self) -> None:
         """Has the collector say when it begins and when it ends."""
@@ -28,16 +27,22 @@ class Collection:
             gc.callbacks.insert(0, self)  # nothing may come behind the one that collects ephemerons
 
     def __call__(self, phase: str, info: dict[str, Any]) -> None:
-        if phase == "start":
-            self._thread = get_ident()
-        else:
-            self._thread = None
-            self._waiting.clear()
+        before, self._waiting = self._waiting, [] if phase == "start" else None
+        if before is not None:
+            before.clear()
 
     def outlive(self, obj: object) -> None:
-        """Keeps an object until the end of the collection in which this is called, if it is in one."""
-        if self._thread == get_ident():
-            self._waiting.append(obj)
+        """Keeps an object until the end of the collection, if there is one.
+
+        Not only in the thread that collects: without the GIL, an object that the collector lets go dies
+        in the thread that made it.
+        """
+        waiting = self._waiting
+        if waiting is None:
+            return
+        waiting.append(obj)
+        if self._waiting is not waiting:
+            waiting.clear()  # it ended meanwhile
 
 
 collection = Collection()
