@@ -36,13 +36,14 @@ impl Pauses {
 }
 
 /// What the interpreter does between two steps of a program: it runs the handlers of signals, and
-/// lets another thread go on if one has waited long enough.
+/// lets another thread go on if one has waited long enough. Without the GIL, objects die there that
+/// this thread has made and others have let go.
 ///
-/// For the second there is no function, so this is a step of a program: a call that does nothing.
+/// For these there is no function, so this is a step of a program: a call that does nothing.
 ///
 /// Errors: as [`Pauses::step`].
 #[cold]
-pub(crate) fn pause(py: Python<'_>) -> PyResult<()> {
+pub fn pause(py: Python<'_>) -> PyResult<()> {
     nothing(py)?.call0().map(drop)
 }
 

@@ -223,7 +223,8 @@ impl DeathQueue {
     /// selectors and event loops. Nobody else may read from it.
     ///
     /// It is the same for the life of the queue, but another one in a forked process. Raises OSError if
-    /// there are too many.
+    /// there are too many. Without the GIL, objects that a thread has made and another one lets go die
+    /// where the first runs Python code: as get() sees to, and a thread that waits in a selector does not.
     fn fileno<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         alloc::int(py, self.deaths().descriptor(py, Reader::Program)?)
     }

@@ -6,8 +6,7 @@ use pyo3::exceptions::{PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 #[cfg(unix)]
 use weakly_pyo3::interpreter;
-use weakly_pyo3::interpreter::alloc;
-use weakly_pyo3::interpreter::names;
+use weakly_pyo3::interpreter::{alloc, interrupt, names};
 
 /// When waiting ends, if it does.
 pub(super) struct Deadline(Option<Instant>);
@@ -43,13 +42,27 @@ impl Deadline {
             let left = self
                 .0
                 .map(|end| end.saturating_duration_since(Instant::now()));
-            if wait(&descriptor, left)? {
+            if wait(&descriptor, at_once(left))? {
                 return Ok(true);
             }
             if left.is_some_and(|left| left.is_zero()) {
                 return Ok(false);
             }
+            interrupt::pause(py)?;
         }
+    }
+}
+
+/// How much of a wait may be made at once.
+///
+/// Without the GIL an object that another thread lets go dies in the thread that made it, between two
+/// steps of a program there. A thread that waits for such a death must come to that now and then.
+fn at_once(left: Option<Duration>) -> Option<Duration> {
+    const OFTEN: Duration = Duration::from_millis(10);
+    if cfg!(Py_GIL_DISABLED) {
+        Some(left.map_or(OFTEN, |left| left.min(OFTEN)))
+    } else {
+        left
     }
 }
 
