@@ -2,7 +2,8 @@
 
 Nothing may raise, no entry may be lost while its object lives, none may stay when it is dead, every
 iteration yields each entry that lives through it once and in order, every finalizer and callback
-runs exactly once. Works on interpreters with and without the GIL.
+runs exactly once. `beyond.py` has the types that the standard library does not have. Works on
+interpreters with and without the GIL.
 """
 
 import argparse
@@ -16,31 +17,9 @@ import threading
 import time
 import traceback
 
+import beyond
 import weakly
-
-
-class Thing:
-    """What the threads make and let die."""
-
-    def __init__(self, owner, number):
-        self.owner, self.number = owner, number
-
-    def method(self):
-        return self.number
-
-
-class Equal(Thing):
-    """Compares by value, with colliding hashes: every lookup runs Python code."""
-
-    def __eq__(self, other):
-        return isinstance(other, Equal) and (self.owner, self.number) == (other.owner, other.number)
-
-    def __hash__(self):
-        return self.number % 5
-
-
-def make(owner, number):
-    return (Equal if number % 4 == 0 else Thing)(owner, number)
+from things import check, make
 
 
 class Shared:
@@ -58,14 +37,9 @@ class Shared:
         self.arena = weakly.WeakKeyDictionary(), weakly.WeakValueDictionary(), weakly.WeakSet()
         self.pool = [make("pool", number) for number in range(40)]
         self.finalized = collections.Counter()
-        self.made = itertools.count()
         self.errors = []
         self.stop = threading.Event()
-
-
-def check(condition, message):
-    if not condition:
-        raise AssertionError(message)
+        self.beyond = beyond.Shared(self.errors)
 
 
 class Worker:
@@ -78,11 +52,12 @@ class Worker:
         self.numbers = itertools.count()
         self.iterators = []
         self.rounds = 0
+        self.beyond = beyond.Worker(shared.beyond, name, self.random)
 
     def run(self):
         actions = [self.insert, self.insert, self.look_up, self.let_die, self.iterate]
         actions += [self.step_iterators, self.finalize, self.copies, self.arena, self.pool]
-        actions += [self.move, self.collect]
+        actions += [self.move, self.collect, *self.beyond.actions]
         try:
             while not self.shared.stop.is_set():
                 self.random.choice(actions)()
@@ -161,7 +136,7 @@ class Worker:
 
     def finalize(self):
         thing = make(self.name, -2)
-        number = next(self.shared.made)
+        number = self.name, next(self.numbers)
         finalizer = weakly.finalize(thing, self.shared.finalized.update, [number])
         calls = []
         method = weakly.WeakMethod(thing.method, calls.append)
@@ -256,7 +231,10 @@ def run(seconds, threads, seed):
     del alive
     shared.steady.clear(), shared.pool.clear()
     rounds = sum(worker.rounds for worker in workers)
+    beyonds = [worker.beyond for worker in workers]
     workers.clear()
+    shared.beyond.finish(beyonds)
+    check(not shared.errors, f"seed {seed}: {shared.errors[:3]}")
     gc.collect()
     for container in (shared.keys, shared.values, shared.set, *shared.arena):
         check(len(container) == 0 and list(container) == [], f"seed {seed}: ghosts at the end")
