@@ -4,12 +4,14 @@ import gc
 import io
 import sys
 
+import implementations
 import pytest
 import weakly
 from referents import Thing, things
 
-NOT_TRACED = hasattr(sys, "_is_gil_enabled") and not sys._is_gil_enabled()
-pytestmark = pytest.mark.skipif(NOT_TRACED, reason="free-threaded builds have no ephemerons")
+pytestmark = pytest.mark.skipif(
+    not implementations.HAS_GIL, reason="without the GIL there are no ephemerons"
+)
 
 
 @pytest.fixture(autouse=True)
