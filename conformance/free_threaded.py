@@ -1,7 +1,7 @@
 """Runs the tests on the free-threaded CPythons of this machine.
 
-    python -m conformance.free_threaded            the tests, CPython's own, ten minutes of the stress program
-    python -m conformance.free_threaded --reduced  the tests with threads, CPython's own, half a minute of it
+    python -m conformance.free_threaded            the tests, CPython's own, 20 minutes of the stress program
+    python -m conformance.free_threaded --reduced  the tests with threads, CPython's own, a minute of it
 
 WEAKLY_FREE_THREADED may name an interpreter. Others are looked for in PATH (as python3.14t) and in
 pyenv's folder. Where there is none, that is said, and nothing is run. PyO3 refuses versions below
@@ -14,17 +14,17 @@ import shutil
 import subprocess
 import sys
 
-from tools import wheel
-from tools.environment import Environment
 from tools.interpreter import ROOT, VERSIONS, describe, pyenv
 
-from . import interpreters, run
+from . import interpreters, outcome, run
 from .side import pair
 
 SUITES = ("test_weakref", "test_weakset")
 STRESS = ROOT / "tests" / "threads" / "stress.py"
-THREADS = "4"
+THREADS = ("4", "8")
 GRACE = 120  # seconds that the stress program may take for its last checks
+TIME_LIMIT = 1800  # seconds for the tests of one file
+NO_TESTS = 5  # pytest's status for a file whose tests were all left out
 
 
 def main():
@@ -61,26 +61,43 @@ def find():
 
 def check(interpreter, *, reduced):
     """What is wrong on one interpreter."""
-    complaints = []
-    status, results, output = interpreters.test(interpreter, ["tests/threads"] if reduced else [])
-    print(output)
-    if status or not results.counts()[0]:
-        complaints.append(f"CPython {interpreter}, tests: pytest ended with {status}")
+    environment = interpreters.furnish(interpreter)
+    complaints = test(environment, ROOT / "tests" / ("threads" if reduced else ""))
     sides = pair(interpreter, "conformance")
     for name in SUITES:
         row, found = run.one(sides, interpreter, name, thorough=not reduced)
         print(*row, flush=True)
         complaints += found
     seconds = 30 if reduced else 600
-    if not stress(Environment(wheel.BUILD / f"venv-{interpreter.version}"), seconds):
-        complaints.append(f"CPython {interpreter}: {seconds} seconds of stress did not end well")
+    for threads in THREADS:
+        if not stress(environment, seconds, threads):
+            complaints.append(
+                f"{seconds} seconds of stress with {threads} threads did not end well"
+            )
+    return [f"CPython {interpreter}: {complaint}" for complaint in complaints]
+
+
+def test(environment, folder):
+    """Runs the tests of a folder, each file in a process of its own: a collection of garbage visits
+    all that the process has, and the tests collect often. Returns what is wrong."""
+    complaints, totals = [], [0, 0, 0]
+    for path in sorted(folder.rglob("test_*.py")):
+        name = path.relative_to(ROOT)
+        status, results, output = interpreters.run(environment, [str(name)], TIME_LIMIT)
+        counts = results.counts()
+        totals = [total + count for total, count in zip(totals, counts)]
+        print(name, *counts, flush=True)
+        if status not in (0, NO_TESTS):
+            print(output, flush=True)
+            complaints.append(f"{name}: pytest {outcome.how_it_ended(status)}")
+    print("tests: {} passed, {} failed, {} skipped".format(*totals), flush=True)
     return complaints
 
 
-def stress(environment, seconds):
+def stress(environment, seconds, threads):
     """Whether the stress program ended in time and found nothing."""
     command = [environment.python, "-X", "faulthandler", str(STRESS)]
-    command += ["--seconds", str(seconds), "--threads", THREADS]
+    command += ["--seconds", str(seconds), "--threads", threads]
     try:
         return subprocess.run(command, check=False, timeout=seconds + GRACE).returncode == 0
     except subprocess.TimeoutExpired:

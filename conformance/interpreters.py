@@ -7,7 +7,6 @@ runs pytest there. The last lines say which interpreters these were and what the
 """
 
 import argparse
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -48,21 +47,25 @@ def test(interpreter, arguments):
 
     Returns pytest's exit status, the results and what it printed.
     """
+    return run(furnish(interpreter), arguments)
+
+
+def furnish(interpreter):
+    """Builds the wheel for an interpreter; an environment with it and what the tests require."""
     environment = Environment(wheel.BUILD / f"venv-{interpreter.version}")
     environment.furnish_for_tests(interpreter, wheel.build_for_tests(interpreter))
+    return environment
+
+
+def run(environment, arguments, time_limit=None):
+    """Runs pytest in an environment. Returns as `test`; a status of None if it had to be stopped."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        process = subprocess.run(
-            [*command, f"--junit-xml={report}", *arguments],
-            check=False,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        command += [f"--junit-xml={report}", *arguments]
+        status, output = outcome.watch(command, ROOT, time_limit)
         results = outcome.Outcome(*outcome.read_report(report))
-    return process.returncode, results, process.stdout
+    return status, results, output
 
 
 def conclude(rows, totals, missing, failed):

@@ -65,8 +65,8 @@ def how_it_ended(status):
     return f"killed by signal {-status}" if status < 0 else f"status {status}"
 
 
-def watch(command, cwd):
-    """Runs a command to its end or the time limit; returns its status and what it printed.
+def watch(command, cwd, time_limit=TIME_LIMIT):
+    """Runs a command to its end or the time limit, if there is one; returns its status and what it printed.
 
     The command gets a session of its own, so that whatever it started can be ended with it, and
     its output goes to a file, so that a survivor that keeps the output open stops nobody. The
@@ -82,7 +82,7 @@ def watch(command, cwd):
             start_new_session=True,
         )
         try:
-            status = process.wait(TIME_LIMIT)
+            status = process.wait(time_limit)
         except subprocess.TimeoutExpired:
             status = None
             process.send_signal(signal.SIGABRT)  # With faulthandler, it prints where it is.
