@@ -11,6 +11,7 @@ from .interpreter import ROOT
 
 FILES = (
     *("README.md", "crates/weakly/README.md", "docs/guide/ephemerons.md"),
+    "docs/guide/migrating.md",
     *("pyproject.toml", "Cargo.toml"),
 )
 ADDRESS = re.compile(

@@ -33,7 +33,7 @@ fn examples_print_what_they_promise() {
         .map(|entry| entry.unwrap().path());
     let mut sources: Vec<_> = files.filter(|path| path.is_file()).collect();
     sources.sort();
-    assert_eq!(sources.len(), 15);
+    assert_eq!(sources.len(), 20);
     for path in sources {
         let name = path.file_stem().unwrap().to_str().unwrap();
         let output = Command::new(env!("CARGO"))
