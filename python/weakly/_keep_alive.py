@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from ._collection import collection
-from ._weakly import WeakIdKeyDictionary
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Callable
+from ._weakly import WeakIdKeyDictionary, _keep  # pyright: ignore[reportPrivateUsage]
 
 
 def keep_alive(owner: object, obj: object) -> None:
@@ -22,27 +17,9 @@ def keep_alive(owner: object, obj: object) -> None:
 
     Errors: TypeError if `owner` cannot be weakly referenced.
     """
-    patients = _kept.get(owner)
-    if patients is None:
-        patients = _kept.setdefault(owner, _Patients())
-    if obj is not owner:
-        patients[id(obj)] = obj
-    collection.watch()
-
-
-class _Patients(dict):  # type: ignore[type-arg]
-    """What is kept alive for one owner, by identity.
-
-    The collector clears weak references, which drops this, before it calls any `__del__`.
-    """
-
-    __slots__ = ()
-
-    # The names of a module are gone when the interpreter ends.
-    def __del__(self, outlive: Callable[[object], None] = collection.outlive) -> None:
-        outlive(self)
+    _keep(_kept, owner, obj)
 
 
 # No ephemerons: those become garbage together with their keys, and the collector finalizes garbage in
 # any order.
-_kept: WeakIdKeyDictionary[object, _Patients] = WeakIdKeyDictionary(ephemeron=False)
+_kept: WeakIdKeyDictionary[object, object] = WeakIdKeyDictionary(ephemeron=False)

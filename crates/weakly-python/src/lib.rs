@@ -14,6 +14,7 @@ mod _weakly {
     use crate::classes::ephemeron::{_set_ephemerons, collect_ephemerons};
     use crate::classes::finalize::finalize;
     use crate::classes::interner::Interner;
+    use crate::classes::keep_alive::_keep;
     use crate::classes::weak_cache::WeakCache;
     use crate::classes::weak_id_key_dictionary::WeakIdKeyDictionary;
     use crate::classes::weak_id_key_value_dictionary::WeakIdKeyValueDictionary;
@@ -81,6 +82,7 @@ mod _weakly {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add_function(wrap_pyfunction!(collect_ephemerons, module)?)?;
         module.add_function(wrap_pyfunction!(_set_ephemerons, module)?)?;
+        module.add_function(wrap_pyfunction!(_keep, module)?)?;
         module.add("KeyedRef", keyed_ref::type_object(py)?)?;
         module.add("WeakIdRef", weak_id_ref::type_object(py)?)?;
         module.add("WeakMethod", weak_method::type_object(py)?)?;

@@ -15,6 +15,7 @@ use crate::interpreter;
 use crate::interpreter::alloc::{self, NoMemory, Shown};
 use crate::interpreter::class::arguments::Signature;
 use crate::interpreter::class::{instance, slots};
+use crate::interpreter::collection;
 use crate::interpreter::graph::Addresses;
 use crate::interpreter::interrupt;
 use crate::interpreter::names;
@@ -62,7 +63,7 @@ fn gc(py: Python<'_>) -> PyResult<&Gc> {
 
 /// Makes sure that the function is in `gc.callbacks`: a program may empty that list. Errors: MemoryError.
 #[cold]
-pub(crate) fn watch(py: Python<'_>) -> PyResult<()> {
+pub fn watch(py: Python<'_>) -> PyResult<()> {
     let callbacks = gc(py)?.callbacks.bind(py);
     let is_there = callbacks.iter().any(|callback| is_ours(&callback));
     if is_there { Ok(()) } else { append(callbacks) }
@@ -116,6 +117,14 @@ impl slots::Call for Callback {
             return Err(CALL.refusal(None, args, kwargs));
         };
         let (phase, info) = (args.get_borrowed_item(0)?, args.get_borrowed_item(1)?);
+        let is_start = phase
+            .cast::<PyString>()
+            .is_ok_and(|phase| Shown(&phase).is(c"start"));
+        if is_start {
+            collection::begin(py);
+        } else {
+            collection::end(py);
+        }
         if is_full(&info)? {
             let callbacks = gc(py)?.callbacks.bind(py);
             let last = callbacks
@@ -123,9 +132,6 @@ impl slots::Call for Callback {
                 .checked_sub(1)
                 .map(|last| callbacks.get_item(last));
             let is_last = last.transpose()?.is_some_and(|last| last.is(slf));
-            let is_start = phase
-                .cast::<PyString>()
-                .is_ok_and(|phase| Shown(&phase).is(c"start"));
             match (is_start, is_last) {
                 // Without memory nothing is changed, and nobody needs to know.
                 (true, true) => start(py).unwrap_or_else(|error| alloc::discard(py, error)),

@@ -10,6 +10,7 @@
 pub mod alloc;
 pub mod builtins;
 pub mod class;
+pub mod collection;
 #[cfg(not(Py_GIL_DISABLED))]
 pub(crate) mod dict;
 pub(crate) mod exact;

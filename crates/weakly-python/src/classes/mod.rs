@@ -9,6 +9,7 @@ pub(crate) mod finalize;
 pub(crate) mod hooks;
 pub(crate) mod interner;
 pub(crate) mod iterator;
+pub(crate) mod keep_alive;
 pub(crate) mod mapping;
 pub(crate) mod pickle_state;
 pub(crate) mod set;

@@ -43,4 +43,13 @@ impl WeakIdKeyDictionary {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.content.value(key)
     }
+
+    /// The value of `key`, which becomes `default` if it has none.
+    pub(crate) fn set_default<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.content.value_or_store(key, default)
+    }
 }
