@@ -8,11 +8,12 @@ use std::mem;
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::Table;
 
 use crate::content::callback::{self, Forget};
-use crate::interpreter::alloc::{self, NoMemory};
+use crate::interpreter::alloc::{self, NewList, NoMemory};
 use crate::interpreter::lock::Lock;
 use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::shared::Shared;
@@ -141,6 +142,26 @@ impl Deaths {
             held
         });
         Some(held?.into_bound(py))
+    }
+
+    /// All that was held for the dead, in the order of the deaths. Errors: MemoryError, and all stays.
+    pub fn take_all_held<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        loop {
+            let len = self.len(py);
+            let list = NewList::with_len(py, len)?;
+            // Making it may have let more objects die.
+            let is_filled = self.0.with(py, |state| {
+                let is_right = state.held.len() == len;
+                if is_right {
+                    list.fill(state.held.drain(..).map(|held| held.into_bound(py)));
+                    state.show();
+                }
+                is_right
+            });
+            if is_filled {
+                return Ok(list.into_list());
+            }
+        }
     }
 
     /// The finalizer that is due for the longest time, if there is one.

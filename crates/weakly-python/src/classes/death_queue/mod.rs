@@ -19,7 +19,7 @@ use weakly_pyo3::interpreter::class::slots;
 use weakly_pyo3::interpreter::class::vectorcall::Arguments;
 use weakly_pyo3::interpreter::reentrant_once::ReentrantOnce;
 use weakly_pyo3::interpreter::shared::Shared;
-use weakly_pyo3::interpreter::{names, vector, weak_list};
+use weakly_pyo3::interpreter::{names, weak_list};
 
 use crate::classes::finalize::finalize;
 use crate::classes::mapping;
@@ -210,13 +210,7 @@ impl DeathQueue {
     /// list, in the order of the deaths.
     fn drain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.call_due(py)?;
-        let mut all = Vec::new();
-        // Room first: what is taken must not be lost.
-        while self.deaths().len(py) > 0 {
-            vector::reserve_one(&mut all)?;
-            all.extend(self.deaths().take_held(py));
-        }
-        alloc::list(py, all)
+        self.deaths().take_all_held(py)
     }
 
     /// A file descriptor that can be read while there is something to take out or to call, for
