@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +84,13 @@ def candidates(version):
         )
         if unpacked.returncode == 0:
             yield unpacked.stdout.strip().splitlines()[-1]
+
+
+def running():
+    """The interpreter of this process: as `find` names it, if that is one of those."""
+    own = describe(sys.executable, has_gil=getattr(sys, "_is_gil_enabled", lambda: True)())
+    found = [one for one in find([own.version])[0] if one.release == own.release]
+    return found[0] if found else own
 
 
 def find(versions=VERSIONS):

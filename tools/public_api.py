@@ -14,7 +14,7 @@ from .interpreter import ROOT
 
 LISTS = ROOT / "docs" / "api"
 PACKAGE = ROOT / "python" / "weakly"
-RUST_PAGES = ROOT / "target" / "doc" / "weakly"
+RUST_PAGES = ROOT / "target" / "doc"
 
 # Traits that no program on a stable compiler can name.
 UNSTABLE = re.compile(r"\b(?:Freeze|UnsafeUnpin|Structural\w+) for ")
@@ -23,9 +23,10 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def write():
-    """Writes both lists."""
+    """Writes all lists."""
     (LISTS / "python.txt").write_text(as_text(python()))
     (LISTS / "rust.txt").write_text(as_text(rust()))
+    (LISTS / "pyo3.txt").write_text(as_text(pyo3()))
 
 
 def as_text(lines):
@@ -143,13 +144,25 @@ def signature(function, shown):
 
 def rust():
     """What the documentation of the crate shows: items, their methods, the traits they have."""
-    command = ["cargo", "doc", "--quiet", "--no-deps", "-p", "weakly", "--all-features"]
+    return crate("weakly", "--all-features")
+
+
+def pyo3():
+    """The same of the crate for authors of extensions."""
+    return crate("weakly-pyo3")
+
+
+def crate(package, *features):
+    """The lines of one crate."""
+    command = ["cargo", "doc", "--quiet", "--no-deps", "-p", package, *features]
     subprocess.run(command, cwd=ROOT, check=True)
-    index = (RUST_PAGES / "all.html").read_text(encoding="utf-8")
+    name = package.replace("-", "_")
+    folder = RUST_PAGES / name
+    index = (folder / "all.html").read_text(encoding="utf-8")
     _, _, index = index.partition('id="main-content"')
     lines = set()
-    for page, name in re.findall(r'<li><a href="([\w./]+\.html)">([\w:]+)</a></li>', index):
-        lines.update(rust_item((RUST_PAGES / page).read_text(encoding="utf-8"), f"weakly::{name}"))
+    for page, item in re.findall(r'<li><a href="([\w./]+\.html)">([\w:]+)</a></li>', index):
+        lines.update(rust_item((folder / page).read_text(encoding="utf-8"), f"{name}::{item}"))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Building the package's wheel for one interpreter."""
+"""Building a wheel for one interpreter: the package's, or that of an extension beside it."""
 
 import os
 import shutil
@@ -18,21 +18,21 @@ def maturin():
     return tool
 
 
-def build(interpreter, variant="", arguments=(), **variables):
-    """Builds the wheel for `interpreter` and returns its path; quick when nothing changed.
+def build(interpreter, variant="", arguments=(), project=ROOT, **variables):
+    """Builds the wheel of a project for `interpreter` and returns its path; quick when nothing changed.
 
     `variant` names a build other than the usual one, made with further `arguments` to maturin and
     environment `variables`. Each interpreter and variant has a build folder of its own, so that
     one does not throw away what was compiled for another.
     """
     name = interpreter.version + variant
-    folder = BUILD / "wheels" / name
+    folder = BUILD / "wheels" / (name if project == ROOT else f"{name}-{project.name}")
     shutil.rmtree(folder, ignore_errors=True)
     command = [maturin(), "build", "--release", "--quiet", "--compatibility", "linux", *arguments]
     process = subprocess.run(
         [*command, "--interpreter", interpreter.executable, "--out", str(folder)],
         check=False,
-        cwd=ROOT,
+        cwd=project,
         env=dict(os.environ, CARGO_TARGET_DIR=str(BUILD / f"target-{name}"), **variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -44,10 +44,10 @@ def build(interpreter, variant="", arguments=(), **variables):
     return wheel
 
 
-def build_for_tests(interpreter):
+def build_for_tests(interpreter, project=ROOT):
     """As `build`, for tests: not optimised across crates, which takes most of the time of a build."""
     units = {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
-    return build(interpreter, "-tests", **units)
+    return build(interpreter, "-tests", project=project, **units)
 
 
 def prebuilt(interpreter, folder):
