@@ -13,7 +13,7 @@ use weakly::table::Slot;
 use crate::content::key::{WeakKey, find_dead_key};
 use crate::content::put::{IfPresent, Offer};
 use crate::content::source;
-use crate::content::{Content, Entries, Kind, TableOf, new_table, out_of_memory};
+use crate::content::{Content, Entries, Kind, PyKind, TableOf, new_table, out_of_memory};
 use crate::ephemerons::enrollment::{self, Enrollment};
 use crate::ephemerons::registry::{Ephemerons, Registered};
 use crate::interpreter::interrupt::{self, in_turn};
@@ -98,11 +98,6 @@ impl<V: Payload, K: WeakKey> Kind for ByKey<V, K> {
     type Key = K;
     type Value = V;
 
-    #[inline]
-    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
-        K::hash(key, V::ROLE)
-    }
-
     fn weak<'a>(key: &'a K, _value: &'a V) -> &'a WeakRef {
         key.weak()
     }
@@ -110,16 +105,6 @@ impl<V: Payload, K: WeakKey> Kind for ByKey<V, K> {
     #[inline]
     fn is_alive(key: &K, _value: &V) -> bool {
         key.weak().is_alive()
-    }
-
-    #[inline]
-    fn key<'py>(py: Python<'py>, key: &K, _value: &V) -> Option<Held<'py>> {
-        key.weak().upgrade(py)
-    }
-
-    #[inline]
-    fn value<'py>(py: Python<'py>, key: &K, value: &V) -> Option<Held<'py>> {
-        key.weak().is_alive().then(|| value.object(py))
     }
 
     fn as_ephemerons(entries: &Shared<Entries<Self>>) -> Option<Registered> {
@@ -130,6 +115,23 @@ impl<V: Payload, K: WeakKey> Kind for ByKey<V, K> {
 
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
         find_dead_key(table, weak)
+    }
+}
+
+impl<V: Payload, K: WeakKey> PyKind for ByKey<V, K> {
+    #[inline]
+    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
+        K::hash(key, V::ROLE)
+    }
+
+    #[inline]
+    fn key<'py>(py: Python<'py>, key: &K, _value: &V) -> Option<Held<'py>> {
+        key.weak().upgrade(py)
+    }
+
+    #[inline]
+    fn value<'py>(py: Python<'py>, key: &K, value: &V) -> Option<Held<'py>> {
+        key.weak().is_alive().then(|| value.object(py))
     }
 }
 

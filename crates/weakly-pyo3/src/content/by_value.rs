@@ -7,11 +7,11 @@ use std::mem;
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use weakly::table::Slot;
+use weakly::table::{Slot, Table};
 
 use crate::content::key::{Key, WeakKey, find_dead_key};
 use crate::content::put::{IfPresent, Offer};
-use crate::content::{Content, HeldItem, Kind, TableOf, new_table, out_of_memory};
+use crate::content::{Content, HeldItem, Kind, PyKind, TableOf, new_table, out_of_memory};
 use crate::interpreter::interrupt::{self, in_turn};
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::stored::Stored;
@@ -40,11 +40,6 @@ impl<K: Key> Kind for ByValue<K> {
     type Key = K;
     type Value = KeyedRef;
 
-    #[inline]
-    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
-        K::hash(key, Role::DictKey)
-    }
-
     fn weak<'a>(_key: &'a K, value: &'a KeyedRef) -> &'a WeakRef {
         value.weak()
     }
@@ -52,6 +47,22 @@ impl<K: Key> Kind for ByValue<K> {
     #[inline]
     fn is_alive(key: &K, value: &KeyedRef) -> bool {
         key.as_weak().is_none_or(WeakRef::is_alive) && value.weak().is_alive()
+    }
+
+    /// A reference to a value is found by the hash that it remembers. One that has been replaced is
+    /// not found, and its death is nobody's business.
+    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
+        match KeyedRef::from_object(weak) {
+            Some(keyed) => find(table, keyed),
+            None => find_dead_key(table, weak),
+        }
+    }
+}
+
+impl<K: Key> PyKind for ByValue<K> {
+    #[inline]
+    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
+        K::hash(key, Role::DictKey)
     }
 
     #[inline]
@@ -73,15 +84,6 @@ impl<K: Key> Kind for ByValue<K> {
         // The key lives: whether the value does is asked once.
         let value = value.weak().upgrade(py)?;
         key.referent(py).map(|key| (key, Some(value)))
-    }
-
-    /// A reference to a value is found by the hash that it remembers. One that has been replaced is
-    /// not found, and its death is nobody's business.
-    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
-        match KeyedRef::from_object(weak) {
-            Some(keyed) => find(table, keyed),
-            None => find_dead_key(table, weak),
-        }
     }
 }
 
@@ -258,10 +260,26 @@ fn new_entry<K: Key>(
 }
 
 /// The entry that holds a reference, found by what the reference remembers.
-fn find<K: Key>(table: &TableOf<ByValue<K>>, own: &KeyedRef) -> Option<Slot> {
+pub(super) fn find<K>(table: &Table<K, KeyedRef>, own: &KeyedRef) -> Option<Slot> {
     table.find(own.hash() as u64, |_, stored| {
         stored.weak().as_ptr() == own.weak().as_ptr()
     })
+}
+
+/// The value that an entry keeps when `value` is stored there, if it does.
+#[inline]
+pub(super) fn kept<'py>(
+    own: &KeyedRef,
+    value: &Bound<'py, PyAny>,
+    if_present: IfPresent,
+) -> Option<Held<'py>> {
+    let own = own.weak();
+    match if_present {
+        IfPresent::Keep => own.upgrade(value.py()),
+        IfPresent::Replace => {
+            (own.liveness(value) == Liveness::This).then(|| Held::new(value.clone()))
+        }
+    }
 }
 
 /// A weak value for a key, to be stored.
@@ -285,14 +303,7 @@ impl<'py, K: Key> Offer<ByValue<K>> for NewValue<'_, 'py, K> {
         table: &mut TableOf<ByValue<K>>,
         slot: Option<Slot>,
     ) -> Option<Self::Outcome> {
-        let weak = table.value(slot?).weak();
-        let kept = match self.if_present {
-            IfPresent::Keep => weak.upgrade(self.value.py()),
-            IfPresent::Replace => {
-                (weak.liveness(self.value) == Liveness::This).then(|| Held::new(self.value.clone()))
-            }
-        };
-        kept.map(Err)
+        kept(table.value(slot?), self.value, self.if_present).map(Err)
     }
 
     #[inline]

@@ -12,7 +12,7 @@ use pyo3::types::{PyDict, PyTuple};
 use weakly::table::Table;
 
 use crate::content::key::Key;
-use crate::content::{Content, Kind};
+use crate::content::{Content, PyKind};
 use crate::interpreter::alloc::{self, NoMemory, Shown};
 use crate::interpreter::lock::Lock;
 use crate::interpreter::lock::held::Held;
@@ -60,7 +60,7 @@ const CYCLE: &str =
 const SHUTDOWN: &str =
     "another thread was creating the value of this key when the interpreter shut down";
 
-impl<K: Kind> Content<K> {
+impl<K: PyKind> Content<K> {
     /// The value of `key` as `get` finds it, or else as `make` makes and stores it. `make` runs in one
     /// thread at a time for a key; the others wait, without the GIL, and then look again. If it fails,
     /// one of those that waited makes it.

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 
-use crate::content::Kind;
+use crate::content::PyKind;
 use crate::content::by_key::{ByKey, WeakKeys};
 use crate::content::put::IfPresent;
 use crate::lookup::look_up;

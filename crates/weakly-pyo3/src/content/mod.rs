@@ -11,6 +11,8 @@ pub mod key;
 pub mod put;
 pub mod source;
 
+use std::mem;
+
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -39,12 +41,8 @@ use crate::references::weak_ref::WeakRef;
 /// ([`ByValue`](crate::content::by_value::ByValue)), or both. The entry lives as long as all referents
 /// of those do.
 pub trait Kind: Send + Sync + Sized + 'static {
-    type Key: Key;
+    type Key: Stored;
     type Value: Stored;
-
-    /// The hash of a key that is looked up. Errors: whatever its `__hash__` raises; TypeError for a
-    /// key that would have to be weakly referenced and cannot be.
-    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
 
     /// A weak side.
     fn weak<'a>(key: &'a Self::Key, value: &'a Self::Value) -> &'a WeakRef;
@@ -52,25 +50,32 @@ pub trait Kind: Send + Sync + Sized + 'static {
     /// Whether the entry is alive.
     fn is_alive(key: &Self::Key, value: &Self::Value) -> bool;
 
+    /// The table as one whose entries are ephemerons, if they are to be.
+    fn as_ephemerons(_entries: &Shared<Entries<Self>>) -> Option<Registered> {
+        None
+    }
+
+    /// The entry of a dead reference, found without running Python code.
+    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot>;
+}
+
+/// The content of a container of Python: both keys and values are objects to it.
+pub trait PyKind: Kind<Key: Key> {
+    /// The hash of a key that is looked up. Errors: whatever its `__hash__` raises; TypeError for a
+    /// key that would have to be weakly referenced and cannot be.
+    fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
+
     /// The key as Python sees it, if the entry is alive.
     fn key<'py>(py: Python<'py>, key: &Self::Key, value: &Self::Value) -> Option<Held<'py>>;
 
     /// The value as Python sees it, if the entry is alive.
     fn value<'py>(py: Python<'py>, key: &Self::Key, value: &Self::Value) -> Option<Held<'py>>;
 
-    /// The table as one whose entries are ephemerons, if they are to be.
-    fn as_ephemerons(_entries: &Shared<Entries<Self>>) -> Option<Registered> {
-        None
-    }
-
     /// The key and the value, if the entry is alive.
     #[inline]
     fn item<'py>(py: Python<'py>, key: &Self::Key, value: &Self::Value) -> Option<HeldItem<'py>> {
         Self::key(py, key, value).map(|held| (held, Self::value(py, key, value)))
     }
-
-    /// The entry of a dead reference, found without running Python code.
-    fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot>;
 }
 
 /// The key and the value of an entry as Python sees them. Where both sides are weak, the value may
@@ -192,59 +197,6 @@ impl<K: Kind> Content<K> {
         self.table().read(py, Table::len)
     }
 
-    /// The hash of a key of this content. Errors: as [`Kind::hash`].
-    pub fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
-        K::hash(key)
-    }
-
-    /// Looks `key` up and hands its slot to `then`, under the lock. See [`locate`].
-    #[inline]
-    pub(crate) fn locate<R>(
-        &self,
-        key: &Bound<'_, PyAny>,
-        then: impl FnOnce(&mut TableOf<K>, Option<Slot>) -> R,
-    ) -> PyResult<R> {
-        locate(self.table(), key, K::hash(key)?, then)
-    }
-
-    /// As [`Content::locate`], where `then` only reads: several threads may do so at once.
-    #[inline]
-    pub(crate) fn look_up<R>(
-        &self,
-        key: &Bound<'_, PyAny>,
-        then: impl FnOnce(Option<(&K::Key, &K::Value)>) -> R,
-    ) -> PyResult<R> {
-        look_up(self.table(), key, K::hash(key)?, then)
-    }
-
-    /// Removes the entry of `key` and returns what it held.
-    pub(crate) fn remove(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(K::Key, K::Value)>> {
-        self.locate(key, |table, slot| slot.map(|slot| table.remove(slot)))
-    }
-
-    /// As [`Content::remove`], for `pop`: a `dict` that is empty does not hash the key.
-    pub fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(K::Key, K::Value)>> {
-        if K::Key::can_be(key) && self.len(key.py()) == 0 {
-            return Ok(None);
-        }
-        self.remove(key)
-    }
-
-    /// Removes the entry of `key`; says whether there was one.
-    pub fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.delete_hashed(key, K::hash(key)?)
-    }
-
-    /// As [`Content::delete`], for a key whose hash is known.
-    pub fn delete_hashed(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
-        // Not through what `remove` calls: shared, the search is compiled out of line, and `pop` takes
-        // a sixth more instructions.
-        let removed = locate(self.table(), key, hash, |table, slot| {
-            slot.map(|slot| table.remove(slot))
-        })?;
-        Ok(removed.is_some())
-    }
-
     /// The stored keys and values, in order, dead ones too.
     ///
     /// Errors: as [`Content::read`].
@@ -328,37 +280,6 @@ impl<K: Kind> Content<K> {
         Ok(are_more?)
     }
 
-    /// The live keys with their values, in order. Errors: as [`Content::read`].
-    pub fn live_items<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
-        let items = self.read(py, |key, value| K::item(py, key, value))?;
-        // In the same memory.
-        Ok(items.into_iter().filter_map(released).collect())
-    }
-
-    /// Removes the entry inserted last and returns its key and value. Errors: MemoryError.
-    pub fn pop<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
-        loop {
-            let removed = self.table().with(py, |table| {
-                let last = table.try_last()?;
-                Ok::<_, NoMemory>(last.map(|last| table.remove(last)))
-            });
-            let Some((key, value)) = removed? else {
-                return Ok(None);
-            };
-            let item = K::item(py, &key, &value);
-            drop((key, value));
-            if let Some(item) = item.and_then(released) {
-                return Ok(Some(item));
-            }
-        }
-    }
-
     /// Removes all entries; the newest is dropped first.
     ///
     /// Errors: as [`interrupt::drop_in_turn`]; all are removed then, too.
@@ -425,6 +346,15 @@ impl<K: Kind> Content<K> {
 
     /// For `tp_traverse`: everything that the content owns.
     pub fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.visit_with(visit, |_, value| value.visit(visit))
+    }
+
+    /// As [`Content::visit`], with what `beside` visits beside the key of an entry. It runs under the lock.
+    pub(crate) fn visit_with(
+        &self,
+        visit: &PyVisit<'_>,
+        beside: impl Fn(&K::Key, &K::Value) -> Result<(), PyTraverseError>,
+    ) -> Result<(), PyTraverseError> {
         let Some(Parts { entries, .. }) = &self.0 else {
             return Ok(());
         };
@@ -435,19 +365,109 @@ impl<K: Kind> Content<K> {
                 if is_counted {
                     Ok(())
                 } else {
-                    value.visit(visit)
+                    beside(key, value)
                 }
             })
         })
     }
 }
 
+impl<K: PyKind> Content<K> {
+    /// The hash of a key of this content. Errors: as [`PyKind::hash`].
+    pub fn hash(key: &Bound<'_, PyAny>) -> PyResult<Py_hash_t> {
+        K::hash(key)
+    }
+
+    /// Looks `key` up and hands its slot to `then`, under the lock. See [`locate`].
+    #[inline]
+    pub(crate) fn locate<R>(
+        &self,
+        key: &Bound<'_, PyAny>,
+        then: impl FnOnce(&mut TableOf<K>, Option<Slot>) -> R,
+    ) -> PyResult<R> {
+        locate(self.table(), key, K::hash(key)?, then)
+    }
+
+    /// As [`Content::locate`], where `then` only reads: several threads may do so at once.
+    #[inline]
+    pub(crate) fn look_up<R>(
+        &self,
+        key: &Bound<'_, PyAny>,
+        then: impl FnOnce(Option<(&K::Key, &K::Value)>) -> R,
+    ) -> PyResult<R> {
+        look_up(self.table(), key, K::hash(key)?, then)
+    }
+
+    /// Removes the entry of `key` and returns what it held.
+    pub(crate) fn remove(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(K::Key, K::Value)>> {
+        self.locate(key, |table, slot| slot.map(|slot| table.remove(slot)))
+    }
+
+    /// As [`Content::remove`], for `pop`: a `dict` that is empty does not hash the key.
+    pub fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(K::Key, K::Value)>> {
+        if K::Key::can_be(key) && self.len(key.py()) == 0 {
+            return Ok(None);
+        }
+        self.remove(key)
+    }
+
+    /// Removes the entry of `key`; says whether there was one.
+    pub fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.delete_hashed(key, K::hash(key)?)
+    }
+
+    /// As [`Content::delete`], for a key whose hash is known.
+    pub fn delete_hashed(&self, key: &Bound<'_, PyAny>, hash: Py_hash_t) -> PyResult<bool> {
+        // Not through what `remove` calls: shared, the search is compiled out of line, and `pop` takes
+        // a sixth more instructions.
+        let removed = locate(self.table(), key, hash, |table, slot| {
+            slot.map(|slot| table.remove(slot))
+        })?;
+        Ok(removed.is_some())
+    }
+
+    /// The live keys with their values, in order. Errors: as [`Content::read`].
+    pub fn live_items<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+        let items = self.read(py, |key, value| K::item(py, key, value))?;
+        // In the same memory.
+        Ok(items.into_iter().filter_map(released).collect())
+    }
+
+    /// Removes the entry inserted last and returns its key and value. Errors: MemoryError.
+    pub fn pop<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+        loop {
+            let removed = self.table().with(py, |table| {
+                let last = table.try_last()?;
+                Ok::<_, NoMemory>(last.map(|last| table.remove(last)))
+            });
+            let Some((key, value)) = removed? else {
+                return Ok(None);
+            };
+            let item = K::item(py, &key, &value);
+            drop((key, value));
+            if let Some(item) = item.and_then(released) {
+                return Ok(Some(item));
+            }
+        }
+    }
+}
+
 impl<K: Kind> Drop for Parts<K> {
     fn drop(&mut self) {
-        Python::attach(|py| {
+        let emptied = Python::try_attach(|py| {
             registry::remove(py, &self.entries.enrollment);
             self.take_all(py).for_each(drop);
         });
+        if emptied.is_none() {
+            // The interpreter has gone, or is going: its objects can no longer be given up.
+            mem::forget(self.entries.clone());
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use weakly::table::{Slot, TryReserveError};
 
 use crate::content::{Content, Kind, TableOf, out_of_memory};
-use crate::lookup::locate;
+use crate::lookup::{Wanted, locate};
 
 /// What becomes of the entry of a key that is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +41,9 @@ impl<K: Kind> Content<K> {
     /// Errors: those of making the reference and of `==` on keys, MemoryError; nothing is changed
     /// then.
     #[inline(always)] // out of line, an insertion took a tenth more instructions
-    pub(crate) fn put<O: Offer<K>>(
+    pub(crate) fn put<W: Wanted<K::Key>, O: Offer<K>>(
         &self,
-        key: &Bound<'_, PyAny>,
+        key: &W,
         hash: Py_hash_t,
         offer: &mut O,
     ) -> PyResult<O::Outcome> {
@@ -73,9 +73,9 @@ impl<K: Kind> Content<K> {
     }
 
     #[cold]
-    fn put_again<O: Offer<K>>(
+    fn put_again<W: Wanted<K::Key>, O: Offer<K>>(
         &self,
-        key: &Bound<'_, PyAny>,
+        key: &W,
         hash: Py_hash_t,
         offer: &mut O,
     ) -> PyResult<O::Outcome> {

@@ -5,7 +5,7 @@ use std::mem;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::{Cursor, TryReserveError};
-use weakly_pyo3::content::{Entries, HeldItem, Kind, look_ahead, out_of_memory};
+use weakly_pyo3::content::{Entries, HeldItem, PyKind, look_ahead, out_of_memory};
 use weakly_pyo3::interpreter::class::instance::{self, Class};
 use weakly_pyo3::interpreter::class::iteration::{self, Iteration};
 use weakly_pyo3::interpreter::interrupt::Pauses;
@@ -45,7 +45,7 @@ pub(crate) trait Source: Send + Sync {
     ) -> Result<Option<Item<'py>>, TryReserveError>;
 }
 
-impl<K: Kind> Source for Entries<K> {
+impl<K: PyKind> Source for Entries<K> {
     fn begin(&self, py: Python<'_>) -> Cursor {
         self.table.with(py, |table| table.cursor())
     }
@@ -108,7 +108,7 @@ impl WeakIterator {
     /// An iterator over the content of `owner`.
     ///
     /// Errors: MemoryError.
-    pub(crate) fn over<'py, K: Kind>(
+    pub(crate) fn over<'py, K: PyKind>(
         owner: &Bound<'py, PyAny>,
         entries: &Shared<Entries<K>>,
         what: Yield,
