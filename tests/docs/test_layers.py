@@ -16,7 +16,7 @@ LIBRARY = CRATES / "weakly-pyo3" / "src"
 EXTENSION = CRATES / "weakly-python" / "src"
 
 # From the lowest to the highest. `lib.rs` stands above all: nothing imports from it.
-ORDER = ["interpreter", "references", "ephemerons", "lookup", "content"]
+ORDER = ["interpreter", "references", "ephemerons", "lookup", "content", "prepare", "map"]
 
 COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 GROUP = re.compile(r"((?:\w+::)+)\{([^{}]*)\}")

@@ -26,6 +26,7 @@ def test_rusts_list_is_that_of_the_code(public_api):
     if shutil.which("cargo") is None:
         pytest.skip("no cargo to make the documentation")
     assert public_api.rust() == public_api.read("rust.txt"), ADVICE
+    assert public_api.pyo3() == public_api.read("pyo3.txt"), ADVICE
 
 
 def test_each_public_name_of_python_is_listed(public_api):

@@ -1,14 +1,17 @@
 //! The content of a weak container: a locked table, and the callback that removes the dead from it.
 
 pub mod by_key;
+pub mod by_rust_key;
 pub mod by_value;
 pub mod cached;
 pub(crate) mod callback;
+pub mod comparison;
 pub mod create_once;
 pub mod deaths;
 mod intern;
 pub mod key;
 pub mod put;
+pub mod rust_value;
 pub mod source;
 
 use std::mem;

@@ -1,0 +1,31 @@
+"""The extension that the tests of this folder attack."""
+
+import importlib
+
+import extensions
+import pytest
+
+extensions.skip_without_tools()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Where the extensions are."""
+    folder = tmp_path_factory.mktemp("extensions")
+    extensions.build("tests/extension", folder)
+    extensions.build("examples/scene", folder)
+    return folder
+
+
+@pytest.fixture
+def maps(folder, monkeypatch):
+    """The module of the maps."""
+    monkeypatch.syspath_prepend(folder)
+    return importlib.import_module("weakly_test_extension")
+
+
+@pytest.fixture
+def scene(folder, monkeypatch):
+    """The module of the example."""
+    monkeypatch.syspath_prepend(folder)
+    return importlib.import_module("scene")

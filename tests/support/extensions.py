@@ -1,0 +1,34 @@
+"""Extensions that are built on `weakly-pyo3`, for the interpreter that runs the tests."""
+
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+import implementations
+import processes
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def skip_without_tools():
+    """Skips the tests of a module where nothing can be built."""
+    if shutil.which("cargo") is None:
+        pytest.skip("needs cargo to build an extension", allow_module_level=True)
+    if not sys.platform.startswith("linux") or processes.ARE_SANITIZED:
+        pytest.skip("builds for an ordinary interpreter on Linux", allow_module_level=True)
+    if not implementations.HAS_GIL:
+        pytest.skip("builds for an interpreter with a GIL", allow_module_level=True)
+
+
+def build(project, folder):
+    """Builds the extension of a project, and unpacks it into a folder."""
+    sys.path.insert(0, str(ROOT))
+    try:
+        from tools import interpreter, wheel
+    finally:
+        sys.path.remove(str(ROOT))
+    built = wheel.build_for_tests(interpreter.running(), ROOT / project)
+    with zipfile.ZipFile(built) as archive:
+        archive.extractall(folder)
