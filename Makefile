@@ -105,11 +105,11 @@ doc:
 docs: $(VENV)/installed $(VENV)/linters
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-# What a release publishes: a wheel for each interpreter found, the sdist, the crate.
+# What a release publishes: a wheel for each interpreter found, the sdist, the crates.
 dist: $(VENV)/ready
 	$(BIN)/maturin build --release --out dist --find-interpreter
 	$(BIN)/maturin sdist --out dist
-	cargo package -p weakly
+	cargo package -p weakly -p weakly-pyo3
 
 clean:
 	rm -rf $(VENV) .build dist

@@ -10,8 +10,8 @@ import re
 from .interpreter import ROOT
 
 FILES = (
-    *("README.md", "crates/weakly/README.md", "docs/guide/ephemerons.md"),
-    "docs/guide/migrating.md",
+    *("README.md", "crates/weakly/README.md", "crates/weakly-pyo3/README.md"),
+    *("docs/extensions.md", "docs/guide/ephemerons.md", "docs/guide/migrating.md"),
     *("pyproject.toml", "Cargo.toml"),
 )
 ADDRESS = re.compile(

@@ -131,9 +131,12 @@ def test_the_page_is_short(page, words):
 
 
 def test_the_rust_programs_are_those_that_cargo_runs():
-    """Cargo tests those of the guide and of the crate's README. All others must be copies of
-    these."""
-    tested = (ROOT / "crates" / "weakly" / "README.md").read_text()
+    """Cargo tests those of the guide and of the crate's README, and pytest the extensions. All others
+    must be copies of these."""
+    extensions = [*ROOT.glob("tests/extension/src/*.rs"), *ROOT.glob("examples/*/*.rs")]
+    tested = "".join(
+        file.read_text() for file in (ROOT / "crates" / "weakly" / "README.md", *extensions)
+    )
     for document in DOCUMENTS:
         for block in FENCED.finditer(document.read_text()):
             if block["kind"] == "rust" and document.parent != GUIDE:

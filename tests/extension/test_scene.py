@@ -45,7 +45,7 @@ def test_a_watcher_without_a_hash_is_told_by_identity(scene):
 def test_a_scene_that_its_watcher_leads_to_is_collected(scene):
     tree, owner = scene.Scene(), Owner()
     owner.tree = tree
-    tree.watch(owner, lambda node: tree)
+    tree.watch(owner, lambda node, own=tree: own)
     dead = weakref.ref(owner)
     del tree, owner
     gc.collect()
