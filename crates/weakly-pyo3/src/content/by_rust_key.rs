@@ -143,7 +143,9 @@ impl<K: Send + Sync + 'static> RustKeys<K> {
         py: Python<'py>,
     ) -> PyResult<Vec<(Value<K>, Bound<'py, PyAny>)>> {
         let live = self.read(py, |key, value| {
-            Some((key.clone(), value.weak().upgrade(py)?))
+            let value = value.weak().upgrade(py)?;
+            // Not before: a share must not be dropped here.
+            Some((key.clone(), value))
         })?;
         // In the same memory.
         Ok(live
