@@ -44,10 +44,10 @@ def build(interpreter, variant="", arguments=(), project=ROOT, **variables):
     return wheel
 
 
-def build_for_tests(interpreter, project=ROOT):
+def build_for_tests(interpreter, arguments=(), project=ROOT):
     """As `build`, for tests: not optimised across crates, which takes most of the time of a build."""
     units = {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
-    return build(interpreter, "-tests", project=project, **units)
+    return build(interpreter, "-tests", arguments, project, **units)
 
 
 def prebuilt(interpreter, folder):

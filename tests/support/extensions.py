@@ -11,6 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+# Nothing may be dropped under a lock: the crate makes sure of it.
+CHECKED = ("--config", "profile.release.package.weakly-pyo3.debug-assertions=true")
+
 
 def skip_without_tools():
     """Skips the tests of a module where nothing can be built."""
@@ -29,6 +32,6 @@ def build(project, folder):
         from tools import interpreter, wheel
     finally:
         sys.path.remove(str(ROOT))
-    built = wheel.build_for_tests(interpreter.running(), ROOT / project)
+    built = wheel.build_for_tests(interpreter.running(), CHECKED, ROOT / project)
     with zipfile.ZipFile(built) as archive:
         archive.extractall(folder)

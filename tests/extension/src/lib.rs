@@ -4,6 +4,7 @@ mod readme;
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::thread;
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
@@ -236,10 +237,28 @@ value_map!(ValueMap of PyWeakValueMap<Key>, key: Py<PyAny> => Key(key),
 value_map!(IdValueMap of PyWeakIdValueMap<Arc<u64>>, key: &Token => key.0.clone(),
     visiting |_, _| Ok(()));
 
+/// Drops a map, with an entry for `key`, in a thread that is not attached to the interpreter.
+#[pyfunction]
+fn drop_without_gil(
+    py: Python<'_>,
+    key: Option<&Bound<'_, PyAny>>,
+    dropped: Py<PyAny>,
+) -> PyResult<()> {
+    let map: PyWeakKeyMap<Data> = PyWeakKeyMap::new(py)?;
+    if let Some(key) = key {
+        let object = py.None();
+        let dropped = Some(dropped);
+        map.insert(key, Data { object, dropped })?;
+    }
+    let dropping = thread::spawn(|| drop(map));
+    py.detach(|| dropping.join()).expect("it does not panic");
+    Ok(())
+}
+
 #[pymodule(gil_used = false)]
 mod weakly_test_extension {
     #[pymodule_export]
     use super::readme::circles;
     #[pymodule_export]
-    use super::{IdKeyMap, IdValueMap, KeyMap, Token, ValueMap};
+    use super::{IdKeyMap, IdValueMap, KeyMap, Token, ValueMap, drop_without_gil};
 }
