@@ -54,7 +54,8 @@ def main(arguments: list[str]) -> None:
     elif "--compare" in options:
         from ._compare import compare
 
-        raise SystemExit(compare(program, "--json" in options, output))
+        ephemerons = "--ephemerons" in options
+        raise SystemExit(compare(program, ephemerons, "--json" in options, output))
     else:
         if "--report" in options:
             from ._report import record, write_at_exit

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 WEAKREF, WEAKLY, COUNTED = "weakref", "weakly", "counted"
 
 
-def compare(program: list[str], as_json: bool, output: str | None) -> int:
+def compare(program: list[str], ephemerons: bool, as_json: bool, output: str | None) -> int:
     """Runs the program, writes what changed, and returns the exit status of the first run.
 
-    What the program writes in the first run goes to standard error.
+    What the program writes in the first run goes to standard error. With `ephemerons`, weakly collects
+    entries whose values lead to their own keys.
     """
     stdin = None if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
-    runs = {side: _run(side, program, stdin) for side in (WEAKREF, WEAKLY, COUNTED)}
+    runs = {side: _run(side, program, ephemerons, stdin) for side in (WEAKREF, WEAKLY, COUNTED)}
     first = runs[WEAKREF]
     sys.stderr.write((first.output + first.errors).decode(errors="replace"))
     sys.stderr.flush()
@@ -58,13 +59,14 @@ class _Run:
         self.facts = facts
 
 
-def _run(side: str, program: list[str], stdin: bytes | None) -> _Run:
+def _run(side: str, program: list[str], ephemerons: bool, stdin: bytes | None) -> _Run:
     private: Any = subprocess
     options: list[str] = private._args_from_interpreter_flags()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "facts.json")
+        how = [side, str(int(ephemerons)), path]
         done = subprocess.run(
-            [sys.executable, *options, "-m", "weakly._compare", side, path, *program],
+            [sys.executable, *options, "-m", "weakly._compare", *how, *program],
             input=stdin,
             capture_output=True,
             check=False,
@@ -102,6 +104,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("peak memory, MiB", "peak_memory_mib", "{:.1f}"),
     ("weak containers made", "containers_made", "{:d}"),
     ("entries collected", "entries_collected", "{:d}"),
+    ("ephemerons among them", "ephemerons_collected", "{:d}"),
     ("entries at the end", "entries_at_end", "{:d}"),
     ("dead entries at the end", "dead_entries_at_end", "{:d}"),
     ("containers that hold dead entries", "containers_with_dead_entries", "{:d}"),
@@ -139,7 +142,7 @@ def _change(key: str, first: Any, second: Any) -> str:
 # What follows runs in the processes of the program.
 
 
-def measure(side: str, path: str, program: list[str]) -> None:
+def measure(side: str, ephemerons: bool, path: str, program: list[str]) -> None:
     """Runs the program, and writes at exit what was measured."""
     import atexit
 
@@ -147,7 +150,7 @@ def measure(side: str, path: str, program: list[str]) -> None:
     if side == COUNTED:
         record()
     if side != WEAKREF:
-        install(rebind=True)
+        install(rebind=True, ephemerons=ephemerons)
     pid = os.getpid()
     interpreters = {id(each) for each in _containers(stock)}
 
@@ -178,10 +181,12 @@ def _look(began: tuple[float, float], stock: tuple[type, ...], others: set[int])
 
 
 def _count() -> _Facts:
+    gc.collect()
     rows = report().containers
     return {
         "containers_made": sum(int(row["containers_made"] or 0) for row in rows),
         "entries_collected": sum(int(row["deaths"] or 0) for row in rows),
+        "ephemerons_collected": sum(int(row["ephemerons_collected"] or 0) for row in rows),
     }
 
 
@@ -225,4 +230,4 @@ def _peak_memory() -> float | None:
 
 
 if __name__ == "__main__":
-    measure(sys.argv[1], sys.argv[2], sys.argv[3:])
+    measure(sys.argv[1], sys.argv[2] == "1", sys.argv[3], sys.argv[4:])

@@ -44,10 +44,11 @@ _used: dict[_Group, _Use] = {}
 class _Use:
     """What the containers of one kind that were made at one place did so far."""
 
-    __slots__ = ("deaths", "living", "made", "most")
+    __slots__ = ("deaths", "ephemerons", "living", "made", "most")
 
     def __init__(self) -> None:
         self.made = self.most = self.deaths = 0
+        self.ephemerons = 0  # those of containers that are gone
         self.living: dict[int, ref[Any]] = {}
 
 
@@ -82,13 +83,12 @@ class Report:
         return f"<weakly.Report of {len(self.containers)} kinds and places>"
 
     def __str__(self) -> str:
-        heads = ("kind", "made at", "made", "living", "alive", "most alive", "deaths")
-        rows = [[_shown(row[_KEYS[head]]) for head in heads] for row in self.containers]
+        rows = [[_shown(row[key]) for key in _KEYS.values()] for row in self.containers]
         here = os.path.join(os.getcwd(), "")
         rows = [
             [cell[len(here) :] if cell.startswith(here) else cell for cell in row] for row in rows
         ]
-        lines = table([list(heads), *rows], left=2) if rows else ["(none)"]
+        lines = table([list(_KEYS), *rows], left=2) if rows else ["(none)"]
         if not self.recorded:
             lines.append(
                 "Not recorded: call weakly.record() first, or use python -m weakly --report."
@@ -114,6 +114,7 @@ _KEYS = {
     "alive": "alive",
     "most alive": "most_alive",
     "deaths": "deaths",
+    "ephemerons": "ephemerons_collected",
 }
 
 
@@ -122,10 +123,11 @@ def report() -> Report:
 
     The report has a row for each kind of container and each place of the program that makes such
     containers: how many were made and are living, how many entries are alive in the living ones, the
-    most that one of them held, and how many entries left because an object died.
+    most that one of them held, how many entries left because an object died, and how many of those were
+    ephemerons: only values of weak dictionaries led to their keys, so they would have leaked.
 
     All this is known of containers that were made after `weakly.record()`. Of others the report
-    knows only those that are living, and how many entries are alive in them.
+    knows only those that are living, how many entries are alive in them, and how many were collected.
 
     `print(weakly.report())` prints a table; `.as_dict()` and `.as_json()` have the same for programs.
     Takes time proportional to the number of objects in the program.
@@ -135,7 +137,7 @@ def report() -> Report:
         living = [each for each in (r() for r in list(use.living.values())) if each is not None]
         for each in living:
             each._weakly_record.look(len(each))
-        rows.append(_row(kind, place, len(living), sum(map(len, living)), use))
+        rows.append(_row(kind, place, living, use))
     rows += _unrecorded()
     rows.sort(key=lambda row: (-int(row["alive"] or 0), str(row["kind"]), str(row["made_at"])))
     return Report(bool(_recording), rows)
@@ -198,29 +200,39 @@ def _unrecorded() -> Iterator[dict[str, _Cell]]:
     """Rows for the living containers of the ordinary classes."""
     ordinary = {pair[0] for pair in _recording.values()} or {each for _, each in containers()}
     recording = {pair[1] for pair in _recording.values()}
-    found: dict[str, list[int]] = {}
+    found: dict[str, list[Any]] = {}
     own = {id(value) for module in _modules() for value in vars(module).values()}
     for each in gc.get_objects():
         bases = type(each).__mro__
         is_ordinary = not ordinary.isdisjoint(bases) and recording.isdisjoint(bases)
         if is_ordinary and id(each) not in own:
-            found.setdefault(_kind(type(each)), []).append(len(each))
-    for kind_name, lengths in found.items():
-        yield _row(kind_name, None, len(lengths), sum(lengths))
+            found.setdefault(_kind(type(each)), []).append(each)
+    for kind_name, living in found.items():
+        yield _row(kind_name, None, living)
 
 
 def _row(
-    kind: str, place: _Place | None, living: int, alive: int, use: _Use | None = None
+    kind: str, place: _Place | None, living: list[Any], use: _Use | None = None
 ) -> dict[str, _Cell]:
+    ephemerons = sum(map(_ephemerons_collected, living))
     return {
         "kind": kind,
         "made_at": f"{place[0]}:{place[1]}" if place else None,
         "containers_made": use.made if use else None,
-        "containers_living": living,
-        "alive": alive,
+        "containers_living": len(living),
+        "alive": sum(map(len, living)),
         "most_alive": use.most if use else None,
         "deaths": use.deaths if use else None,
+        "ephemerons_collected": ephemerons + use.ephemerons if use else ephemerons,
     }
+
+
+def _ephemerons_collected(container: Any) -> int:
+    """How many entries went with keys that only values of such containers led to."""
+    for base in type(container).__mro__:
+        if collected := getattr(vars(base).get("ephemeron"), "collected", None):
+            return int(collected(container))
+    return 0
 
 
 def _kind(cls: Any) -> str:
@@ -246,7 +258,9 @@ def _recording_class(ordinary: Any) -> type:
 
     def __del__(self: Any) -> None:
         self._weakly_record.look(length(self))
-        self._weakly_record.use.living.pop(id(self), None)
+        use: _Use = self._weakly_record.use
+        use.living.pop(id(self), None)
+        use.ephemerons += _ephemerons_collected(self)
 
     namespace: dict[str, Any] = {
         "__slots__": ("_weakly_record",),

@@ -16,7 +16,6 @@ DIFFERENCES = (
     "data_is_a_snapshot",
     "bookkeeping_attributes_are_absent",
     "a_collection_may_come_while_a_reference_dies",
-    "finalizers_at_exit_go_on_after_a_careless_one",
     "copies_compare_no_keys",
     "dying_containers_forget_to_the_end",
     "classes_are_builtin_classes",

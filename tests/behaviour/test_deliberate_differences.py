@@ -286,26 +286,6 @@ class TestACollectionMayComeWhileAReferenceDies:
         assert gc.collect() == 0
 
 
-class TestFinalizersAtExitGoOnAfterACarelessOne:
-    def test_the_others_run(self, weakref):
-        program = """
-            class Careless(weakref.finalize):
-                def __call__(self, _=None):
-                    print("careless")
-
-            class Thing:
-                pass
-
-            thing = Thing()
-            weakref.finalize(thing, print, "careful")
-            Careless(thing, print)
-        """
-        process = processes.run(weakref.implementation, program)
-        more = ["careful"] if weakref.implementation == "weakly" else []
-        assert process.stdout.split() == ["careless", *more]
-        assert "AssertionError" in process.stderr
-
-
 class TestCopiesCompareNoKeys:
     def test_copies(self, weakref):
         class Key:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 
+import implementations
 import pytest
 
 PROGRAM = """
@@ -88,3 +89,21 @@ def test_the_result_can_go_to_a_file(program, tmp_path):
     done = compare("--json", "--output", path, program)
     assert (done.returncode, done.stdout) == (0, "")
     assert json.loads(path.read_text())["same_output"]
+
+
+@pytest.mark.skipif(not implementations.HAS_GIL, reason="without the GIL there are no ephemerons")
+def test_it_compares_with_ephemerons():
+    program = """
+import gc, weakref
+class Node: pass
+kept = weakref.WeakKeyDictionary()
+for _ in range(5):
+    node = Node()
+    kept[node] = [node]
+del node
+"""
+    done = compare("--ephemerons", "--json", "-c", program)
+    result = json.loads(done.stdout)
+    assert result["weakref"]["entries_at_end"] == 5
+    assert result["weakly"]["entries_at_end"] == 0
+    assert result["weakly"]["ephemerons_collected"] == 5

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 
+import implementations
 import pytest
 
 PROGRAM = """
@@ -64,6 +65,7 @@ def test_the_report_is_written_at_exit(program):
         "alive": 5 + 2,
         "most_alive": 10,
         "deaths": 5,
+        "ephemerons_collected": 0,
     } in report["containers"]
     assert {
         "kind": "WeakKeyDictionary",
@@ -73,13 +75,35 @@ def test_the_report_is_written_at_exit(program):
         "alive": 0,
         "most_alive": 1,
         "deaths": 1,
+        "ephemerons_collected": 0,
     } in report["containers"]
 
 
 def test_the_report_is_a_table_for_people(program):
     done = python("-m", "weakly", "--report", program)
     lines = [line.split() for line in done.stderr.splitlines()]
-    assert ["WeakSet", f"{program}:8", "2", "2", "7", "10", "5"] in lines
+    assert ["WeakSet", f"{program}:8", "2", "2", "7", "10", "5", "0"] in lines
+
+
+@pytest.mark.skipif(not implementations.HAS_GIL, reason="without the GIL there are no ephemerons")
+def test_it_counts_the_ephemerons_of_living_and_of_dead_containers():
+    program = """
+import gc, weakref
+class Node: pass
+def leak(container):
+    node = Node()
+    container[node] = [node]
+def make():
+    return weakref.WeakKeyDictionary()
+kept, dropped = make(), make()
+leak(kept)
+leak(dropped), leak(dropped)
+gc.collect()
+del dropped
+"""
+    done = python("-m", "weakly", "--ephemerons", "--report", "--json", "-c", program)
+    (row,) = json.loads(done.stderr)["containers"]
+    assert (row["alive"], row["deaths"], row["ephemerons_collected"]) == (0, 3, 3)
 
 
 def test_the_report_can_go_to_a_file(program, tmp_path):

@@ -13,6 +13,7 @@ pub struct Enrollment {
     is_counted: AtomicBool,
     /// Where the container is in the graph, plus one, or 0.
     container: AtomicU32,
+    collected: AtomicUsize,
 }
 
 const YES: u8 = 1;
@@ -46,6 +47,15 @@ impl Enrollment {
             NO => false,
             _ => by_default,
         }
+    }
+
+    /// How many entries of the table have gone with keys that only values led to.
+    pub fn collected(&self) -> usize {
+        self.collected.load(Relaxed)
+    }
+
+    pub(super) fn count_collected(&self) {
+        self.collected.fetch_add(1, Relaxed);
     }
 
     /// Where the table is in the registry.

@@ -107,8 +107,9 @@ fn take_all_back(py: Python<'_>) {
     let Some(loan) = LOAN.with(py, Option::take) else {
         return;
     };
-    for Lent { table, weak, value } in loan.take(py) {
-        count_gone(&weak);
+    for lent in loan.take(py) {
+        lent.count_gone();
+        let Lent { table, weak, value } = lent;
         if let Some(hash) = weak.cached_hash() {
             drop(table.exchange(py, hash, weak.as_ptr().addr(), value));
         }
@@ -116,9 +117,13 @@ fn take_all_back(py: Python<'_>) {
     drop(loan.limbo.with(py, Option::take));
 }
 
-fn count_gone(weak: &WeakRef) {
-    if !weak.is_alive() {
-        GONE.fetch_add(1, Relaxed);
+impl Lent {
+    /// Counts the entry, if its key is dead.
+    fn count_gone(&self) {
+        if !self.weak.is_alive() {
+            self.table.enrollment().count_collected();
+            GONE.fetch_add(1, Relaxed);
+        }
     }
 }
 
@@ -152,7 +157,7 @@ impl Limbo {
             return;
         };
         let lent = loan.take(py);
-        lent.iter().for_each(|lent| count_gone(&lent.weak));
+        lent.iter().for_each(Lent::count_gone);
         drop(lent);
         drop(loan.limbo.with(py, Option::take));
     }

@@ -18,6 +18,8 @@ pub(crate) trait HasEphemerons {
 
     /// Errors: MemoryError.
     fn choose_ephemerons(&self, py: Python<'_>, are_ephemerons: bool) -> PyResult<()>;
+
+    fn collected_ephemerons(&self) -> usize;
 }
 
 impl<K: Kind> HasEphemerons for Content<K> {
@@ -27,6 +29,10 @@ impl<K: Kind> HasEphemerons for Content<K> {
 
     fn choose_ephemerons(&self, py: Python<'_>, are_ephemerons: bool) -> PyResult<()> {
         Self::choose_ephemerons(self, py, are_ephemerons)
+    }
+
+    fn collected_ephemerons(&self) -> usize {
+        self.enrollment().collected()
     }
 }
 
@@ -82,6 +88,11 @@ impl EphemeronAttribute {
     fn __delete__(&self, instance: &Bound<'_, PyAny>) -> PyResult<()> {
         let words = format_args!("can't delete attribute");
         Err(alloc::error::<PyAttributeError>(instance.py(), words))
+    }
+
+    /// How many entries of an instance have gone with keys that only values led to.
+    fn collected(&self, instance: &Bound<'_, PyAny>) -> usize {
+        (self.find)(instance).map_or(0, HasEphemerons::collected_ephemerons)
     }
 }
 

@@ -10,7 +10,7 @@ use super::turns;
 
 /// Calls the finalizers that are to run at exit, the newest first, also those that are made
 /// meanwhile. An exception is reported and does not stop the others; one that is no `Exception`
-/// does.
+/// does, and so does a finalizer that is still alive after its call, as in CPython.
 pub(super) fn run_all(py: Python<'_>) -> PyResult<()> {
     turns::stop(py)?;
     let mut selected = select_for_exit(py)?;
@@ -20,13 +20,12 @@ pub(super) fn run_all(py: Python<'_>) -> PyResult<()> {
             report(py, error)?;
         }
         // A subclass may have called no `super().__call__`, or the function may have begun its
-        // finalizer once more. It had its turn, and gets no other: that could go on forever.
-        if let Some(call) = next.get().take(py) {
-            call.discard(py);
-            report(
+        // finalizer once more. If it got another turn, that could go on forever.
+        if next.get().is_alive(py) {
+            return Err(alloc::error::<PyAssertionError>(
                 py,
-                alloc::error::<PyAssertionError>(py, format_args!("{STILL_ALIVE}")),
-            )?;
+                format_args!("a finalizer was called at exit and is still alive"),
+            ));
         }
         let made_now = FINALIZERS.with(py, |all| all.live.added());
         if made_now != made {
@@ -36,8 +35,6 @@ pub(super) fn run_all(py: Python<'_>) -> PyResult<()> {
     }
     Ok(())
 }
-
-const STILL_ALIVE: &str = "a finalizer was called at exit and is still alive";
 
 /// Shows an error as the interpreter shows one that nobody handles. Errors: the error itself if it
 /// is no `Exception`; what the hook raises.
