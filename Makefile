@@ -44,7 +44,7 @@ tour: $(VENV)/installed
 	done
 
 test: $(VENV)/installed
-	cargo test --quiet --workspace --features weakly/async
+	cargo test --quiet --workspace --features weakly/async,weakly/serde
 	$(BIN)/python -m pytest -q
 
 # Times both faces beside their alternatives; writes the pages and charts of docs/benchmarks.
@@ -74,7 +74,7 @@ endif
 
 lint: types doc
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --features weakly/async --quiet -- -D warnings
+	cargo clippy --workspace --all-targets --features weakly/async,weakly/serde --quiet -- -D warnings
 	@# The same for an interpreter without the GIL, which need not be there.
 	PYO3_CONFIG_FILE=$(CURDIR)/crates/weakly-pyo3/free-threaded.cfg \
 		cargo clippy -p weakly-pyo3 -p weakly-python --target-dir target/free-threaded --quiet -- -D warnings
@@ -99,7 +99,7 @@ types: $(VENV)/installed $(VENV)/linters
 		$(BIN)/mypy --no-error-summary --config-file= --strict tests/typing/installed
 
 doc:
-	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p weakly -p weakly-pyo3 --features weakly/async
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p weakly -p weakly-pyo3 --features weakly/async,weakly/serde
 
 # The documentation site, in .build/site.
 docs: $(VENV)/installed $(VENV)/linters

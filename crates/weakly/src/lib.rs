@@ -150,11 +150,13 @@
 //!
 //! # What it rests on
 //!
-//! There is no unsafe code here. Containers are built on [`table`], which other libraries may use
-//! as well. The feature `async` adds makers that are futures, and waits that do not block; it chooses
-//! no runtime. The dependencies are `hashbrown` (the index of the table), `shutdown_hooks` (C's
-//! `atexit`, for finalizers) and `typeid` (what may be compared under a lock); none has dependencies
-//! of its own. The crate needs Rust 1.85.
+//! There is no unsafe code here. What a `Strong<str>`, a `Strong<[T]>`, `downcast` and C's `atexit` (for
+//! finalizers) take of it stands in `weakly-unsafe`, a hundred lines. Containers are built on
+//! [`table`], which other libraries may use as well. The feature `async` adds makers that are futures,
+//! and waits that do not block; it chooses no runtime. With the feature `serde`, owners and interned
+//! values are serialized as their values. The other dependencies are `hashbrown` (the index of the
+//! table) and `typeid` (what may be compared under a lock); neither has dependencies of its own. The
+//! crate needs Rust 1.85.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -169,6 +171,7 @@ mod interner;
 pub mod local;
 mod locked;
 pub mod map;
+mod owner_conversions;
 mod owner_traits;
 pub mod owners;
 mod queue;
@@ -177,6 +180,8 @@ mod races;
 pub mod rc;
 mod reference;
 mod room;
+#[cfg(feature = "serde")]
+mod serde;
 pub mod set;
 mod strong;
 mod sync;

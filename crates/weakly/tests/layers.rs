@@ -4,12 +4,13 @@ use std::fs;
 use std::path::Path;
 
 /// From the lowest to the highest.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 23] = [
     "table",
     "room",
     "type_names",
     "sync",
     "locked",
+    "owner_conversions",
     "owner_traits",
     "caught_panic",
     "death",
@@ -26,6 +27,7 @@ const ORDER: [&str; 21] = [
     "cache",
     "interner",
     "queue",
+    "serde",
 ];
 
 /// The tests that try the schedules of threads use everything, as does what is exported or shown.

@@ -1,11 +1,12 @@
 //! What a `Strong` does as an owner.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt::Display;
 
-use weakly::{Strong, WeakRef, WeakSet};
+use weakly::{Strong, WeakKeyMap, WeakRef, WeakSet, WeakValueMap};
 
 #[test]
 fn the_value_is_dropped_with_its_last_owner() {
@@ -223,6 +224,70 @@ fn files_are_read_and_written_through_their_owners() {
     file.read_to_string(&mut text).unwrap();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(text, "text");
+}
+
+/// Both families of owners make the same of the same.
+macro_rules! made_of_values_without_a_size {
+    ($name:ident, $($owner:tt)+) => {
+        #[test]
+        fn $name() {
+            let texts: [$($owner)+<str>; 5] = [
+                "text".into(),
+                String::from("text").into(),
+                Box::<str>::from("text").into(),
+                std::borrow::Cow::Borrowed("text").into(),
+                "text".into(),
+            ];
+            assert!(texts.iter().all(|text| &**text == "text"));
+            assert_eq!(&*<$($owner)+<str>>::default(), "");
+
+            let words = || vec![String::from("a"), String::from("b")];
+            let lists: [$($owner)+<[String]>; 5] = [
+                words().into(),
+                words().into_boxed_slice().into(),
+                (&words()[..]).into(),
+                words().into_iter().collect(),
+                [String::from("a"), String::from("b")].into(),
+            ];
+            assert!(lists.iter().all(|list| **list == words()));
+            assert_eq!(<$($owner)+<[String]>>::default().len(), 0);
+        }
+    };
+}
+
+made_of_values_without_a_size!(it_is_made_of_texts_and_lists, Strong);
+made_of_values_without_a_size!(
+    that_of_one_thread_is_made_of_texts_and_lists,
+    weakly::local::Strong
+);
+
+#[test]
+fn an_owner_of_a_text_is_watched_as_any_other() {
+    let text: Strong<str> = "text".into();
+    let weak = WeakRef::new(&text);
+    let set = WeakSet::from([&text]);
+    let (key, value) = (
+        WeakKeyMap::from([(&text, 1)]),
+        WeakValueMap::from([(1, &text)]),
+    );
+    assert_eq!(key.get("text"), Some(1));
+    assert!(set.contains("text") && value.contains_key(&1));
+    drop(text);
+    assert!(!weak.is_alive());
+    assert!(set.is_empty() && key.is_empty() && value.is_empty());
+}
+
+#[test]
+fn an_owner_goes_back_to_the_type_of_its_value() {
+    let number = Strong::new(5);
+    let (weak, set) = (WeakRef::new(&number), WeakSet::from([&number]));
+    let any: Strong<dyn Any + Send + Sync> = weakly::coerce!(number);
+    let any = any.downcast::<String>().unwrap_err();
+    let number = any.downcast::<i32>().unwrap();
+    assert_eq!(weak.upgrade(), Some(number.clone()));
+    assert!(set.contains(&5));
+    drop(number);
+    assert!(!weak.is_alive() && set.is_empty());
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl LocalEntry {
 }
 
 /// The watchers of one object of one thread. One entry needs no memory of its own.
-pub(crate) struct LocalWatchers(Cell<Record>);
+pub struct LocalWatchers(Cell<Record>);
 
 #[derive(Default)]
 enum Record {

@@ -18,7 +18,7 @@ use crate::table::TryReserveError;
 /// They are one word, which says that there are none, or that there is one entry, and which; or it
 /// is the number of a [`Record`] of them all. Once there is a record, the object keeps it until it
 /// dies. Who changes the word owns the object; so the word cannot change when the object dies.
-pub(crate) struct Watchers(AtomicU64);
+pub struct Watchers(AtomicU64);
 
 impl Watchers {
     pub(crate) const fn new() -> Self {

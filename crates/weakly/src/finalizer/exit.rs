@@ -62,7 +62,7 @@ pub(crate) fn register(finalizer: Arc<dyn AtExit>) -> Ticket {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         // If the hook cannot be set, finalizers still run at death.
-        shutdown_hooks::add_shutdown_hook(at_exit);
+        weakly_unsafe::at_exit(at_exit);
     });
     let is_late = ENDS_THE_PROCESS.get();
     let added = finalizers().registry(is_late).try_add(finalizer);

@@ -1,9 +1,10 @@
 //! The owner of an object of one thread.
 
-use std::fmt;
+use std::any::Any;
 use std::rc::Rc;
 
 use crate::death::LocalWatchers;
+use crate::owner_conversions::owner_conversions;
 use crate::owner_traits::owner_traits;
 
 /// A shared owner of a value, like [`Rc`], whose death others on the same thread can watch.
@@ -27,30 +28,16 @@ pub struct Strong<T: ?Sized> {
 
 /// A value and its watchers: what a [`Strong`] owns.
 ///
-/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`](super::WeakRef::coerce), and you can only pass it on.
-#[repr(C)]
-pub struct Object<T: ?Sized> {
-    // The first field: so it is dropped before the value, and its address is the object's, by which
-    // containers know it.
-    pub(super) watchers: LocalWatchers,
-    // The last field, and the only one that involves `T`: so `Rc<Object<T>>` can become
-    // `Rc<Object<dyn Trait>>`.
-    pub(super) value: T,
-}
+/// It is public only for [`Strong::coerce`] and [`WeakRef::coerce`](super::WeakRef::coerce), and
+/// you can only pass it on.
+pub type Object<T> = weakly_unsafe::Object<LocalWatchers, T>;
 
-impl<T> Object<T> {
-    /// Lets the value die for all who watch it, and returns it. `address` is where the object lived
-    /// before it was moved out of its `Rc`.
-    fn into_value(self, address: usize) -> T {
-        self.watchers.tell(address);
-        self.value
-    }
-}
-
-impl<T: ?Sized> fmt::Debug for Object<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Object").finish_non_exhaustive()
-    }
+/// Lets the value die for all who watch it, and returns it. `address` is where the object lived
+/// before it was moved out of its `Rc`.
+fn into_value<T>(object: Object<T>, address: usize) -> T {
+    let Object { watchers, value } = object;
+    watchers.tell(address);
+    value
 }
 
 impl<T> Strong<T> {
@@ -85,7 +72,7 @@ impl<T> Strong<T> {
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
         let address = this.address();
         match Rc::try_unwrap(this.object) {
-            Ok(object) => Ok(object.into_value(address)),
+            Ok(object) => Ok(into_value(object, address)),
             Err(object) => Err(Self::from_object(object)),
         }
     }
@@ -196,6 +183,27 @@ impl<T: ?Sized> Strong<T> {
     }
 }
 
+impl Strong<dyn Any> {
+    /// The owner by the value's own type, if that is `T`. O(1).
+    ///
+    /// # Errors
+    ///
+    /// The owner itself, if the value is of another type.
+    ///
+    /// ```
+    /// use std::any::Any;
+    /// use weakly::local::Strong;
+    ///
+    /// let value = Strong::coerce::<dyn Any>(Strong::new(5), |object| object);
+    /// let value = value.downcast::<String>().unwrap_err();
+    /// assert_eq!(value.downcast::<i32>(), Ok(Strong::new(5)));
+    /// ```
+    pub fn downcast<T: Any>(self) -> Result<Strong<T>, Self> {
+        let object = weakly_unsafe::downcast_rc(self.object);
+        object.map(Strong::from_object).map_err(Self::from_object)
+    }
+}
+
 impl<T: Clone> Strong<T> {
     /// Mutable access to the value, which is cloned first if anything else can see it. O(1), or what the
     /// clone costs.
@@ -227,6 +235,7 @@ impl<T: Clone> Strong<T> {
 }
 
 owner_traits!(Strong);
+owner_conversions!(Strong, LocalWatchers::new());
 
 /// Makes another owner of the same value. O(1).
 impl<T: ?Sized> Clone for Strong<T> {

@@ -4,7 +4,7 @@ mod coerce;
 mod io;
 mod traits;
 
-use std::fmt;
+use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -60,8 +60,16 @@ use crate::locked::DropUnlocked;
 /// little more than an `Arc`: an object is larger by a word, which says who watches it.
 ///
 /// `Strong<T>` is `Send` and `Sync` exactly when `Arc<T>` is, and has the traits that `Arc<T>` has,
-/// except those that only the standard library can implement: [`coerce!`](crate::coerce) makes `dyn Trait`s,
-/// and there is no `Strong<str>` (take a `Strong<Box<str>>` or an [`Interner`](crate::Interner)).
+/// except those that only the standard library can implement: [`coerce!`](crate::coerce) makes `dyn Trait`s.
+/// A `Strong<str>` and a `Strong<[T]>` are made as those of an `Arc`:
+///
+/// ```
+/// use weakly::Strong;
+///
+/// let text: Strong<str> = "text".into();
+/// let numbers: Strong<[i32]> = (1..4).collect();
+/// assert_eq!((&*text, &*numbers), ("text", &[1, 2, 3][..]));
+/// ```
 ///
 /// (Clippy's lint `mutable_key_type` warns of a `Strong` or [`WeakRef`](crate::WeakRef) in a
 /// `HashMap`, because of the word for the watchers. It is no part of hash or equality: allow the
@@ -97,29 +105,17 @@ pub struct Strong<T: ?Sized> {
 ///
 /// assert_eq!(Strong::coerce(Strong::new(5), shown).to_string(), "5");
 /// ```
-#[repr(C)]
-pub struct Object<T: ?Sized> {
-    // The first field: so it is dropped before the value, and its address is the object's, by which
-    // containers know it.
-    pub(crate) watchers: Watchers,
-    // The last field, and the only one that involves `T`: so `Arc<Object<T>>` can become
-    // `Arc<Object<dyn Trait>>`.
-    pub(crate) value: T,
-}
+pub type Object<T> = weakly_unsafe::Object<Watchers, T>;
 
-impl<T> Object<T> {
-    /// Lets the value die for all who watch it, and returns it. `address` is where the object lived
-    /// before it was moved out of its `Arc`.
-    fn into_value(mut self, address: usize) -> T {
-        self.watchers.tell(address);
-        self.value
-    }
-}
-
-impl<T: ?Sized> fmt::Debug for Object<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Object").finish_non_exhaustive()
-    }
+/// Lets the value die for all who watch it, and returns it. `address` is where the object lived
+/// before it was moved out of its `Arc`.
+fn into_value<T>(object: Object<T>, address: usize) -> T {
+    let Object {
+        mut watchers,
+        value,
+    } = object;
+    watchers.tell(address);
+    value
 }
 
 impl<T> Strong<T> {
@@ -163,7 +159,7 @@ impl<T> Strong<T> {
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
         let address = this.address();
         match Arc::try_unwrap(this.object) {
-            Ok(object) => Ok(object.into_value(address)),
+            Ok(object) => Ok(into_value(object, address)),
             Err(object) => Err(Self::from_object(object)),
         }
     }
@@ -184,7 +180,7 @@ impl<T> Strong<T> {
     /// ```
     pub fn into_inner(this: Self) -> Option<T> {
         let address = this.address();
-        Arc::into_inner(this.object).map(|object| object.into_value(address))
+        Arc::into_inner(this.object).map(|object| into_value(object, address))
     }
 }
 
@@ -312,6 +308,29 @@ impl<T: ?Sized> Strong<T> {
             "a coercion returns the object that it was given"
         );
         Strong::from_object(object)
+    }
+}
+
+impl Strong<dyn Any + Send + Sync> {
+    /// The owner by the value's own type, if that is `T`. O(1).
+    ///
+    /// References and containers follow the value, not its type: those made before still see it.
+    ///
+    /// # Errors
+    ///
+    /// The owner itself, if the value is of another type.
+    ///
+    /// ```
+    /// use std::any::Any;
+    /// use weakly::{Strong, coerce};
+    ///
+    /// let value: Strong<dyn Any + Send + Sync> = coerce!(Strong::new(5));
+    /// let value = value.downcast::<String>().unwrap_err();
+    /// assert_eq!(value.downcast::<i32>(), Ok(Strong::new(5)));
+    /// ```
+    pub fn downcast<T: Any + Send + Sync>(self) -> Result<Strong<T>, Self> {
+        let object = weakly_unsafe::downcast_arc(self.object);
+        object.map(Strong::from_object).map_err(Self::from_object)
     }
 }
 
