@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use shuttle::thread;
 
 use crate::death::Entry;
+use crate::interner::Interner;
 use crate::map::{WeakKeyMap, WeakKeyValueMap, WeakValueMap};
+use crate::queue::DeathQueue;
 use crate::reference::WeakRef;
 use crate::set::WeakSet;
 use crate::strong::Strong;
@@ -703,6 +705,66 @@ fn records_of_objects_that_die_while_others_are_made_are_not_mixed_up() {
         at_once(watch_and_die);
         assert_eq!(told.load(Ordering::SeqCst), 321);
         assert!(sets.iter().all(WeakSet::is_empty));
+    });
+}
+
+#[test]
+fn interning_races_with_the_death_of_the_equal_object() {
+    explore(|| {
+        let numbers: Interner<u32, BuildHasherDefault<DefaultHasher>> = Interner::default();
+        let first = numbers.intern(1_u32);
+        let threads = [(); 2].map(|()| {
+            let numbers = numbers.clone();
+            thread::spawn(move || numbers.intern(1_u32))
+        });
+        schedule_point();
+        drop(first);
+        let [one, two] = threads.map(|thread| thread.join().unwrap());
+        assert_eq!(
+            (&one, *one, numbers.len()),
+            (&two, 1, 1),
+            "all have the same object"
+        );
+        drop((one, two));
+        assert!(numbers.is_empty());
+    });
+}
+
+#[test]
+fn each_death_comes_out_of_a_queue_once() {
+    explore(|| {
+        let queue = DeathQueue::new();
+        let [one, two] = [1, 2].map(Strong::new);
+        queue.watch(&one, 1);
+        let token = queue.watch(&two, 2);
+        let reader = queue.clone();
+        let first = thread::spawn(move || reader.recv());
+        let cancelled = thread::spawn(move || token.cancel());
+        let death = thread::spawn(move || drop(two));
+        schedule_point();
+        drop(one);
+        death.join().unwrap();
+        let mut all = vec![first.join().unwrap()];
+        all.extend(cancelled.join().unwrap());
+        all.extend(queue.drain());
+        all.sort_unstable();
+        assert_eq!(all, [1, 2]);
+        assert_eq!((queue.len(), queue.watched()), (0, 0));
+    });
+}
+
+#[test]
+fn a_queue_that_goes_races_with_the_death_of_what_it_watches() {
+    explore(|| {
+        let queue = DeathQueue::new();
+        let (object, held) = (Strong::new(1), Arc::new(()));
+        let token = queue.watch(&object, Arc::clone(&held));
+        at_once([
+            Box::new(move || drop(queue)),
+            Box::new(move || drop(object)),
+            Box::new(move || drop(token.cancel())),
+        ]);
+        assert_eq!(Arc::strong_count(&held), 1, "nobody keeps it");
     });
 }
 

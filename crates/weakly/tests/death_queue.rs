@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use weakly::{DeathQueue, Strong};
+use weakly::{DeathQueue, Finalizer, Strong};
 
 #[test]
 fn deaths_come_in_their_order() {
@@ -85,4 +85,50 @@ fn functions_in_a_queue_run_where_it_is_drained() {
     queue.watch(&Strong::new(()), Box::new(|| 1));
     queue.watch(&Strong::new(()), Box::new(|| 2));
     assert!(queue.try_iter().map(|run| run()).eq([1, 2]));
+}
+
+#[test]
+fn a_finalizer_of_a_queue_runs_when_it_is_handed_out() {
+    let (log, read) = std::sync::mpsc::channel();
+    let say = |word: &'static str| {
+        let log = log.clone();
+        move || {
+            let _ = log.send(word); // at exit nobody reads it
+        }
+    };
+    let queue = DeathQueue::new();
+    let objects = [1, 2, 3, 4].map(Strong::new);
+    let words = ["drained", "called", "detached", "alive"];
+    let made = [0, 1, 2, 3].map(|n| queue.finalize(&objects[n], say(words[n])));
+    assert_eq!(made[1].call(), Some(()));
+    assert!(made[2].detach().is_some());
+    assert_eq!(made[0].peek(), Some(objects[0].clone()));
+
+    let [one, two, three, four] = objects;
+    drop((one, two, three));
+    assert!(made[0].is_alive(), "it has not run yet");
+    queue.drain().into_iter().for_each(|finalize| finalize());
+    assert_eq!(read.try_iter().collect::<Vec<_>>(), ["called", "drained"]);
+    assert_eq!(
+        made.map(|finalizer| finalizer.is_alive()),
+        [false, false, false, true]
+    );
+    drop(queue);
+    drop(four);
+    assert!(
+        read.try_recv().is_err(),
+        "it waits for the end of the process"
+    );
+}
+
+#[test]
+fn a_finalizer_of_a_queue_may_be_called_where_it_was_queued() {
+    let queue = DeathQueue::new();
+    let (log, read) = std::sync::mpsc::channel();
+    let object = Strong::new(());
+    let finalizer: Finalizer<()> = queue.finalize(&object, move || log.send(1).unwrap());
+    drop(object);
+    assert_eq!(finalizer.call(), Some(()));
+    queue.try_recv().unwrap()();
+    assert_eq!(read.try_iter().count(), 1);
 }

@@ -7,16 +7,17 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use weakly::{Finalizer, Strong};
+use weakly::{DeathQueue, Finalizer, Strong};
 
 /// The ways to end: what the process is told, its exit status, and what it prints.
-const WAYS: [(&str, i32, &str); 7] = [
+const WAYS: [(&str, i32, &str); 8] = [
     ("return from main", 0, "newest oldest"),
     ("panic in main", 101, "newest oldest"),
     ("std::process::exit", 7, "newest oldest"),
     ("exit from another thread", 8, "newest oldest"),
     ("a finalizer panics", 0, "newest oldest"),
     ("a finalizer makes another", 0, "newest made oldest"),
+    ("a finalizer waits in a queue", 0, "newest queued oldest"),
     ("other threads make more and more", 0, "newest oldest"),
 ];
 
@@ -51,6 +52,11 @@ fn end(way: &str) {
                 Finalizer::new(&kept, || println!("made"));
                 std::mem::forget(kept);
             });
+        }
+        "a finalizer waits in a queue" => {
+            let queue = DeathQueue::new();
+            queue.finalize(&Strong::new(2), || println!("queued"));
+            std::mem::forget(queue);
         }
         "other threads make more and more" => {
             // At exit they make them faster than they could be run.

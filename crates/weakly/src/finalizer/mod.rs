@@ -55,7 +55,7 @@ pub struct Finalizer<T: ?Sized, R = ()> {
 }
 
 struct State<T: ?Sized, R> {
-    /// Its callback finalizes. The registry keeps this state, and so the reference, alive.
+    /// Its callback finalizes, if it has one. The registry keeps this state, and so the reference, alive.
     object: WeakRef<T>,
     /// `None` once this is dead.
     function: Mutex<Option<Function<R>>>,
@@ -83,20 +83,26 @@ where
     /// ```
     #[doc(alias = "finalize")]
     pub fn new(owner: &Strong<T>, function: impl FnOnce() -> R + Send + 'static) -> Self {
-        let state = Arc::new_cyclic(|state: &Weak<State<T, R>>| {
+        Self::register(Arc::new_cyclic(|state: &Weak<State<T, R>>| {
             let state = state.clone();
             let finalize = move |_: &WeakRef<T>| {
                 if let Some(state) = state.upgrade() {
                     state.run();
                 }
             };
-            State {
-                object: WeakRef::with_callback(owner, finalize),
-                function: Mutex::new(Some(Box::new(function))),
-                at_exit: AtomicBool::new(true),
-                ticket: OnceLock::new(),
-            }
-        });
+            State::new(WeakRef::with_callback(owner, finalize), function)
+        }))
+    }
+
+    /// A finalizer that a death does not call: whoever makes it does that.
+    pub(crate) fn not_at_death(
+        owner: &Strong<T>,
+        function: impl FnOnce() -> R + Send + 'static,
+    ) -> Self {
+        Self::register(Arc::new(State::new(WeakRef::new(owner), function)))
+    }
+
+    fn register(state: Arc<State<T, R>>) -> Self {
         // Nothing can have run before the ticket is there, but the end of the process: `owner`
         // lives, and there is no handle yet.
         let _ = state.ticket.set(exit::register(state.clone()));
@@ -205,6 +211,15 @@ where
 }
 
 impl<T: ?Sized, R> State<T, R> {
+    fn new(object: WeakRef<T>, function: impl FnOnce() -> R + Send + 'static) -> Self {
+        Self {
+            object,
+            function: Mutex::new(Some(Box::new(function))),
+            at_exit: AtomicBool::new(true),
+            ticket: OnceLock::new(),
+        }
+    }
+
     fn function(&self) -> std::sync::MutexGuard<'_, Option<Function<R>>> {
         self.function.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use crate::finalizer::Finalizer;
 use crate::locked::Locked;
 use crate::reference::WeakRef;
 use crate::room::no_room;
@@ -308,6 +309,53 @@ impl<H: Send + 'static> DeathQueue<H> {
     /// ```
     pub fn watched(&self) -> usize {
         self.shared.lock().watched.len()
+    }
+}
+
+impl DeathQueue<Box<dyn FnOnce() + Send>> {
+    /// Makes a finalizer that the queue hands out when the object of `owner` has died, instead of
+    /// running it there. O(1), amortised.
+    ///
+    /// What the queue hands out is a function that runs the finalizer, unless it has run or was detached.
+    /// At exit, all that have not run do, whether or not their object has died, as any
+    /// [`Finalizer`]. If the queue goes before the object, the finalizer still runs at exit.
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for it.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use weakly::{DeathQueue, Strong};
+    ///
+    /// let open = Arc::new(Mutex::new(vec!["a file"]));
+    /// let deaths = DeathQueue::new();
+    /// let file = Strong::new("file");
+    /// deaths.finalize(&file, {
+    ///     let open = Arc::clone(&open);
+    ///     move || open.lock().unwrap().clear()
+    /// });
+    /// let guard = open.lock().unwrap();
+    /// drop(file); // a `Finalizer` would wait for the lock here, for ever
+    /// drop(guard);
+    /// deaths.try_iter().for_each(|finalize| finalize());
+    /// assert!(open.lock().unwrap().is_empty());
+    /// ```
+    pub fn finalize<T>(
+        &self,
+        owner: &Strong<T>,
+        function: impl FnOnce() + Send + 'static,
+    ) -> Finalizer<T>
+    where
+        T: ?Sized + Send + Sync + 'static,
+    {
+        let finalizer = Finalizer::not_at_death(owner, function);
+        let queued = finalizer.clone();
+        let run = move || {
+            queued.call();
+        };
+        self.watch(owner, Box::new(run));
+        finalizer
     }
 }
 
