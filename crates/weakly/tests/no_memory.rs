@@ -7,8 +7,6 @@
 //!
 //! What aborts in Rust wherever it is done, as to make an `Arc`, is done before: owners are made, and
 //! values were lent once.
-//!
-//! Left out is what makes values once: the makers of a key share its turn in an `Arc`.
 #![allow(unsafe_code)]
 
 mod common;
@@ -446,6 +444,34 @@ fn a_map_by_values_fails_without_harm() {
             ],
         );
     });
+}
+
+/// Makers that ask for other values, one more each time: so each run needs a turn that no other has left.
+#[test]
+fn what_makes_values_once_fails_without_harm() {
+    fn make(map: &WeakKeyValueMap<usize, usize>, owners: &[Strong<usize>]) {
+        let Some((own, others)) = owners.split_last() else {
+            return;
+        };
+        let made = map.get_or_insert_with(own, || {
+            make(map, others);
+            own.clone()
+        });
+        assert!(Strong::ptr_eq(&made, own));
+    }
+    silence_expected_panics();
+    for n in 0..60 {
+        let owners: Vec<_> = (0..=n).map(Strong::new).collect();
+        let map = WeakKeyValueMap::new();
+        let (ended, failed) = with_failure(n, || make(&map, &owners));
+        assert_ne!(ended, failed, "allocation {n}");
+        assert!(map.iter().all(|(key, value)| Strong::ptr_eq(&key, &value)));
+        let len = must_end(move || {
+            make(&map, &owners);
+            map.len()
+        });
+        assert_eq!(len, n + 1);
+    }
 }
 
 #[test]

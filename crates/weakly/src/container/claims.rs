@@ -1,21 +1,21 @@
 //! Which keys of a container have a maker, who is making their value.
 
-use std::sync::Arc;
-
 use super::turn::Turn;
 use crate::locked::Locked;
+use crate::room::{boxed, no_room};
 use crate::sync::{Mutex, schedule_point};
 use crate::table::{Fingerprint, Table};
 
 /// The keys of a container whose values are being made.
-pub struct Claims<K>(Mutex<Table<K, Arc<Turn>>>);
+pub struct Claims<K>(Mutex<Table<K, Turn>>);
 
 impl<K> Claims<K> {
-    pub(super) fn new() -> Self {
-        Self(Mutex::new(Table::new()))
+    /// None yet. Panics without memory.
+    pub(super) fn boxed() -> Box<[Self; 1]> {
+        boxed(Self(Mutex::new(Table::new()))).unwrap_or_else(|_| no_room())
     }
 
-    pub(super) fn lock(&self) -> Locked<'_, Table<K, Arc<Turn>>> {
+    pub(super) fn lock(&self) -> Locked<'_, Table<K, Turn>> {
         Locked::new(&self.0)
     }
 }
@@ -24,13 +24,13 @@ impl<K> Claims<K> {
 pub(super) struct Claim<'a, K> {
     pub(super) claims: &'a Claims<K>,
     pub(super) hash: u64,
-    pub(super) turn: Arc<Turn>,
+    pub(super) turn: Turn,
 }
 
 impl<K> Drop for Claim<'_, K> {
     fn drop(&mut self) {
         let mut table = self.claims.lock();
-        let is_it = |_: &K, turn: &Arc<Turn>| Arc::ptr_eq(turn, &self.turn);
+        let is_it = |_: &K, turn: &Turn| *turn == self.turn;
         let slot = table.find_by_fingerprint(Fingerprint::of(self.hash), is_it);
         let claimed = slot.map(|slot| table.remove(slot));
         drop(table);

@@ -9,7 +9,6 @@
 //! then is made again.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use super::claims::Claim;
 use super::find::FindGiven;
@@ -44,7 +43,7 @@ impl<'a, K: Side + 'a> Asked<'a, K> {
 /// What is to be done for a key.
 enum Next<'a, K, V> {
     Take(V),
-    Wait(Arc<Turn>),
+    Wait(Turn),
     Make(Claim<'a, K>),
 }
 
@@ -158,11 +157,11 @@ impl<K: Side, V: CopyOut, F: FindGiven<K>, H: Held<K, V>> Map<K, V, F, H> {
     }
 
     /// Claims the key, or returns the turn of who has claimed it.
-    fn claim(&self, asked: &Asked<'_, K>) -> Result<Claim<'_, K>, Arc<Turn>> {
+    fn claim(&self, asked: &Asked<'_, K>) -> Result<Claim<'_, K>, Turn> {
         let claims = self.claims();
         let query = F::query_guarded(&asked.guard);
         let key = K::of_guard(&asked.guard);
-        let turn = Turn::new();
+        let turn = Turn::new().unwrap_or_else(|_| no_room());
         let mut memory = Memory::<K, F::Kept>::new();
         let mut compare = ByQuery::<K, F, F::Query>::new(query, &mut memory.kept);
         let search = memory.search.insert(Search::new(asked.hash));
@@ -171,13 +170,13 @@ impl<K: Side, V: CopyOut, F: FindGiven<K>, H: Held<K, V>> Map<K, V, F, H> {
         let lock = || claims.lock();
         let (mut table, slot) = locate_asking(lock, asked.hash, compare, search, table, step);
         if let Some(slot) = slot {
-            return Err(Arc::clone(table.value(slot)));
+            return Err(table.value(slot).clone());
         }
         if table.try_reserve(1).is_err() {
             drop(table);
             no_room();
         }
-        table.insert(asked.hash, key, Arc::clone(&turn));
+        table.insert(asked.hash, key, turn.clone());
         drop(table);
         Ok(Claim {
             claims,

@@ -21,7 +21,7 @@ pub(super) struct Shell<K, V> {
     /// Given with the first entry.
     number: OnceLock<u32>,
     /// Made with the first value that is created once.
-    claims: OnceLock<Box<Claims<K>>>,
+    claims: OnceLock<Box<[Claims<K>; 1]>>,
     /// [`Shell::close`], for who does not know the bounds that this needs.
     close: fn(Arc<Self>),
 }
@@ -37,7 +37,7 @@ impl<K, V> Shell<K, V> {
     }
 
     fn claims(&self) -> &Claims<K> {
-        self.claims.get_or_init(|| Box::new(Claims::new()))
+        &self.claims.get_or_init(Claims::boxed)[0]
     }
 
     /// What `run` makes of the locked table.

@@ -22,7 +22,7 @@ pub(super) struct Shell<L: Sharing, K, V> {
     content: L::Lock<Content<K, V>>,
     listener: L::Listener,
     /// Made with the first value that is created once.
-    claims: OnceLock<Box<Claims<K>>>,
+    claims: OnceLock<Box<[Claims<K>; 1]>>,
 }
 
 struct Content<K, V> {
@@ -167,8 +167,7 @@ where
     }
 
     fn claims(&self) -> &Claims<K> {
-        let made = || Box::new(Claims::new());
-        self.shell.claims.get_or_init(made)
+        &self.shell.claims.get_or_init(Claims::boxed)[0]
     }
 
     fn ptr_eq(&self, other: &Self) -> bool {
