@@ -157,50 +157,89 @@
 //! values are serialized as their values. The other dependencies are `hashbrown` (the index of the
 //! table) and `typeid` (what may be compared under a lock); neither has dependencies of its own. The
 //! crate needs Rust 1.85.
+//!
+//! Without the default feature `std` there is only the table, which needs `alloc`. On
+//! `wasm32-unknown-unknown`, finalizers do not run at exit.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(not(any(feature = "std", test)), no_std)]
 
+extern crate alloc;
+
+#[cfg(feature = "std")]
 pub mod arc;
+#[cfg(feature = "std")]
 mod cache;
+#[cfg(feature = "std")]
 mod caught_panic;
+#[cfg(feature = "std")]
 mod container;
+#[cfg(feature = "std")]
 mod death;
+#[cfg(feature = "std")]
 pub mod docs;
+#[cfg(feature = "std")]
 mod finalizer;
+#[cfg(feature = "std")]
 mod interner;
+#[cfg(feature = "std")]
 pub mod local;
+#[cfg(feature = "std")]
 mod locked;
+#[cfg(feature = "std")]
 pub mod map;
+#[cfg(feature = "std")]
 mod owner_conversions;
+#[cfg(feature = "std")]
 mod owner_traits;
+#[cfg(feature = "std")]
 pub mod owners;
+#[cfg(feature = "std")]
 mod queue;
-#[cfg(test)]
+#[cfg(all(test, feature = "std"))]
 mod races;
+#[cfg(feature = "std")]
 pub mod rc;
+#[cfg(feature = "std")]
 mod reference;
+#[cfg(feature = "std")]
 mod room;
 #[cfg(feature = "serde")]
 mod serde;
+#[cfg(feature = "std")]
 pub mod set;
+#[cfg(feature = "std")]
 mod strong;
+#[cfg(feature = "std")]
 mod sync;
 pub mod table;
+#[cfg(feature = "std")]
 mod type_names;
 
+#[cfg(feature = "std")]
 pub use cache::{CacheInfo, WeakCache, WeakMemo};
+#[cfg(feature = "std")]
 pub use caught_panic::{CaughtPanic, reset_caught_panic_hook, set_caught_panic_hook};
+#[cfg(feature = "std")]
 pub use container::{ByIdentity, FindBy, FindObject};
+#[cfg(feature = "std")]
 pub use finalizer::Finalizer;
+#[cfg(feature = "std")]
 pub use interner::{Internable, Interned, Interner};
+#[cfg(feature = "std")]
 pub use map::{WeakKeyMap, WeakKeyValueMap, WeakValueMap};
+#[cfg(feature = "std")]
 pub use queue::{DeathQueue, DeathToken};
+#[cfg(feature = "std")]
 pub use reference::call;
+#[cfg(feature = "std")]
 pub use reference::{
     BoundMethod, CallableProxy, Proxy, Reference, ReferenceError, ReferenceKind, WeakCallable,
     WeakMethod, WeakRef,
 };
+#[cfg(feature = "std")]
 pub use set::WeakSet;
+#[cfg(feature = "std")]
 pub use strong::{Object, Strong};
 pub use table::TryReserveError;
 

@@ -101,7 +101,7 @@ impl<K, V> Entries<K, V> {
                 .try_reserve(additional, |entry| entry.fingerprint.spread())
                 .map_err(|_| TryReserveError);
         }
-        let mut new = std::mem::take(&mut self.old);
+        let mut new = core::mem::take(&mut self.old);
         if new.capacity() < wanted {
             drop(new);
             new = try_with_room(wanted)?;
@@ -122,7 +122,7 @@ impl<K, V> Entries<K, V> {
 
     /// Puts the table aside for one that is empty and has room for all entries.
     fn begin_move(&mut self, new: HashTable<Entry<K, V>>) {
-        self.old = std::mem::replace(&mut self.new, new);
+        self.old = core::mem::replace(&mut self.new, new);
         self.left = self.old.num_buckets();
     }
 

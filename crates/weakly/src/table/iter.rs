@@ -1,8 +1,8 @@
 //! Iterators over a table that is borrowed or given up.
 
-use std::iter::FusedIterator;
-use std::ops::Range;
-use std::vec;
+use alloc::vec;
+use core::iter::FusedIterator;
+use core::ops::Range;
 
 use hashbrown::hash_table;
 

@@ -73,6 +73,7 @@ pub use reserve::TryReserveError;
 pub use search::{Compare, Guards, Search, Step, Verdict};
 pub use slot::{Fingerprint, Slot};
 
+use alloc::vec::Vec;
 use entries::{Entries, Entry};
 use order::{Order, try_vec};
 use slot::Line;
@@ -341,7 +342,7 @@ impl<K, V> Table<K, V> {
         let version = self.version.max(other.version) + 1;
         let epoch = self.epoch.max(other.epoch) + 1;
         let orders = self.orders.max(other.orders) + 1;
-        std::mem::swap(self, other);
+        core::mem::swap(self, other);
         for table in [self, other] {
             table.version = version;
             table.epoch = epoch;

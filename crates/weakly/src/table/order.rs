@@ -3,6 +3,7 @@
 use super::entries::Entries;
 use super::reserve::TryReserveError;
 use super::slot::Line;
+use alloc::vec::Vec;
 
 /// The entries of a table in the order of their insertion, and where they are.
 ///

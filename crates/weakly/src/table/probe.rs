@@ -1,6 +1,7 @@
 //! A lookup that can be interrupted.
 
 use super::slot::{Fingerprint, Slot};
+use alloc::vec::Vec;
 
 /// A lookup whose comparisons happen outside the table, and may change it.
 ///

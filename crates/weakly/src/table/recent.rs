@@ -1,6 +1,7 @@
 //! Members in the order of their last use.
 
 use super::{Slot, Table, TryReserveError};
+use alloc::vec::Vec;
 
 /// Owns its members until they are taken out, as a cache does, and knows which was used longest ago.
 ///
@@ -112,7 +113,7 @@ impl<T> Recent<T> {
         };
         let place = match self.free {
             Some(place) => {
-                let free = std::mem::replace(&mut self.nodes[place as usize], node);
+                let free = core::mem::replace(&mut self.nodes[place as usize], node);
                 self.free = free.older;
                 place
             }

@@ -1,6 +1,6 @@
 //! Members that are known by a number.
 
-use std::num::NonZero;
+use core::num::NonZero;
 
 use super::{Iter, Table, TryReserveError};
 

@@ -1,7 +1,7 @@
 //! The error of a table that cannot grow.
 
-use std::error::Error;
-use std::fmt;
+use core::error::Error;
+use core::fmt;
 
 /// There is no room: neither the allocator nor the 32 bits of a slot go on forever.
 ///

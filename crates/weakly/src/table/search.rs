@@ -4,6 +4,7 @@ use super::Table;
 use super::probe::Probe;
 use super::reserve::TryReserveError;
 use super::slot::{Fingerprint, Slot};
+use alloc::vec::Vec;
 
 /// What is known of a candidate without running anybody's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
