@@ -196,7 +196,7 @@ impl Strong<dyn Any> {
     ///
     /// let value = Strong::coerce::<dyn Any>(Strong::new(5), |object| object);
     /// let value = value.downcast::<String>().unwrap_err();
-    /// assert_eq!(value.downcast::<i32>(), Ok(Strong::new(5)));
+    /// assert_eq!(*value.downcast::<i32>().unwrap(), 5);
     /// ```
     pub fn downcast<T: Any>(self) -> Result<Strong<T>, Self> {
         let object = weakly_unsafe::downcast_rc(self.object);

@@ -326,7 +326,7 @@ impl Strong<dyn Any + Send + Sync> {
     ///
     /// let value: Strong<dyn Any + Send + Sync> = coerce!(Strong::new(5));
     /// let value = value.downcast::<String>().unwrap_err();
-    /// assert_eq!(value.downcast::<i32>(), Ok(Strong::new(5)));
+    /// assert_eq!(*value.downcast::<i32>().unwrap(), 5);
     /// ```
     pub fn downcast<T: Any + Send + Sync>(self) -> Result<Strong<T>, Self> {
         let object = weakly_unsafe::downcast_arc(self.object);
