@@ -59,3 +59,17 @@ def test_a_watcher_may_end_the_watching(scene):
     del owner
     tree.root.name = "renamed"
     assert tree.counts() == (0, 0)
+
+
+def test_it_works_beside_weakly_and_another_extension(scene, maps, weakly):
+    """Each has its own copy of all that `weakly-pyo3` is made of."""
+    tree, table = scene.Scene(), maps.ValueMap()
+    root = tree.root
+    table.insert("root", root)
+    names, notes = weakly.WeakValueDictionary(root=root), weakly.WeakKeyDictionary({root: "note"})
+    tree.watch(root, print)
+    assert table.get("root") is names["root"] is tree.root
+    assert weakref.getweakrefcount(root) == 5
+    del root
+    assert tree.counts() == (0, 0)
+    assert (len(table), len(names), len(notes)) == (0, 0, 0)
