@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-SOURCES = Path(__file__).parents[2] / "crates" / "weakly" / "src"
+CRATES = Path(__file__).parents[2] / "crates"
+SOURCES = CRATES / "weakly" / "src"
+MAPS = CRATES / "weakly-pyo3" / "src" / "map"
 FOLDERS = (
     "cache",
     "finalizer",
@@ -45,3 +47,14 @@ def test_there_are_functions():
 def test_it_says_its_cost_and_has_an_example(doc):
     assert "O(" in doc
     assert "/// ```" in doc
+
+
+def methods_of_maps():
+    for file in sorted(MAPS.glob("*_map.rs")):
+        for found in FUNCTION.finditer(file.read_text()):
+            yield pytest.param(found["doc"], id=f"{file.name}: {found['name']}")
+
+
+@pytest.mark.parametrize("doc", list(methods_of_maps()))
+def test_a_map_for_extensions_says_its_cost(doc):
+    assert "O(" in doc

@@ -18,7 +18,7 @@ use crate::prepare::prepare_once;
 ///
 /// An entry goes when its key dies, and its value is dropped then. So an extension can keep data of its
 /// own for objects of others. Keys are compared as a `dict` compares them, by `hash` and `==`; or, in a
-/// [`PyWeakIdKeyMap`], by identity.
+/// [`PyWeakIdKeyMap`], by identity. A map of `()` is a set.
 ///
 /// See the [documentation of the crate](crate) for what all maps promise: which code runs when,
 /// threads, and the garbage collector.
