@@ -76,7 +76,7 @@ mod after {
     use std::cell::RefCell;
 
     use weakly::ByIdentity;
-    use weakly::local::{Strong, WeakSet};
+    use weakly::local::{Strong, WeakSet, coerce};
 
     pub(super) trait Observer {
         fn themed(&self, theme: &str);
@@ -115,7 +115,7 @@ mod after {
     }
 
     pub(super) fn widget<W: Observer + 'static>(widget: W) -> Strong<dyn Observer> {
-        Strong::coerce::<dyn Observer>(Strong::new(widget), |object| object)
+        coerce!(Strong::new(widget))
     }
 }
 

@@ -50,6 +50,7 @@
 //! the root of the crate, a clone is another container with the same entries: share one by reference,
 //! or in an `Rc`.
 
+mod coerce;
 mod containers;
 mod finalizer;
 mod proxy;
@@ -57,6 +58,8 @@ mod strong;
 mod weak_method;
 mod weak_ref;
 
+#[doc(inline)]
+pub use coerce::coerce;
 pub use containers::{Pointer, WeakKeyMap, WeakKeyValueMap, WeakSet, WeakValueMap};
 pub use finalizer::Finalizer;
 pub use proxy::{CallableProxy, Proxy};

@@ -55,6 +55,24 @@ use crate::locked::DropUnlocked;
 /// drop(list);
 /// ```
 ///
+/// A method cannot take `self: &Strong<Self>`, as only the standard library's owners may stand there.
+/// Write an associated function:
+///
+/// ```
+/// use weakly::{Strong, WeakRef};
+///
+/// struct Node;
+///
+/// impl Node {
+///     fn watch(this: &Strong<Self>) -> WeakRef<Self> {
+///         WeakRef::new(this)
+///     }
+/// }
+///
+/// let node = Strong::new(Node);
+/// assert!(Node::watch(&node).is_alive());
+/// ```
+///
 /// Functions that take a `Strong` are associated functions (`Strong::ptr_eq(&a, &b)`), so that they
 /// do not hide methods of the value. Making and dropping a `Strong` that was never watched costs
 /// little more than an `Arc`: an object is larger by a word, which says who watches it.
