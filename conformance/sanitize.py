@@ -24,6 +24,7 @@ from .side import WEAKLY, Side
 TARGET = "x86_64-unknown-linux-gnu"
 VERSIONS = ("3.13", "3.12", "3.11")
 LOGS = wheel.BUILD / "sanitizer"
+CRATES = ("-p", "weakly", "-p", "weakly-unsafe")
 TESTS = ("tests/behaviour", "tests/hostile", "tests/model", "tests/threads")
 
 NIGHTLY = {
@@ -94,7 +95,7 @@ def verdict(command, **variables):
 def check_crate():
     """The Rust library's tests. Leaks are not reported, since some tests forget references on
     purpose."""
-    command = ["cargo", "test", "--quiet", "--release", "-p", "weakly", "--lib", "--tests"]
+    command = ["cargo", "test", "--quiet", "--release", *CRATES, "--lib", "--tests"]
     folder = str(wheel.BUILD / "target-crate-asan")
     variables = dict(NIGHTLY, CARGO_TARGET_DIR=folder, ASAN_OPTIONS="detect_leaks=0")
     # The examples are built and run by a cargo of their own.
@@ -110,7 +111,7 @@ def check_with_miri():
     if installed.returncode:
         return "not installed"
     flags = {"MIRIFLAGS": "-Zmiri-disable-isolation"}
-    return verdict(["cargo", "+nightly", "miri", "test", "-p", "weakly", "--lib"], **flags)
+    return verdict(["cargo", "+nightly", "miri", "test", *CRATES, "--lib"], **flags)
 
 
 def check_extension(interpreter, runtime, options):
