@@ -74,9 +74,9 @@ impl Drop for Turn {
     fn drop(&mut self) {
         // What the others did to the turn has happened.
         if self.0.handles.fetch_sub(1, Ordering::AcqRel) == 1 {
-            let state = std::mem::take(&mut *lock(&self.0.state));
+            // Dropped at the end, when nothing is locked.
+            let _state = std::mem::take(&mut *lock(&self.0.state));
             lock(&FREE).places.push(self.0);
-            drop(state);
         }
     }
 }
