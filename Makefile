@@ -110,7 +110,7 @@ docs: $(VENV)/installed $(VENV)/linters
 dist: $(VENV)/ready
 	$(BIN)/maturin build --release --out dist --find-interpreter
 	$(BIN)/maturin sdist --out dist
-	cargo package -p weakly -p weakly-pyo3
+	cargo package -p weakly-unsafe -p weakly -p weakly-pyo3
 
 clean:
 	rm -rf $(VENV) .build dist
