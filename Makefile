@@ -52,6 +52,7 @@ RESULTS := docs/benchmarks
 bench: $(VENV)/installed $(VENV)/benches
 	$(BIN)/python -m benches everywhere --output $(RESULTS)
 	$(BIN)/python -m benches programs --output $(RESULTS)/programs.json
+	$(BIN)/python -m benches caches --output $(RESULTS)/caches.json
 	$(BIN)/python -m benches rust --output $(RESULTS)/rust.json
 	$(BIN)/python -m benches report
 

@@ -9,6 +9,7 @@ from .cases.programs import PROGRAMS
 from .report import pages
 from .run import (
     all_interpreters,
+    caches,
     guard,
     instructions,
     machine,
@@ -67,6 +68,14 @@ def main():
     do.set_defaults(
         run=lambda arguments: instructions.do(arguments.group, arguments.contender, arguments.only)
     )
+
+    caches_ = commands.add_parser("caches", help="count the instructions of a hit of each cache")
+    caches_.add_argument("--output", help="the JSON file to write")
+    caches_.set_defaults(run=run_caches)
+
+    hits = commands.add_parser("hits", help="what `caches` counts, in this process")
+    hits.add_argument("statements", type=json.loads)
+    hits.set_defaults(run=lambda arguments: caches.run_here(arguments.statements))
 
     whole = commands.add_parser("programs", help="time whole programs with and without weakly")
     whole.add_argument("--output", required=True, help="the JSON file to write")
@@ -141,6 +150,18 @@ def run_count(arguments):
             result = json.load(file)
         shown = [each for each in found if (each["group"], each["case"]) in instructions.SHOWN]
         write(arguments.output, result | {"instructions": shown})
+
+
+def run_caches(arguments):
+    """Counts the instructions of hits; writes them, or only shows them."""
+    if not instructions.is_possible():
+        print("not counted: valgrind is not on this machine", file=sys.stderr)
+        return
+    found = list(caches.records())
+    for each in found:
+        print(f"{each['case']:28} {each['instructions']}", file=sys.stderr)
+    if arguments.output:
+        write(arguments.output, {"machine": machine.description(), "hits": found})
 
 
 def run_memory(arguments):

@@ -10,7 +10,7 @@ from tools.interpreter import ROOT
 
 from ..cases import rust_budgets
 from ..cases.budgets import verdicts
-from . import chart, python_pages, readme, rust_pages
+from . import cache_page, chart, python_pages, readme, rust_pages
 from .markdown import replace_block, table
 from .python_pages import named, speedups, version
 
@@ -37,10 +37,12 @@ def pages():
     results.sort(key=version)
     rust = json.loads((RESULTS / "rust.json").read_text())
     programs = json.loads((RESULTS / "programs.json").read_text())
+    caches = json.loads((RESULTS / "caches.json").read_text())
     main = next((each for each in results if version(each) == (3, 13)), results[-1])
     made = {
         RESULTS / "README.md": overview(results, rust, programs),
         RESULTS / "instructions.md": python_pages.instruction_page(results),
+        RESULTS / "caches.md": cache_page.cache_page(caches),
         RESULTS / "rust.md": rust_pages.rust_page(rust),
         RESULTS / "operations.svg": python_pages.operation_chart(main),
         RESULTS / "programs.svg": program_chart(programs),
