@@ -365,3 +365,18 @@ def test_a_long_chain_of_entries_goes_at_once(d):
     del keys
     gc.collect()
     assert not d
+
+
+def test_what_was_too_much_to_look_at_goes_once_it_is_less(d):
+    key = Thing()
+    value = [key, [[] for _ in range(300_000)]]
+    d[key] = value
+    del key
+    for _ in range(12):  # each in vain, and the next one looks at fewer
+        gc.collect()
+    assert len(d) == 1
+    value[1] = [[] for _ in range(100_000)]
+    del value
+    for _ in range(9):
+        gc.collect()
+    assert len(d) == 0

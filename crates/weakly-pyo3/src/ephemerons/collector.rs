@@ -31,7 +31,8 @@ impl instance::Class for Callback {}
 
 /// An analysis looks at no more objects than this and four for each entry.
 const MOST: usize = 200_000;
-/// Each time it was cut short in vain, the next looks at half as many. Back at once when all are seen.
+/// Each time it was cut short in vain, the next looks at half as many. Back at once when all are seen, and
+/// after so many: what is garbage may be less by then, but more than the few objects looked at last.
 static HALVINGS: AtomicU32 = AtomicU32::new(0);
 const MOST_HALVINGS: u32 = 8;
 
@@ -186,7 +187,7 @@ fn note_budget(outcome: &analysis::Outcome) {
     } else {
         0
     };
-    HALVINGS.store(halvings.min(MOST_HALVINGS), Relaxed);
+    HALVINGS.store(halvings % (MOST_HALVINGS + 1), Relaxed);
 }
 
 /// Whether the collector writes to `sys.stderr` before it begins (`gc.DEBUG_STATS`), which may run any
