@@ -24,7 +24,10 @@ def test_it_stays_consistent(how):
     disturb(how)
 
 
-@needs_memory_errors
+@pytest.mark.skipif(
+    sys.version_info[:2] != (3, 11),
+    reason="shown on CPython 3.11 only: 3.13.0 crashes where there is no memory for Python code",
+)
 @pytest.mark.parametrize("subject", created.SUBJECTS)
 def test_it_stays_consistent_without_memory(subject):
     pytest.importorskip("_testcapi", reason="this interpreter has no _testcapi")
