@@ -7,6 +7,7 @@ runs: in a factory, a cached method, a comparison, a weigher, a `__del__`.
 
 import functools
 import gc
+import itertools
 import random
 
 import weakly
@@ -283,12 +284,12 @@ class KeepAlive(Subject):
     def __init__(self, seed):
         super().__init__(seed)
         self.patients = weakly.WeakSet()
-        self.kept, self.lost = {}, []
+        self.numbers, self.kept, self.lost = itertools.count(), {}, []
 
         class Owner(Thing):
             def __del__(owner):
                 # A reference of the owner itself would be cleared with it, if it is garbage.
-                patient = self.kept.pop(id(owner), None)
+                patient = self.kept.pop(owner.number, None)
                 if patient is not None and patient() is None:
                     self.lost.append(patient)
                 self.inside()
@@ -296,12 +297,12 @@ class KeepAlive(Subject):
         self.owner = Owner
 
     def step(self):
-        owner, patient = self.owner(), Thing()
+        owner, patient = self.owner(next(self.numbers)), Thing()
         if self.random.random() < 0.5:
             owner.cycle = owner
         self.patients.add(patient)
         weakly.keep_alive(owner, patient)
-        self.kept[id(owner)] = weakly.ref(patient)
+        self.kept[owner.number] = weakly.ref(patient)
 
     def check(self):
         self.step()
