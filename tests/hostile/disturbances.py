@@ -84,11 +84,14 @@ def exceptions(subject):
     def work():
         for _ in range(TIMES):
             try:
-                events.put("ready")
-                while True:
-                    subject.step()
+                try:
+                    events.put("ready")
+                    while True:
+                        subject.step()
+                except Interrupted:
+                    pass
             except Interrupted:
-                pass
+                pass  # a second one came while the first was handled
             except BaseException:
                 events.put("failed")
                 raise
