@@ -62,3 +62,10 @@ def test_each_comment_on_unsafe_code_names_invariants():
 def test_each_named_invariant_exists_and_each_is_named():
     exist = {int(number) for number in INVARIANT.findall(DOCUMENT.read_text())}
     assert set().union(*(numbers for _, numbers in named_invariants())) == exist
+
+
+def test_no_lock_of_pyo3_is_used_that_gives_up_the_gil_half_set():
+    """A child would wait for ever, if another thread forks then: see `ReentrantOnce`."""
+    locks = re.compile(r"\b(?:PyOnceLock|GILOnceCell|OnceLockExt|OnceExt)\b")
+    files = [*SOURCE.rglob("*.rs"), *EXTENSION.rglob("*.rs")]
+    assert not [file for file in files if locks.search(COMMENT.sub("", file.read_text()))]
