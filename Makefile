@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: tour test bench guard conformance lint types doc docs dist clean
+.PHONY: tour test bench guard conformance lint targets types doc docs dist clean
 
 # What the installed package is built from; a change to any of it rebuilds.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates python -type f \
@@ -83,6 +83,20 @@ lint: types doc
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -q tests/docs
+
+# Compiles, without linking, for systems other than this one. `rustup` brings their standard libraries.
+TARGETS := aarch64-unknown-linux-gnu i686-unknown-linux-gnu x86_64-unknown-linux-musl \
+	x86_64-apple-darwin aarch64-apple-darwin x86_64-pc-windows-msvc aarch64-pc-windows-msvc
+targets:
+	rustup target add $(TARGETS) wasm32-unknown-unknown thumbv7em-none-eabi
+	cargo check --quiet -p weakly --features async,serde --target wasm32-unknown-unknown
+	cargo check --quiet -p weakly --no-default-features --target thumbv7em-none-eabi
+	@for target in $(TARGETS); do \
+		echo "$$target"; \
+		cargo check --quiet -p weakly --features async,serde --target $$target && \
+		PYO3_CROSS=1 PYO3_CROSS_PYTHON_VERSION=3.13 PYO3_CROSS_PYTHON_IMPLEMENTATION=CPython \
+			cargo check --quiet -p weakly-python --target $$target || exit 1; \
+	done
 
 # The stubs against the extension, and everything typed against the stubs. What the typing tests
 # say of weakly must hold for the standard library's stubs too.

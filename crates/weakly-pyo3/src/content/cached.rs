@@ -295,12 +295,16 @@ pub fn whole(number: &Bound<'_, PyAny>, what: &str) -> PyResult<u64> {
     let py = number.py();
     let Ok(integer) = number.cast::<PyInt>() else {
         let name = number.get_type().name()?;
-        let words = format_args!("{what} must be an int, not '{}'", Shown(&name));
-        return Err(alloc::error::<PyTypeError>(py, words));
+        return Err(alloc::error::<PyTypeError>(
+            py,
+            format_args!("{what} must be an int, not '{}'", Shown(&name)),
+        ));
     };
     if integer.lt(0)? {
-        let words = format_args!("{what} must not be negative");
-        return Err(alloc::error::<PyValueError>(py, words));
+        return Err(alloc::error::<PyValueError>(
+            py,
+            format_args!("{what} must not be negative"),
+        ));
     }
     // More than fits is as good as the most.
     alloc::caught(py, || Ok(integer.extract().unwrap_or(u64::MAX)))

@@ -90,8 +90,10 @@ impl slots::Call for CachedMethod {
 
 #[cold]
 fn needs_object(py: Python<'_>) -> PyErr {
-    let text = format_args!("a cached method called without an object needs one as its argument");
-    alloc::error::<PyTypeError>(py, text)
+    alloc::error::<PyTypeError>(
+        py,
+        format_args!("a cached method called without an object needs one as its argument"),
+    )
 }
 
 /// `CachedMethod(caches, make, bind)`

@@ -86,8 +86,10 @@ impl EphemeronAttribute {
     }
 
     fn __delete__(&self, instance: &Bound<'_, PyAny>) -> PyResult<()> {
-        let words = format_args!("can't delete attribute");
-        Err(alloc::error::<PyAttributeError>(instance.py(), words))
+        Err(alloc::error::<PyAttributeError>(
+            instance.py(),
+            format_args!("can't delete attribute"),
+        ))
     }
 
     /// How many entries of an instance have gone with keys that only values led to.
@@ -102,8 +104,10 @@ pub(crate) fn expect_bool(value: &Bound<'_, PyAny>) -> PyResult<bool> {
         return Ok(value.is_true());
     }
     let name = value.get_type().name()?;
-    let text = format_args!("ephemeron must be a bool, not '{}'", Shown(&name));
-    Err(alloc::error::<PyTypeError>(value.py(), text))
+    Err(alloc::error::<PyTypeError>(
+        value.py(),
+        format_args!("ephemeron must be a bool, not '{}'", Shown(&name)),
+    ))
 }
 
 /// Takes the keyword `ephemeron` out of those of a constructor. Errors: TypeError if it is no bool.

@@ -430,10 +430,11 @@ pub(crate) mod prelude {
     pub(crate) use weakly_pyo3::interpreter::recursion::check_stack;
     pub(crate) use weakly_pyo3::interpreter::{self, vector};
 
-    pub(crate) use super::{self as set, set_class};
+    pub(crate) use super::set_class;
     pub(crate) use crate::classes::container::prelude::*;
     pub(crate) use crate::classes::hooks;
     pub(crate) use crate::classes::pickle_state;
+    pub(crate) use crate::classes::set;
     pub(crate) use crate::classes::set_operations;
     pub(crate) use crate::classes::set_operations::operand::Other;
 }

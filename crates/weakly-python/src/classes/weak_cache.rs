@@ -55,8 +55,10 @@ impl slots::Init for WeakCache {
         let weigher = weigher.filter(|weigher| !weigher.is_none());
         if let Some(weigher) = weigher.as_ref().filter(|weigher| !weigher.is_callable()) {
             let name = weigher.get_type().name()?;
-            let words = format_args!("the weigher must be callable, not '{}'", Shown(&name));
-            return Err(alloc::error::<PyTypeError>(py, words));
+            return Err(alloc::error::<PyTypeError>(
+                py,
+                format_args!("the weigher must be callable, not '{}'", Shown(&name)),
+            ));
         }
         slf.get().content.begin(py, room, weigher.as_ref())
     }
@@ -335,11 +337,13 @@ impl Varied for PopAny {
     ) -> PyResult<Bound<'py, PyAny>> {
         let key = arguments.get(0).expect("the key is required");
         if arguments.count() > 2 {
-            let words = format_args!(
-                "pop expected at most 2 arguments, got {}",
-                arguments.count()
-            );
-            return Err(alloc::error::<PyTypeError>(slf.py(), words));
+            return Err(alloc::error::<PyTypeError>(
+                slf.py(),
+                format_args!(
+                    "pop expected at most 2 arguments, got {}",
+                    arguments.count()
+                ),
+            ));
         }
         slf.get().pop_or(&key, arguments.get(1).as_deref())
     }

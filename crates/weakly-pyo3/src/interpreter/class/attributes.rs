@@ -39,8 +39,10 @@ unsafe extern "C" fn set(slf: *mut PyObject, value: *mut PyObject, closure: *mut
     unsafe {
         if value.is_null() {
             return trampoline(-1, |py| {
-                let words = format_args!("can't delete attribute");
-                Err(alloc::error::<PyAttributeError>(py, words))
+                Err(alloc::error::<PyAttributeError>(
+                    py,
+                    format_args!("can't delete attribute"),
+                ))
             });
         }
         let general = SET.get().expect("the function is remembered");

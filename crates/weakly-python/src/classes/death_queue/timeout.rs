@@ -22,8 +22,10 @@ impl Deadline {
         let py = timeout.py();
         let seconds: f64 = timeout.extract()?;
         if seconds.is_nan() || seconds < 0.0 {
-            let words = format_args!("'timeout' must be a non-negative number");
-            return Err(alloc::error::<PyValueError>(py, words));
+            return Err(alloc::error::<PyValueError>(
+                py,
+                format_args!("'timeout' must be a non-negative number"),
+            ));
         }
         let end = Duration::try_from_secs_f64(seconds)
             .ok()

@@ -33,8 +33,10 @@ pub(crate) fn missing<K: Key>(key: &Bound<'_, PyAny>) -> PyErr {
 /// The error of `pop` with so many arguments, more than two, if there is one.
 pub(crate) fn refuse_to_pop<K: Key>(key: &Bound<'_, PyAny>, given: usize) -> Option<PyErr> {
     let refusal = || {
-        let text = format_args!("pop expected at most 2 arguments, got {given}");
-        alloc::error::<PyTypeError>(key.py(), text)
+        alloc::error::<PyTypeError>(
+            key.py(),
+            format_args!("pop expected at most 2 arguments, got {given}"),
+        )
     };
     K::IS_WEAK.then(|| WeakRef::canonical(key).err().unwrap_or_else(refusal))
 }
@@ -44,10 +46,12 @@ pub(crate) fn refuse_keywords<K: Key>(py: Python<'_>) -> PyResult<()> {
     if !K::IS_WEAK || !cfg!(Py_3_15) {
         return Ok(());
     }
-    let text = format_args!(
-        "Keyword arguments are not supported: cannot create weak reference to 'str' object"
-    );
-    Err(alloc::error::<PyTypeError>(py, text))
+    Err(alloc::error::<PyTypeError>(
+        py,
+        format_args!(
+            "Keyword arguments are not supported: cannot create weak reference to 'str' object"
+        ),
+    ))
 }
 
 /// Stores the keywords of `own.update(**kwargs)`, which are not empty.

@@ -166,8 +166,10 @@ impl finalize {
             Some(object) => {
                 let of = object.get_type().name()?.repr()?;
                 let (of, of_at) = (Shown(&of), object.as_ptr());
-                let text = format_args!("<{name} object at {at:p}; for {of} at {of_at:p}>");
-                alloc::format(slf.py(), text)
+                alloc::format(
+                    slf.py(),
+                    format_args!("<{name} object at {at:p}; for {of} at {of_at:p}>"),
+                )
             }
         }
     }
