@@ -290,11 +290,13 @@ def test_a_frozen_key_is_left_alone(d, unfrozen):
 
 
 def test_nothing_is_frozen(d, unfrozen):
+    gc.collect()  # on 3.12 it freezes objects that never die
+    frozen = gc.get_freeze_count()
     key = Thing()
     d[key] = [key]
     del key
     gc.collect()
-    assert gc.get_freeze_count() == 0 and not d
+    assert gc.get_freeze_count() == frozen and not d
 
 
 def test_a_program_without_such_entries_pays_nothing():

@@ -314,9 +314,9 @@ def interner(thing):
 def interner_wrongly(thing): weakref.Interner(thing)
 def interner_of_wrong(thing): weakref.Interner().intern(5)
 def cache(thing):
-    c = weakref.WeakCache(2, weigher=lambda _: 1)
+    c = weakref.WeakCache(2, weigher=callable)
     c[1] = thing
-    c.get(1), c.get(2), c.setdefault(2, thing), c.get_or_create(3, lambda: thing)
+    c.get(1), c.get(2), c.setdefault(2, thing), c.get_or_create(3, weakref.ref(thing))
     c.cache_info(), c.pop(1), c.pop(9, None), list(c.items()), c == {}
     del c[2]
     c[4] = Thing()
@@ -324,7 +324,7 @@ def cache(thing):
     c[6] = Thing()
 def cache_wrongly(thing): weakref.WeakCache(maxsize="x")
 def cache_of_wrong_weigher(thing): weakref.WeakCache(1, weigher=5)
-def cache_of_wrong_weight(thing): weakref.WeakCache(1, weigher=lambda _: "x")[1] = thing
+def cache_of_wrong_weight(thing): weakref.WeakCache(1, weigher=repr)[1] = thing
 def cache_pop_wrongly(thing): weakref.WeakCache(1).pop(1, 2, 3)
 def death_queue(thing):
     q = weakref.DeathQueue()
