@@ -1,9 +1,11 @@
 """Runs the project's Python tests on every supported CPython of this machine.
 
-    python -m conformance.interpreters [--python 3.X]... [PYTEST ARGUMENTS]
+    python -m conformance.interpreters [--python 3.X]... [--reduced] [PYTEST ARGUMENTS]
 
 For each it builds the wheel, installs it with the tests' requirements into .build/venv-3.X and
 runs pytest there. The last lines say which interpreters these were and what the counts are.
+`--reduced` leaves out the tests of extensions, which must be built, and the hostile tests, which take
+most of the time, on each second version and on that which `make test` has run.
 """
 
 import argparse
@@ -25,11 +27,16 @@ AT_ONCE = 2  # Building and testing do not keep all cores busy.
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--python", action="append", metavar="3.X", help="only this version")
+    parser.add_argument("--reduced", action="store_true", help="leave out what takes longest")
     options, pytest_arguments = parser.parse_known_args()
     interpreters, missing = find(options.python or VERSIONS)
     rows, totals, failed = [], [0, 0, 0], []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        outcomes = pool.map(lambda interpreter: test(interpreter, pytest_arguments), interpreters)
+        arguments = [
+            pytest_arguments + (left_out(interpreter) if options.reduced else [])
+            for interpreter in interpreters
+        ]
+        outcomes = pool.map(test, interpreters, arguments)
         for interpreter, (status, results, output) in zip(interpreters, outcomes):
             print(f"CPython {interpreter}\n{output}", flush=True)
             counts = results.counts()
@@ -40,6 +47,15 @@ def main():
             if status or not counts[0]:
                 failed.append(interpreter)
     return conclude(rows, totals, missing, failed)
+
+
+def left_out(interpreter):
+    """What a reduced run leaves out on an interpreter, as arguments of pytest."""
+    folders = ["tests/extension"]
+    minor = int(interpreter.version.partition(".")[2])
+    if minor % 2 == 0 or minor == sys.version_info.minor:
+        folders.append("tests/hostile")
+    return [f"--ignore={folder}" for folder in folders]
 
 
 def test(interpreter, arguments):
