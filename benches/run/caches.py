@@ -3,13 +3,9 @@
 import gc
 import json
 import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
 from ..cases import caches
-from .instructions import MARKER, by_owner
+from .instructions import MARKER, counted
 
 TIMES = 1000
 
@@ -17,7 +13,7 @@ TIMES = 1000
 def records():
     """One record for each case."""
     statements = [statement for _, ours, _, other in caches.CASES for statement in (ours, other)]
-    counts = iter(counted(statements))
+    counts = iter(counts_of(statements))
     for name, ours, other, others in caches.CASES:
         yield {
             "case": name,
@@ -28,24 +24,11 @@ def records():
         }
 
 
-def counted(statements):
+def counts_of(statements):
     """The instructions of each statement."""
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "callgrind.out")
-        subprocess.run(
-            [
-                *("valgrind", "--tool=callgrind", "--quiet", f"--dump-before={MARKER.__name__}"),
-                f"--callgrind-out-file={output}",
-                *(sys.executable, "-m", "benches", "hits", json.dumps(["pass", *statements])),
-            ],
-            check=True,
-            env=dict(os.environ, PYTHONHASHSEED="0"),
-        )
-        # Before each loop that counts, what came before it is written down too.
-        empty, *totals = (
-            sum(by_owner(Path(f"{output}.{2 * at + 2}").read_text()).values())
-            for at in range(len(statements) + 1)
-        )
+    statements = ["pass", *statements]
+    with counted("hits", json.dumps(statements)) as (_, parts):
+        empty, *totals = [sum(next(parts).values()) for _ in statements]
     return [round((total - empty) / TIMES) for total in totals]
 
 

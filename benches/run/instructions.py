@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..cases import fixtures, references
@@ -85,13 +86,24 @@ def records(contenders=("weakly", "weakref"), only=""):
 
 def count(group, contender, only=""):
     """Instructions per operation of one contender, by case and owner."""
+    with counted("do", group, contender, "--only", only) as (lines, parts):
+        return {
+            case: per_operation(divisor, next(parts), next(parts) if loop else Counter())
+            for case, divisor, loop in map(json.loads, lines)
+        }
+
+
+@contextmanager
+def counted(*command):
+    """Counts a command of this package. Yields the lines that it printed, and for each of its runs
+    between two calls of the marker the instructions by owner."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "callgrind.out")
         done = subprocess.run(
             [
                 *("valgrind", "--tool=callgrind", "--quiet", f"--dump-before={MARKER.__name__}"),
                 f"--callgrind-out-file={output}",
-                *(sys.executable, "-m", "benches", "do", group, contender, "--only", only),
+                *(sys.executable, "-m", "benches", *command),
             ],
             check=True,
             stdout=subprocess.PIPE,
@@ -99,10 +111,7 @@ def count(group, contender, only=""):
         )
         # Before each run that counts, what came before it is written down too.
         parts = (by_owner(Path(f"{output}.{2 * n}").read_text()) for n in itertools.count(1))
-        return {
-            case: per_operation(divisor, next(parts), next(parts) if loop else Counter())
-            for case, divisor, loop in map(json.loads, done.stdout.splitlines())
-        }
+        yield done.stdout.splitlines(), parts
 
 
 def per_operation(divisor, counted, around):

@@ -4,6 +4,7 @@ import gc
 import threading
 
 import attacks
+import daemons
 import processes
 import pytest
 
@@ -90,42 +91,11 @@ print("end")
     assert (process.returncode, process.stdout.split()) == (0, ["end"]), process.stderr
 
 
-# The thread is inside `stay()` when the main thread ends, and asks for the GIL while the interpreter
-# clears its modules. Up to CPython 3.13 it is ended there.
-DAEMON = """
-import os, sys, threading, time
-
-reading, writing = os.pipe()
-started = threading.Event()
-
-def stay(*_):
-    started.set()
-    os.read(reading, 1)
-
-class Late:
-    def __del__(self, write=os.write, writing=writing, sleep=time.sleep, started=started):
-        write(1, b"inside" if started.is_set() else b"not inside")
-        write(writing, b"x")
-        sleep(0.1)
-
-class Equal:
-    def __hash__(self): return 1
-    def __eq__(self, other): stay()
-
-class Hashed:
-    def __hash__(self): stay()
-
+NAMES = """
 class Thing: pass
 
 first, second, thing = Equal(), Equal(), Thing()
 table, objects, token = maps.KeyMap(), maps.ValueMap(), maps.Token(1)
-
-def inside():
-    {inside}
-
-threading.Thread(target=inside, daemon=True).start()
-started.wait()
-sys.modules["zz_late"] = Late()
 """
 
 INSIDE = {
@@ -144,5 +114,5 @@ INSIDE = {
 
 @pytest.mark.parametrize("moment", INSIDE)
 def test_a_daemon_thread_in_a_map_ends_with_the_interpreter(folder, moment):
-    process = run(folder, DAEMON.replace("{inside}", INSIDE[moment]))
+    process = run(folder, daemons.program(NAMES, INSIDE[moment]))
     assert (process.returncode, process.stdout, process.stderr) == (0, "inside", "")

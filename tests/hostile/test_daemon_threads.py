@@ -3,36 +3,15 @@
 Up to CPython 3.13 the interpreter ends such a thread when it asks for the GIL: it unwinds its stack.
 """
 
+import daemons
 import processes
 import pytest
 
-# The thread is inside `stay()` when the main thread ends, and asks for the GIL while the interpreter
-# clears its modules.
-PROGRAM = """
-import copy, gc, os, sys, threading, time
-
-reading, writing = os.pipe()
-started = threading.Event()
-
-def stay(*_):
-    started.set()
-    os.read(reading, 1)
-
-class Late:
-    def __del__(self, write=os.write, writing=writing, sleep=time.sleep, started=started):
-        write(1, b"inside" if started.is_set() else b"not inside")
-        write(writing, b"x")
-        sleep(0.1)
+NAMES = """
+import copy, gc
 
 class Thing:
     def method(self): pass
-
-class Equal:
-    def __hash__(self): return 1
-    def __eq__(self, other): stay()
-
-class Hashed:
-    def __hash__(self): stay()
 
 class Deleted:
     def __del__(self): stay()
@@ -65,13 +44,6 @@ def collecting(make):
     stay()
 
 thing, first, second = Thing(), Equal(), Equal()
-
-def inside():
-    {inside}
-
-threading.Thread(target=inside, daemon=True).start()
-started.wait()
-sys.modules["zz_late"] = Late()
 """
 
 KINDS = {
@@ -138,7 +110,7 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_daemon_thread_inside_a_call_when_the_interpreter_ends(kind):
-    program = PROGRAM.replace("{inside}", KINDS[kind])
+    program = daemons.program(NAMES, KINDS[kind])
     assert processes.output("weakly", program) == "inside"
 
 
