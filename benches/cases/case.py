@@ -27,6 +27,8 @@ class Case:
     builtin: Optional[str] = ""
     #: Whether a statement without loop is divided by the number of entries.
     shared: bool = True
+    #: Whether the statement takes the newest entry and stores it again, which stays the same one then.
+    takes_newest: bool = False
     #: The row of the budget table that the case belongs to.
     budget: Optional[str] = None
     #: The sizes at which the case is worth its time.

@@ -15,7 +15,12 @@ COMMON = [
     Case("del d[k]; d[k] = v", "del d[k]; d[k] = v", "k in keys"),
     Case("d.pop(k); d[k] = v", "d.pop(k); d[k] = v", "k in keys"),
     Case("d.pop(k, None), absent", "d.pop(k, None)", "k in absent"),
-    Case("k, v = d.popitem(); d[k] = v", "k, v = d.popitem(); d[k] = v", "_ in rounds"),
+    Case(
+        "k, v = d.popitem(); d[k] = v",
+        "k, v = d.popitem(); d[k] = v",
+        "_ in rounds",
+        takes_newest=True,
+    ),
     Case("d.setdefault(k, v), new; del d[k]", "d.setdefault(k, v); del d[k]", "k in absent"),
     Case("len(d)", "len(d)", "_ in rounds", budget="len"),
     # From 3.14 on the standard library copies the whole dictionary for it.

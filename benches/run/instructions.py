@@ -124,8 +124,13 @@ class Rounds:
     """Numbers for a loop in which objects are made and die at once.
 
     Each new object would get the address of the one before it, and with it the same place in a table,
-    which may be a good or a bad one. So now and then one is kept.
+    which may be a good or a bad one. So now and then one is kept. And where the newest entry of a
+    container is taken, another one becomes that now and then; what this takes is subtracted with the
+    loop.
     """
+
+    def __init__(self, container=()):
+        self.container = container
 
     def __len__(self):
         return ROUNDS
@@ -133,12 +138,23 @@ class Rounds:
     def __iter__(self):
         return itertools.chain.from_iterable(self.stretches())
 
-    @staticmethod
-    def stretches():
+    def stretches(self):
         kept = []
+        members = itertools.cycle(list(self.container) or [None])
         for first in range(0, ROUNDS, ROUNDS_AT_ONE_ADDRESS):
             kept.append(fixtures.Plain())
+            if self.container:
+                make_newest(self.container, next(members))
             yield range(first, first + ROUNDS_AT_ONE_ADDRESS)
+
+
+def make_newest(container, member):
+    """Takes a member out and stores it again."""
+    if hasattr(container, "add"):
+        container.discard(member)
+        container.add(member)
+    else:
+        container[member] = container.pop(member)
 
 
 #: ``ob=(3) /path`` names an object file by a number, and ``ob=(3)`` is the same one again.
@@ -181,7 +197,10 @@ def do(group, contender, only):
     namespace, cases = prepared(group, contender)
     gc.disable()
     for case in cases:
-        runs = timer.prepared(case, {contender: namespace})
+        own = namespace
+        if case.takes_newest:
+            own = dict(namespace, rounds=Rounds(namespace["s" if "s" in namespace else "d"]))
+        runs = timer.prepared(case, {contender: own})
         if contender not in runs or only not in f"{group}: {case.name}":
             continue
         for run, names in runs.values():
