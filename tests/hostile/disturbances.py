@@ -217,6 +217,10 @@ def main():
             print(f"{name}, seed {options.seed}", file=sys.stderr)
             raise
     if kept:
+        if sys.version_info < (3, 10, 8):
+            # At exit the main thread waits for ever for a thread which asked for the GIL and has ended
+            # since (gh-96387). With this none asks: each gives it up by itself.
+            sys.setswitchinterval(1000)
         time.sleep(0.1)
 
 
