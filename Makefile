@@ -62,16 +62,17 @@ guard: $(VENV)/installed
 
 # The evidence that takes minutes: the tests marked so, CPython's own tests and those of programs that
 # use weakref, each beside the standard module, and memory checkers. `make conformance REDUCED=--reduced` is
-# the part that runs at each change.
+# the part that runs at each change; `-j 2` runs two parts at once.
 REDUCED :=
-conformance: $(VENV)/installed
+PARTS := sanitize run free_threaded
 ifndef REDUCED
-	$(BIN)/python -m pytest -q -m long
-	$(BIN)/python -m conformance.users
+PARTS += long users
 endif
-	$(BIN)/python -m conformance.sanitize $(REDUCED)
-	$(BIN)/python -m conformance.run $(REDUCED)
-	$(BIN)/python -m conformance.free_threaded $(REDUCED)
+conformance: $(PARTS:%=conformance.%)
+conformance.%: $(VENV)/installed
+	$(BIN)/python -m conformance.$* $(REDUCED)
+conformance.long: $(VENV)/installed
+	$(BIN)/python -m pytest -q -m long
 
 lint: types doc
 	cargo fmt --all --check
@@ -82,7 +83,8 @@ lint: types doc
 		cargo clippy -p weakly-pyo3 -p weakly-python --target-dir target/free-threaded --quiet -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -q tests/docs
+	@# The one of the tests that wants what only this installs.
+	$(BIN)/python -m pytest -q tests/docs/test_site.py
 
 # Compiles, without linking, for systems other than this one. `rustup` brings their standard libraries.
 TARGETS := aarch64-unknown-linux-gnu i686-unknown-linux-gnu x86_64-unknown-linux-musl \
