@@ -16,6 +16,9 @@ RECORDED = Path(__file__).with_name("guard.json")
 
 #: More than this is slower: compilers and addresses change a count a little.
 TOLERANCE, FEW = 1.04, 3
+#: How often an operation that took more is counted at other addresses: a good or a bad place in a table
+#: may make a difference of a twentieth.
+AGAIN = 3
 
 
 def run(record):
@@ -30,12 +33,30 @@ def run(record):
         return 0
     complaints = []
     for face, counts in found.items():
-        if face in recorded:
-            complaints += compared(recorded[face], counts, face)
-        else:
+        if face not in recorded:
             print(f"guard: nothing is recorded for {face}, so nothing is checked", file=sys.stderr)
+            continue
+        if face == python():
+            count_again(recorded[face], counts)
+        complaints += compared(recorded[face], counts, face)
     print("\n".join(complaints) or "guard: no operation takes more instructions than it did")
     return 1 if complaints else 0
+
+
+def count_again(recorded, counts):
+    """Puts the least of several counts in the place of those that are too large."""
+    for shift in range(1, AGAIN + 1):
+        larger = [each for each in counts if is_larger(counts[each], recorded.get(each))]
+        if not larger:
+            return
+        groups = dict.fromkeys(operation.partition(":")[0] for operation in larger)
+        for operation, count in counted_in_python(groups=list(groups), shift=shift):
+            counts[operation] = min(counts[operation], count)
+
+
+def is_larger(count, before):
+    """Whether an operation takes more instructions than were recorded, if any were."""
+    return before is not None and count > before * TOLERANCE + FEW
 
 
 def compared(recorded, counts, face):
@@ -44,7 +65,7 @@ def compared(recorded, counts, face):
         before = recorded.get(operation)
         if before is None:
             yield f"guard: {face}, {operation}: record its count"
-        elif count > before * TOLERANCE + FEW:
+        elif is_larger(count, before):
             yield f"guard: {face}, {operation}: {count:g} instructions instead of {before:g}"
 
 
@@ -53,9 +74,9 @@ def python():
     return f"Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
-def counted_in_python():
+def counted_in_python(**which):
     """The instructions of weakly's own code, by operation."""
-    for each in instructions.records(("weakly",)):
+    for each in instructions.records(("weakly",), **which):
         owners = each["instructions"]["weakly"]
         yield f"{each['group']}: {each['case']}", owners.get("weakly", 0)
 

@@ -65,16 +65,17 @@ def is_possible():
     return shutil.which("valgrind") is not None
 
 
-def records(contenders=("weakly", "weakref"), only=""):
+def records(contenders=("weakly", "weakref"), only="", groups=GROUPS, shift=0):
     """One record for each operation: instructions by contender and owner.
 
-    ``only`` chooses the cases whose ``group: name`` contains it.
+    ``only`` chooses the cases whose ``group: name`` contains it; with another ``shift`` objects get
+    other addresses.
     """
-    wanted = [(group, contender) for group in GROUPS for contender in contenders]
+    wanted = [(group, contender) for group in groups for contender in contenders]
     # Other work on the machine changes no count.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        counted = dict(zip(wanted, pool.map(lambda each: count(*each, only), wanted)))
-    for group in GROUPS:
+        counted = dict(zip(wanted, pool.map(lambda each: count(*each, only, shift), wanted)))
+    for group in groups:
         for case in counted[group, contenders[0]]:
             by_contender = {
                 contender: counted[group, contender][case]
@@ -84,9 +85,9 @@ def records(contenders=("weakly", "weakref"), only=""):
             yield {"group": group, "case": case, "size": SIZE, "instructions": by_contender}
 
 
-def count(group, contender, only=""):
+def count(group, contender, only="", shift=0):
     """Instructions per operation of one contender, by case and owner."""
-    with counted("do", group, contender, "--only", only) as (lines, parts):
+    with counted("do", group, contender, "--only", only, shift=shift) as (lines, parts):
         return {
             case: per_operation(divisor, next(parts), next(parts) if loop else Counter())
             for case, divisor, loop in map(json.loads, lines)
@@ -94,9 +95,12 @@ def count(group, contender, only=""):
 
 
 @contextmanager
-def counted(*command):
+def counted(*command, shift=0):
     """Counts a command of this package. Yields the lines that it printed, and for each of its runs
     between two calls of the marker the instructions by owner."""
+    # The interpreter copies the variables, so they move what it allocates after them.
+    environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}
+    environment.update((f"SHIFT_{n}", "") for n in range(shift))
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "callgrind.out")
         done = subprocess.run(
@@ -107,7 +111,7 @@ def counted(*command):
             ],
             check=True,
             stdout=subprocess.PIPE,
-            env=dict(os.environ, PYTHONHASHSEED="0"),
+            env=environment,
         )
         # Before each run that counts, what came before it is written down too.
         parts = (by_owner(Path(f"{output}.{2 * n}").read_text()) for n in itertools.count(1))
