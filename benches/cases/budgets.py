@@ -79,7 +79,7 @@ BUDGETS = [
     Budget("iterate over a set, keys, values", _in("iterate"), "builtin", "at most", 3),
     Budget("iterate over `items()`", _in("iterate items"), "builtin", "at most", 2.5),
     Budget("build, `copy`, `update`", _in("bulk"), "weakref", "faster", 2.5),
-    Budget("set operations, `\\|` of dictionaries", _in("algebra"), "weakref", "faster", 4),
+    Budget("set operations, `|` of dictionaries", _in("algebra"), "weakref", "faster", 4),
     Budget("`finalize(o, f).detach()`", _in("finalize"), "weakref", "faster", 4),
     Budget("`WeakMethod(o.m)`", _in("WeakMethod"), "weakref", "faster", 3),
 ]

@@ -1,5 +1,8 @@
 """Markdown: the tables of the generated pages, and blocks in pages that are written by hand."""
 
+import html
+import re
+
 
 def table(labels, figures, rows):
     """A table. The columns ``labels`` say what a row is about, the columns ``figures`` hold numbers.
@@ -14,7 +17,17 @@ def table(labels, figures, rows):
             raise ValueError(f"not a row of its own: {row}")
         seen.add(label)
     lines = [head, ["---"] * len(labels) + ["--:"] * len(figures), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return "".join(f"| {' | '.join(map(cell, line))} |\n" for line in lines)
+
+
+def cell(text):
+    """The text of a cell. GitHub wants a bar in code escaped, and the site shows the escape: so it
+    becomes an entity, which is none within backticks."""
+    return re.sub(
+        r"`([^`]*\|[^`]*)`",
+        lambda code: f"<code>{html.escape(code[1]).replace('|', '&#124;')}</code>",
+        text,
+    )
 
 
 def replace_block(page, name, text):

@@ -35,7 +35,7 @@ SHOWN = [
     ("`key in weak_set`", "WeakSet", "k in s"),
     ("`len(d)`", "WeakKeyDictionary", "len(d)"),
     ("`d[key] = new`, then `new` dies (`WeakValueDictionary`)", "WeakValueDictionary", "d[k] = new; new dies"),
-    ("`s \\| t`, per item", "WeakSet", "s | t"),
+    ("`s | t`, per item", "WeakSet", "s | t"),
     ("`finalize(o, f).detach()`", "finalize", "finalize(o, f).detach()"),
 ]  # fmt: skip
 
@@ -190,7 +190,7 @@ def labels(record):
     """What tells a record apart from all others."""
     return [
         record["group"],
-        f"`{record['case']}`".replace("|", "\\|"),
+        f"`{record['case']}`",
         EQUALITY[record["equality"]],
         f"{record['size']:,}",
     ]
