@@ -21,6 +21,7 @@ STYLE = """
 """
 WIDTH, LEFT, RIGHT = 860, 270, 60
 BAR, GAP, HEAD = 12, 12, 74
+LETTER = 7.6  # pixels at most, on average over a label
 
 
 def svg(height, title, body):
@@ -36,10 +37,10 @@ def text(x, y, words, kind="", anchor="start"):
     return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def heading(title, note, names):
+def heading(title, note, names, left=LEFT):
     """Title, note and the legend of the contenders."""
     body = [text(12, 24, title, "title"), text(12, 42, note, "note")]
-    x = LEFT
+    x = left
     for number, name in enumerate(names):
         body.append(f'<rect x="{x}" y="52" width="12" height="12" rx="2" class="c{number}"/>')
         body.append(text(x + 17, 62, name))
@@ -54,23 +55,24 @@ def bars(title, note, names, rows, unit, limit=None):
     """
     largest = max(value for _, values in rows for value in values if value is not None)
     limit = min(limit or largest, largest)
-    scale = (WIDTH - LEFT - RIGHT) / limit
-    body = heading(title, note, names)
+    left = round(max(LETTER * len(label) for label, _ in rows)) + 20
+    scale = (WIDTH - left - RIGHT) / limit
+    body = heading(title, note, names, left)
     y = HEAD
     for label, values in rows:
         block = BAR * len(values)
-        body.append(text(LEFT - 10, y + block / 2 + 4, label, anchor="end"))
+        body.append(text(left - 10, y + block / 2 + 4, label, anchor="end"))
         for number, value in enumerate(values):
             if value is None:
                 continue
             top = y + BAR * number
             width = max(min(value, limit) * scale, 1)
             body.append(
-                f'<rect x="{LEFT}" y="{top}" width="{width:.1f}" height="{BAR - 2}" rx="2" '
+                f'<rect x="{left}" y="{top}" width="{width:.1f}" height="{BAR - 2}" rx="2" '
                 f'class="c{number}"/>'
             )
             cut = "… " if value > limit else ""
-            body.append(text(LEFT + width + 5, top + 9, f"{cut}{short(value)}{unit}", "value"))
+            body.append(text(left + width + 5, top + 9, f"{cut}{short(value)}{unit}", "value"))
         y += block + GAP
     return svg(y + 6, title, body)
 

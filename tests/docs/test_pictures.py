@@ -34,6 +34,23 @@ def test_nothing_is_cut_off(made):
             assert left >= 0 and left + length <= width and float(y) < height, words
 
 
+CHARTS = sorted((ROOT / "docs" / "benchmarks").glob("*.svg"))
+
+
+@pytest.mark.parametrize("path", CHARTS, ids=lambda path: path.stem)
+def test_no_label_of_a_chart_is_cut_off(path):
+    content = path.read_text()
+    width, height = map(int, re.search(r'viewBox="0 0 (\d+) (\d+)"', content).groups())
+    labels = re.findall(
+        r'<text x="([\d.]+)" y="([\d.]+)" class="([^"]*)" text-anchor="(\w+)">([^<]*)<', content
+    )
+    assert labels
+    for x, y, kind, anchor, words in labels:
+        length = (6.5 if kind in ("note", "value", "axis") else 7.5) * len(words)
+        left = float(x) - length * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+        assert left >= 0 and left + length <= width and float(y) < height, words
+
+
 def test_each_colour_has_one_for_the_dark(made):
     for content in made.values():
         style = re.search(r"<style>(.*?)</style>", content, re.DOTALL)[1]
