@@ -151,7 +151,7 @@ fn all_kinds_of_iterators_may_be_interrupted() {
 }
 
 #[test]
-fn clear_gives_back_what_forgotten_iterators_hold() {
+fn forgotten_iterators_leave_nothing_in_the_table() {
     let owners: Vec<_> = (0..10).map(Strong::new).collect();
     let set: WeakSet<i32> = owners.iter().collect();
     let mut running = set.iter();
@@ -162,7 +162,7 @@ fn clear_gives_back_what_forgotten_iterators_hold() {
     assert!(set.iter().count() == 10);
     set.clear();
     set.shrink_to_fit();
-    assert_eq!(set.capacity(), 0, "no marker is left");
+    assert_eq!(set.capacity(), 0, "nothing is left");
     set.clone().extend(&owners);
     assert_eq!(running.next(), None, "what was put in later is not seen");
     drop(running);

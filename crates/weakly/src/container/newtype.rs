@@ -153,7 +153,7 @@ assert_eq!(it.capacity(), 0);
 
             #[doc = concat!("Removes all entries, and drops what they held without the lock. O(len).
 
-Running iterations yield nothing more. The room of iterators that were never dropped is given back.
+Running iterations yield nothing more.
 
 # Panics
 

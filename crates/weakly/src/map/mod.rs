@@ -11,9 +11,8 @@
 //! * **Lookup** is by value: by `Hash` and `Eq`, with whatever a key borrows as. Maps made by
 //!   [`WeakKeyMap::by_identity`] or [`WeakKeyValueMap::by_identity`] compare identities instead.
 //! * **Iteration.** Iterators tolerate any change: they yield, in insertion order, the entries that
-//!   were there when they began and are still there. They keep alive only the entry that they
-//!   yielded last. An iterator that is never dropped (`std::mem::forget`) keeps the room of
-//!   two entries, and each walk takes a few nanoseconds to pass it, until the map is cleared.
+//!   were there when they began and are still there. They keep a handle of the map, but no entry
+//!   alive. The first step writes the order down, if no iteration has done so: O(len).
 //! * **Readers own.** Lookups, iterations and comparisons own an object for a moment. If all other
 //!   owners go meanwhile, the object dies on the reader's thread: its callbacks, and the `Drop` of
 //!   values, run there. A value that must be dropped on a certain thread should be sent there by
