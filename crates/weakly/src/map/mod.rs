@@ -59,6 +59,7 @@
 //! No panic leaves a map locked or inconsistent.
 
 mod entry;
+mod traits;
 pub mod weak_key;
 pub mod weak_key_value;
 pub mod weak_value;

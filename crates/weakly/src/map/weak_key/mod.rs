@@ -8,6 +8,7 @@ use std::fmt;
 use std::hash::{Hash, RandomState};
 
 use super::entry::{self, HasEntries};
+use super::traits::map_traits;
 use crate::container::{
     ByIdentity, FindBy, FindObject, Handle, Map, OwnedSide, Side, WeakSide, container_basics,
 };
@@ -37,6 +38,15 @@ use crate::table::TryReserveError;
 pub struct WeakKeyMap<K: ?Sized, V, S = RandomState>(pub(super) Map<WeakSide<K>, OwnedSide<V>, S>);
 
 container_basics!(WeakKeyMap<K: ?Sized, V>, "WeakKeyMap<String, u32>");
+
+map_traits!(
+    WeakKeyMap<K: ?Sized, V> of WeakSide<K> => OwnedSide<V>;
+    key Strong<K>, given key: &'a Strong<K> => &key;
+    value V, given value: V => value;
+    placed with { V: Clone, S: FindObject<K>, };
+    hashed with { K: Hash + Eq, V: Clone, };
+    leaves with { V: Clone, }
+);
 
 impl<K, V> WeakKeyMap<K, V, ByIdentity>
 where
@@ -680,137 +690,5 @@ where
         S: FindBy<K, Q>,
     {
         self.0.take(key).is_some()
-    }
-}
-
-/// An entry of a [`WeakKeyMap`]: see [`map::Entry`](crate::map::Entry).
-pub type Entry<'a, K, V, S = RandomState> = entry::Entry<'a, WeakKeyMap<K, V, S>>;
-
-/// An entry with a value: see [`map::OccupiedEntry`](crate::map::OccupiedEntry).
-pub type OccupiedEntry<'a, K, V, S = RandomState> = entry::OccupiedEntry<'a, WeakKeyMap<K, V, S>>;
-
-/// An entry without a value: see [`map::VacantEntry`](crate::map::VacantEntry).
-pub type VacantEntry<'a, K, V, S = RandomState> = entry::VacantEntry<'a, WeakKeyMap<K, V, S>>;
-
-impl<K, V, S> HasEntries for WeakKeyMap<K, V, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-    type Keys = WeakSide<K>;
-    type Values = OwnedSide<V>;
-    type Find = S;
-    type Handle = Handle<WeakSide<K>, OwnedSide<V>>;
-
-    fn inner(&self) -> &Map<WeakSide<K>, OwnedSide<V>, S> {
-        &self.0
-    }
-}
-
-/// Maps are equal when each finds, for each key of the other, an equal value. O(len).
-impl<K, V, S> PartialEq for WeakKeyMap<K, V, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    V: PartialEq + Clone + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-    fn eq(&self, other: &Self) -> bool {
-        self.0.has_all(&other.0) && other.0.has_all(&self.0)
-    }
-}
-
-impl<K, V, S> Eq for WeakKeyMap<K, V, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    V: Eq + Clone + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-}
-
-impl<K, V, S> fmt::Debug for WeakKeyMap<K, V, S>
-where
-    K: ?Sized + fmt::Debug + Send + Sync + 'static,
-    V: fmt::Debug + Send + Sync + 'static,
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Inserts all, in order.
-impl<'a, K, V, S> Extend<(&'a Strong<K>, V)> for WeakKeyMap<K, V, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-    fn extend<I: IntoIterator<Item = (&'a Strong<K>, V)>>(&mut self, entries: I) {
-        for (key, value) in entries {
-            self.insert(key, value);
-        }
-    }
-}
-
-/// Inserts all, in order. Keys without another owner die at once.
-impl<K, V, S> Extend<(Strong<K>, V)> for WeakKeyMap<K, V, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-    fn extend<I: IntoIterator<Item = (Strong<K>, V)>>(&mut self, entries: I) {
-        for (key, value) in entries {
-            self.insert(&key, value);
-        }
-    }
-}
-
-impl<K, V, S, A> FromIterator<A> for WeakKeyMap<K, V, S>
-where
-    K: ?Sized,
-    Self: Default + Extend<A>,
-{
-    fn from_iter<I: IntoIterator<Item = A>>(entries: I) -> Self {
-        let mut map = Self::default();
-        map.extend(entries);
-        map
-    }
-}
-
-impl<K, V, const N: usize> From<[(&Strong<K>, V); N]> for WeakKeyMap<K, V>
-where
-    K: ?Sized + Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    fn from(entries: [(&Strong<K>, V); N]) -> Self {
-        entries.into_iter().collect()
-    }
-}
-
-impl<K, V, S> IntoIterator for &WeakKeyMap<K, V, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    type Item = (Strong<K>, V);
-    type IntoIter = Iter<K, V>;
-
-    fn into_iter(self) -> Iter<K, V> {
-        self.iter()
-    }
-}
-
-/// As [`WeakKeyMap::iter`]: the iterator keeps a handle of the map.
-impl<K, V, S> IntoIterator for WeakKeyMap<K, V, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    type Item = (Strong<K>, V);
-    type IntoIter = Iter<K, V>;
-
-    fn into_iter(self) -> Iter<K, V> {
-        self.iter()
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use std::hash::{Hash, RandomState};
 
 use super::entry::{self, HasEntries};
+use super::traits::map_traits;
 use crate::container::{
     ByIdentity, FindBy, FindObject, Handle, Map, Side, WeakSide, container_basics,
 };
@@ -40,6 +41,15 @@ pub struct WeakKeyValueMap<K: ?Sized, T: ?Sized, S = RandomState>(
 );
 
 container_basics!(WeakKeyValueMap<K: ?Sized, T: ?Sized>, "WeakKeyValueMap<String, u32>");
+
+map_traits!(
+    WeakKeyValueMap<K: ?Sized, T: ?Sized> of WeakSide<K> => WeakSide<T>;
+    key Strong<K>, given key: &'a Strong<K> => &key;
+    value Strong<T>, given value: &'a Strong<T> => &value;
+    placed with { S: FindObject<K>, };
+    hashed with { K: Hash + Eq, };
+    leaves with { }
+);
 
 impl<K, T> WeakKeyValueMap<K, T, ByIdentity>
 where
@@ -624,143 +634,5 @@ where
     #[doc(alias = "valuerefs")]
     pub fn value_refs(&self) -> Vec<WeakRef<T>> {
         self.values().map(|value| WeakRef::new(&value)).collect()
-    }
-}
-
-/// An entry of a [`WeakKeyValueMap`]: see [`map::Entry`](crate::map::Entry).
-pub type Entry<'a, K, T, S = RandomState> = entry::Entry<'a, WeakKeyValueMap<K, T, S>>;
-
-/// An entry with a value: see [`map::OccupiedEntry`](crate::map::OccupiedEntry).
-pub type OccupiedEntry<'a, K, T, S = RandomState> =
-    entry::OccupiedEntry<'a, WeakKeyValueMap<K, T, S>>;
-
-/// An entry without a value: see [`map::VacantEntry`](crate::map::VacantEntry).
-pub type VacantEntry<'a, K, T, S = RandomState> = entry::VacantEntry<'a, WeakKeyValueMap<K, T, S>>;
-
-impl<K, T, S> HasEntries for WeakKeyValueMap<K, T, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-    type Keys = WeakSide<K>;
-    type Values = WeakSide<T>;
-    type Find = S;
-    type Handle = Handle<WeakSide<K>, WeakSide<T>>;
-
-    fn inner(&self) -> &Map<WeakSide<K>, WeakSide<T>, S> {
-        &self.0
-    }
-}
-
-/// Maps are equal when each finds, for each key of the other, an equal object. O(len).
-impl<K, T, S> PartialEq for WeakKeyValueMap<K, T, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    T: ?Sized + PartialEq + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-    fn eq(&self, other: &Self) -> bool {
-        self.0.has_all(&other.0) && other.0.has_all(&self.0)
-    }
-}
-
-impl<K, T, S> Eq for WeakKeyValueMap<K, T, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    T: ?Sized + Eq + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-}
-
-impl<K, T, S> fmt::Debug for WeakKeyValueMap<K, T, S>
-where
-    K: ?Sized + fmt::Debug + Send + Sync + 'static,
-    T: ?Sized + fmt::Debug + Send + Sync + 'static,
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Inserts all, in order.
-impl<'a, K, T, S> Extend<(&'a Strong<K>, &'a Strong<T>)> for WeakKeyValueMap<K, T, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-    fn extend<I: IntoIterator<Item = (&'a Strong<K>, &'a Strong<T>)>>(&mut self, entries: I) {
-        for (key, value) in entries {
-            self.insert(key, value);
-        }
-    }
-}
-
-/// Inserts all, in order. Objects without another owner die at once.
-impl<K, T, S> Extend<(Strong<K>, Strong<T>)> for WeakKeyValueMap<K, T, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-    S: FindObject<K>,
-{
-    fn extend<I: IntoIterator<Item = (Strong<K>, Strong<T>)>>(&mut self, entries: I) {
-        for (key, value) in entries {
-            self.insert(&key, &value);
-        }
-    }
-}
-
-impl<K, T, S, A> FromIterator<A> for WeakKeyValueMap<K, T, S>
-where
-    K: ?Sized,
-    T: ?Sized,
-    Self: Default + Extend<A>,
-{
-    fn from_iter<I: IntoIterator<Item = A>>(entries: I) -> Self {
-        let mut map = Self::default();
-        map.extend(entries);
-        map
-    }
-}
-
-impl<K, T, const N: usize> From<[(&Strong<K>, &Strong<T>); N]> for WeakKeyValueMap<K, T>
-where
-    K: ?Sized + Hash + Eq + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-{
-    fn from(entries: [(&Strong<K>, &Strong<T>); N]) -> Self {
-        let map = Self::new();
-        for (key, value) in entries {
-            map.insert(key, value);
-        }
-        map
-    }
-}
-
-impl<K, T, S> IntoIterator for &WeakKeyValueMap<K, T, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-{
-    type Item = (Strong<K>, Strong<T>);
-    type IntoIter = Iter<K, T>;
-
-    fn into_iter(self) -> Iter<K, T> {
-        self.iter()
-    }
-}
-
-/// As [`WeakKeyValueMap::iter`]: the iterator keeps a handle of the map.
-impl<K, T, S> IntoIterator for WeakKeyValueMap<K, T, S>
-where
-    K: ?Sized + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-{
-    type Item = (Strong<K>, Strong<T>);
-    type IntoIter = Iter<K, T>;
-
-    fn into_iter(self) -> Iter<K, T> {
-        self.iter()
     }
 }

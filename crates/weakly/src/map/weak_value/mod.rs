@@ -9,6 +9,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use super::entry::{self, HasEntries};
+use super::traits::map_traits;
 use crate::container::{Handle, Map, OwnedSide, WeakSide, container_basics};
 use crate::reference::WeakRef;
 use crate::strong::Strong;
@@ -33,6 +34,15 @@ use crate::table::TryReserveError;
 pub struct WeakValueMap<K, T: ?Sized, S = RandomState>(Map<OwnedSide<K>, WeakSide<T>, S>);
 
 container_basics!(WeakValueMap<K, T: ?Sized>, "WeakValueMap<String, u32>");
+
+map_traits!(
+    WeakValueMap<K, T: ?Sized> of OwnedSide<K> => WeakSide<T>;
+    key K, given key: K => key;
+    value Strong<T>, given value: &'a Strong<T> => &value;
+    placed with { K: Hash + Eq, S: BuildHasher, };
+    hashed with { K: Hash + Eq, };
+    leaves with { K: Clone, }
+);
 
 impl<K, T, S> WeakValueMap<K, T, S>
 where
@@ -559,137 +569,5 @@ where
     #[doc(alias = "valuerefs")]
     pub fn value_refs(&self) -> Vec<WeakRef<T>> {
         self.values().map(|value| WeakRef::new(&value)).collect()
-    }
-}
-
-/// An entry of a [`WeakValueMap`]: see [`map::Entry`](crate::map::Entry).
-pub type Entry<'a, K, T, S = RandomState> = entry::Entry<'a, WeakValueMap<K, T, S>>;
-
-/// An entry with a value: see [`map::OccupiedEntry`](crate::map::OccupiedEntry).
-pub type OccupiedEntry<'a, K, T, S = RandomState> = entry::OccupiedEntry<'a, WeakValueMap<K, T, S>>;
-
-/// An entry without a value: see [`map::VacantEntry`](crate::map::VacantEntry).
-pub type VacantEntry<'a, K, T, S = RandomState> = entry::VacantEntry<'a, WeakValueMap<K, T, S>>;
-
-impl<K, T, S> HasEntries for WeakValueMap<K, T, S>
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-    S: BuildHasher,
-{
-    type Keys = OwnedSide<K>;
-    type Values = WeakSide<T>;
-    type Find = S;
-    type Handle = Handle<OwnedSide<K>, WeakSide<T>>;
-
-    fn inner(&self) -> &Map<OwnedSide<K>, WeakSide<T>, S> {
-        &self.0
-    }
-}
-
-/// Maps are equal when each finds, for each key of the other, an equal object. O(len).
-impl<K, T, S> PartialEq for WeakValueMap<K, T, S>
-where
-    K: Hash + Eq + Clone + Send + Sync + 'static,
-    T: ?Sized + PartialEq + Send + Sync + 'static,
-    S: BuildHasher,
-{
-    fn eq(&self, other: &Self) -> bool {
-        self.0.has_all(&other.0) && other.0.has_all(&self.0)
-    }
-}
-
-impl<K, T, S> Eq for WeakValueMap<K, T, S>
-where
-    K: Hash + Eq + Clone + Send + Sync + 'static,
-    T: ?Sized + Eq + Send + Sync + 'static,
-    S: BuildHasher,
-{
-}
-
-impl<K, T, S> fmt::Debug for WeakValueMap<K, T, S>
-where
-    K: fmt::Debug + Send + Sync + 'static,
-    T: ?Sized + fmt::Debug + Send + Sync + 'static,
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Inserts all, in order.
-impl<'a, K, T, S> Extend<(K, &'a Strong<T>)> for WeakValueMap<K, T, S>
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-    S: BuildHasher,
-{
-    fn extend<I: IntoIterator<Item = (K, &'a Strong<T>)>>(&mut self, entries: I) {
-        for (key, value) in entries {
-            self.insert(key, value);
-        }
-    }
-}
-
-/// Inserts all, in order. Objects without another owner die at once.
-impl<K, T, S> Extend<(K, Strong<T>)> for WeakValueMap<K, T, S>
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-    S: BuildHasher,
-{
-    fn extend<I: IntoIterator<Item = (K, Strong<T>)>>(&mut self, entries: I) {
-        for (key, value) in entries {
-            self.insert(key, &value);
-        }
-    }
-}
-
-impl<K, T, S, A> FromIterator<A> for WeakValueMap<K, T, S>
-where
-    T: ?Sized,
-    Self: Default + Extend<A>,
-{
-    fn from_iter<I: IntoIterator<Item = A>>(entries: I) -> Self {
-        let mut map = Self::default();
-        map.extend(entries);
-        map
-    }
-}
-
-impl<K, T, const N: usize> From<[(K, &Strong<T>); N]> for WeakValueMap<K, T>
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-{
-    fn from(entries: [(K, &Strong<T>); N]) -> Self {
-        entries.into_iter().collect()
-    }
-}
-
-impl<K, T, S> IntoIterator for &WeakValueMap<K, T, S>
-where
-    K: Clone + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-{
-    type Item = (K, Strong<T>);
-    type IntoIter = Iter<K, T>;
-
-    fn into_iter(self) -> Iter<K, T> {
-        self.iter()
-    }
-}
-
-/// As [`WeakValueMap::iter`]: the iterator keeps a handle of the map.
-impl<K, T, S> IntoIterator for WeakValueMap<K, T, S>
-where
-    K: Clone + Send + Sync + 'static,
-    T: ?Sized + Send + Sync + 'static,
-{
-    type Item = (K, Strong<T>);
-    type IntoIter = Iter<K, T>;
-
-    fn into_iter(self) -> Iter<K, T> {
-        self.iter()
     }
 }
