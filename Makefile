@@ -47,10 +47,10 @@ test: $(VENV)/installed
 	cargo test --quiet --workspace --features weakly/async,weakly/serde
 	$(BIN)/python -m pytest -q
 
-# Times both faces beside their alternatives; writes the pages and charts of docs/benchmarks.
+# Times both APIs beside their alternatives; writes the pages and charts of docs/benchmarks.
 RESULTS := docs/benchmarks
 bench: $(VENV)/installed $(VENV)/benches
-	$(BIN)/python -m benches everywhere --output $(RESULTS)
+	$(BIN)/python -m benches all-interpreters --output $(RESULTS)
 	$(BIN)/python -m benches programs --output $(RESULTS)/programs.json
 	$(BIN)/python -m benches caches --output $(RESULTS)/caches.json
 	$(BIN)/python -m benches rust --output $(RESULTS)/rust.json

@@ -22,7 +22,7 @@ from .run import (
 from .run.contenders import contenders
 
 #: Seconds that all measurements of an interpreter wait, together, for a quiet machine.
-PATIENCE = 900
+WAIT_BUDGET = 900
 
 
 def main():
@@ -36,15 +36,15 @@ def main():
     measure.add_argument(
         "--patience",
         type=float,
-        default=PATIENCE,
+        default=WAIT_BUDGET,
         help="seconds to wait, in all, for a quiet machine",
     )
     measure.add_argument("--output", help="the JSON file to write; with it memory is measured too")
     measure.set_defaults(run=run_measure)
 
-    everywhere_ = commands.add_parser("everywhere", help="the same in several interpreters")
-    everywhere_.add_argument("--output", required=True, help="the folder of the JSON files")
-    everywhere_.set_defaults(run=lambda arguments: all_interpreters.run(arguments.output))
+    all_ = commands.add_parser("all-interpreters", help="the same in several interpreters")
+    all_.add_argument("--output", required=True, help="the folder of the JSON files")
+    all_.set_defaults(run=lambda arguments: all_interpreters.run(arguments.output))
 
     guard_ = commands.add_parser("guard", help="fail if an operation takes more instructions")
     guard_.add_argument("--record", action="store_true", help="take what is counted as the bound")

@@ -61,7 +61,7 @@ def find():
 
 def check(interpreter, *, reduced):
     """What is wrong on one interpreter."""
-    environment = interpreters.furnish(interpreter)
+    environment = interpreters.install_requirements(interpreter)
     complaints = test(environment, ROOT / "tests" / ("threads" if reduced else ""))
     sides = pair(interpreter, "conformance")
     for name in SUITES:

@@ -63,13 +63,13 @@ def test(interpreter, arguments):
 
     Returns pytest's exit status, the results and what it printed.
     """
-    return run(furnish(interpreter), arguments)
+    return run(install_requirements(interpreter), arguments)
 
 
-def furnish(interpreter):
+def install_requirements(interpreter):
     """Builds the wheel for an interpreter; an environment with it and what the tests require."""
     environment = Environment(wheel.BUILD / f"venv-{interpreter.version}")
-    environment.furnish_for_tests(interpreter, wheel.build_for_tests(interpreter))
+    environment.install_for_tests(interpreter, wheel.build_for_tests(interpreter))
     return environment
 
 

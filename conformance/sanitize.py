@@ -118,7 +118,7 @@ def check_extension(interpreter, runtime, options):
     """The Python tests and, if not reduced, CPython's own on the checked extension."""
     built = wheel.build(interpreter, "-asan", ["--target", TARGET], **NIGHTLY)
     environment = Environment(wheel.BUILD / "venv-asan")
-    environment.furnish_for_tests(interpreter, built)
+    environment.install_for_tests(interpreter, built)
     side = Side(wheel.BUILD / "conformance" / "weakly-asan", WEAKLY)
     side.create(interpreter, pip=False)
     side.prepare(built)

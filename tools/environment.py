@@ -42,7 +42,7 @@ class Environment:
         subprocess.run(command, check=True, **options)
         stamp.touch()
 
-    def furnish_for_tests(self, interpreter, wheel):
+    def install_for_tests(self, interpreter, wheel):
         """Makes the environment, with a wheel of weakly and what its tests require."""
         self.create(interpreter, pip=True)
         self.pip("install", "--upgrade", "pip", once=True)

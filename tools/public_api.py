@@ -1,4 +1,4 @@
-"""The lists of what is public, in `docs/api`: each name with its signature, one a line.
+"""The lists of what is public, in `docs/api`: each name with its signature, one per line.
 
 `python -m tools.public_api` writes them; a test compares them with the code. So a change that
 breaks users shows in its own diff. Python's list is read from the stubs and the sources, Rust's

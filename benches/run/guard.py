@@ -32,13 +32,13 @@ def run(record):
         write(recorded | found)
         return 0
     complaints = []
-    for face, counts in found.items():
-        if face not in recorded:
-            print(f"guard: nothing is recorded for {face}, so nothing is checked", file=sys.stderr)
+    for api, counts in found.items():
+        if api not in recorded:
+            print(f"guard: nothing is recorded for {api}, so nothing is checked", file=sys.stderr)
             continue
-        if face == python():
-            count_again(recorded[face], counts)
-        complaints += compared(recorded[face], counts, face)
+        if api == python():
+            count_again(recorded[api], counts)
+        complaints += compared(recorded[api], counts, api)
     print("\n".join(complaints) or "guard: no operation takes more instructions than it did")
     return 1 if complaints else 0
 
@@ -59,18 +59,18 @@ def is_larger(count, before):
     return before is not None and count > before * TOLERANCE + FEW
 
 
-def compared(recorded, counts, face):
+def compared(recorded, counts, api):
     """A line for each operation that takes more than it did, or of which nothing is recorded."""
     for operation, count in counts.items():
         before = recorded.get(operation)
         if before is None:
-            yield f"guard: {face}, {operation}: record its count"
+            yield f"guard: {api}, {operation}: record its count"
         elif is_larger(count, before):
-            yield f"guard: {face}, {operation}: {count:g} instructions instead of {before:g}"
+            yield f"guard: {api}, {operation}: {count:g} instructions instead of {before:g}"
 
 
 def python():
-    """The face that is counted: this interpreter's."""
+    """What the counts of this interpreter stand under."""
     return f"Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -87,6 +87,6 @@ def counted_in_rust():
         yield f"{each['kind']}: {each['operation']}", each["instructions"]
 
 
-def write(faces):
-    """Writes the counts, one a line."""
-    RECORDED.write_text(json.dumps(faces, indent=1) + "\n")
+def write(counts):
+    """Writes the counts, one per line."""
+    RECORDED.write_text(json.dumps(counts, indent=1) + "\n")

@@ -16,7 +16,7 @@ RUNS = 11
 #: How often each runs under the profiler, which takes some seventy samples per run.
 PROFILES = 25
 #: Seconds that a run may wait for a quiet machine.
-PATIENCE = 15
+WAIT_BUDGET = 15
 
 
 def run_here(name, install, profile, fastest):
@@ -30,7 +30,7 @@ def run_here(name, install, profile, fastest):
     program = importlib.import_module(f"{programs.__name__}.{name}")
     share = Share()
     if fastest:
-        QuietMachine(PATIENCE, fastest).wait()
+        QuietMachine(WAIT_BUDGET, fastest).wait()
     if profile:
         share.begin()
     begin = time.process_time()
@@ -49,7 +49,7 @@ def run_child(name, *options):
 
 def records(has_weakly):
     """A record for each program: seconds of processor time with and without weakly, interleaved."""
-    fastest = QuietMachine(PATIENCE).fastest
+    fastest = QuietMachine(WAIT_BUDGET).fastest
     for name, what in programs.PROGRAMS.items():
         seconds = {"weakref": [], "weakly": []}
         profiles = [run_child(name, "--profile", f"--fastest={fastest}") for _ in range(PROFILES)]

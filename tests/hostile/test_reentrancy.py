@@ -55,7 +55,7 @@ def once(function, scene):
 
 @pytest.mark.parametrize("harm", reentrant_actions.ACTIONS)
 @pytest.mark.parametrize("name", CONTAINERS)
-class TestMischief:
+class TestReentrantActions:
     def test_in_eq(self, weakly, name, harm):
         for operation in reentrant_actions.operations(name).values():
             scene = reentrant_actions.Scene(weakly, name)

@@ -15,14 +15,14 @@ use std::sync::{Arc, Mutex};
 use ::weakly::{Strong, WeakRef};
 use contenders::case::{Make, OPERATIONS, case, per_operation};
 use contenders::list::contenders;
-use contenders::{arguments, calm};
+use contenders::{arguments, quiet};
 
 const CONTENDERS: &[(&str, &str, Make)] = &contenders!(case);
 const SIZES: &str = "1000,5000,10000,20000,50000,100000,300000,1000000";
 const KINDS: &str = "owner,values,keys,set,set by identity,interner";
 
 fn main() {
-    calm::acquaint();
+    quiet::calibrate();
     let rounds = arguments::one("rounds", "3");
     let sizes: Vec<usize> = arguments::list("sizes", SIZES);
     for kind in arguments::list::<String>("kinds", KINDS) {
@@ -53,7 +53,7 @@ fn compare(kind: &str, size: usize, rounds: usize) {
         let mut slices = vec![Vec::new(); cases.len()];
         for _ in 0..rounds {
             for ((_, case), slices) in cases.iter_mut().zip(&mut slices) {
-                calm::wait();
+                quiet::wait();
                 case.time(operation, slices);
             }
         }

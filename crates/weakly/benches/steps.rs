@@ -13,7 +13,7 @@ mod contenders;
 
 use std::time::Instant;
 
-use contenders::{Churn, Locked, Registry, arguments, calm, waiting, weak_table, weakly};
+use contenders::{Churn, Locked, Registry, arguments, quiet, waiting, weak_table, weakly};
 
 const SIZES: &str = "500000,700000,900000,1000000";
 const CONTENDERS: &str = "weakly,weak-table in a Mutex,no container";
@@ -106,7 +106,7 @@ impl<R: Registry> Timed for Churn<R> {
 }
 
 fn main() {
-    calm::acquaint();
+    quiet::calibrate();
     let steps: usize = arguments::one("steps", STEPS);
     let wanted: Vec<String> = arguments::list("contenders", CONTENDERS);
     for size in arguments::list("sizes", SIZES) {
@@ -116,7 +116,7 @@ fn main() {
             .collect();
         for done in (0..steps).step_by(TURN) {
             for (_, churn, histogram) in &mut contenders {
-                calm::wait();
+                quiet::wait();
                 churn.steps(TURN.min(steps - done), histogram);
             }
         }

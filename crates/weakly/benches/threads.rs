@@ -13,7 +13,7 @@ use std::sync::Barrier;
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
-use contenders::{Churn, Locked, Registry, arguments, by_hand, calm, interners, shuffled};
+use contenders::{Churn, Locked, Registry, arguments, by_hand, interners, quiet, shuffled};
 use contenders::{weak_table, weakly};
 
 /// Owners of each thread.
@@ -81,7 +81,7 @@ const fn runs<R: Registry + Clone + Send + 'static>() -> [Run; 2] {
 }
 
 fn main() {
-    calm::acquaint();
+    quiet::calibrate();
     let rounds: usize = arguments::one("rounds", "9");
     for (number, operation) in OPERATIONS.iter().enumerate() {
         let mut best = vec![[0.0; SETTINGS.len()]; CONTENDERS.len()];
@@ -120,7 +120,7 @@ fn rate<R: Registry + Clone + Send + 'static>(
                 scope.spawn(move || work(registry, (number as u64) << 32, barrier))
             })
             .collect();
-        calm::wait();
+        quiet::wait();
         barrier.wait();
         let joined = |worker: ScopedJoinHandle<'_, Span>| worker.join().expect("no panic");
         workers.into_iter().map(joined).collect()

@@ -1,4 +1,4 @@
-//! One file a class of the package `weakly`, and what the classes share.
+//! One file per class of the package `weakly`, and what the classes share.
 
 pub(crate) mod cached_method;
 pub(crate) mod container;

@@ -8,10 +8,10 @@
 
 pub(crate) mod arguments;
 pub(crate) mod by_hand;
-pub(crate) mod calm;
 pub(crate) mod case;
 pub(crate) mod interners;
 pub(crate) mod list;
+pub(crate) mod quiet;
 pub(crate) mod waiting;
 pub(crate) mod weak_table;
 pub(crate) mod weakly;

@@ -1,41 +1,42 @@
-//! Calm: timing while the machine works at full speed.
+//! Timing while the machine is quiet, so that it works at full speed.
 //!
 //! A processor that is shared with others takes up to twice as long, for milliseconds or for half
-//! a minute at a time. A fixed piece of work that takes microseconds tells: in a calm it is as fast
-//! as it ever was.
+//! a minute at a time. A fixed piece of work that takes microseconds shows it: on a quiet machine that
+//! is as fast as it ever was.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How much longer than ever before the fixed work may take in a calm, in percent.
+/// How much longer than ever before the fixed work may take on a quiet machine, in percent.
 const TOLERANCE: u64 = 125;
-const ACQUAINTANCE: Duration = Duration::from_secs(1);
+/// How long the fixed work is timed at first.
+const CALIBRATION: Duration = Duration::from_secs(1);
 
 /// The least nanoseconds that the fixed work has taken.
 static FASTEST: AtomicU64 = AtomicU64::new(u64::MAX);
 /// The nanoseconds that this process may still wait.
-static PATIENCE: AtomicU64 = AtomicU64::new(60_000_000_000);
+static WAIT_BUDGET: AtomicU64 = AtomicU64::new(60_000_000_000);
 
-/// Finds out how long the fixed work takes in a calm, if there is one in the first second.
-pub(crate) fn acquaint() {
+/// Finds out how long the fixed work takes on a quiet machine, if it is quiet for a moment in the first second.
+pub(crate) fn calibrate() {
     let begin = Instant::now();
-    while begin.elapsed() < ACQUAINTANCE {
+    while begin.elapsed() < CALIBRATION {
         spin();
     }
 }
 
-/// Returns when the machine is at full speed, or patience is over.
+/// Returns when the machine is at full speed, or the wait budget is used up.
 pub(crate) fn wait() {
     let begin = Instant::now();
-    let patience = Duration::from_nanos(PATIENCE.load(Ordering::Relaxed));
-    while !is_here() && begin.elapsed() < patience {}
-    let left = patience.saturating_sub(begin.elapsed());
-    PATIENCE.store(left.as_nanos() as u64, Ordering::Relaxed);
+    let budget = Duration::from_nanos(WAIT_BUDGET.load(Ordering::Relaxed));
+    while !is_quiet() && begin.elapsed() < budget {}
+    let left = budget.saturating_sub(begin.elapsed());
+    WAIT_BUDGET.store(left.as_nanos() as u64, Ordering::Relaxed);
 }
 
 /// Whether the machine is at full speed now.
-fn is_here() -> bool {
+fn is_quiet() -> bool {
     // The first may have to fetch what other work has driven out of the caches.
     spin().min(spin()) * 100 <= FASTEST.load(Ordering::Relaxed) * TOLERANCE
 }
