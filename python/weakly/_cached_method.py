@@ -26,7 +26,7 @@ def cached_method(maxsize: Any = None, typed: bool = False) -> Any:
     cache of its own, which is a `functools.lru_cache(maxsize, typed)`: `maxsize` is the most results
     that are kept for one object, None sets no limit.
 
-    The object is referred to weakly and told by identity: it needs neither `__hash__` nor `__dict__`,
+    The object is referred to weakly and compared by identity: it needs neither `__hash__` nor `__dict__`,
     its `__eq__` is not called, and copies and pickles of it know nothing of the cache. The results go
     when it dies. A result may refer to the object: that does not keep it alive, but without the GIL.
 

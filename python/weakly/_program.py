@@ -96,7 +96,7 @@ def run_file(name: str, *arguments: str) -> None:
 
 
 def _load(source: bytes) -> CodeType:
-    """The code in a `.pyc` file; what is wrong with one is said in the interpreter's words."""
+    """The code in a `.pyc` file; errors have the interpreter's messages."""
     if source[:4] != MAGIC_NUMBER:
         raise RuntimeError("Bad magic number in .pyc file")
     try:

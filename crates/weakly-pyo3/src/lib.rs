@@ -1,7 +1,7 @@
 //! Weak maps of Python objects for extensions made with PyO3: an entry leaves at the moment its object
 //! dies, and nothing is ever swept.
 //!
-//! | type | from | to | keys told by |
+//! | type | from | to | keys compared by |
 //! |---|---|---|---|
 //! | [`PyWeakKeyMap<V>`](PyWeakKeyMap) | Python objects, weakly | Rust values | `hash` and `==` of Python |
 //! | [`PyWeakIdKeyMap<V>`](PyWeakIdKeyMap) | Python objects, weakly | Rust values | `is` |
@@ -50,12 +50,12 @@
 //!   locked nor borrowed. So they may do anything with it, also clear or drop it. What an operation found
 //!   before counts only if it is still so.
 //! * **Errors.** After an error a map is as it was before. A panic in a `Hash`, an `Eq` or a closure leaves
-//!   it as it was, too. `Drop` of a value that dies with its object has nobody to tell: the interpreter
-//!   reports it (`sys.unraisablehook`).
+//!   it as it was, too. A panic in the `Drop` of a value that dies with its object reaches no caller: the
+//!   interpreter reports it (`sys.unraisablehook`).
 //! * **Order.** `items` are in the order of insertion.
 //! * **Threads.** Maps are `Send` and `Sync`, and single operations are safe from several threads, also
-//!   without the GIL. Several together are not one: between `get` and `insert` another thread may insert.
-//!   Therefore there is `get_or_try_insert`, of which all callers get the same.
+//!   without the GIL. Several operations together are not atomic: between `get` and `insert` another thread
+//!   may insert. `get_or_try_insert` gives the same value to all callers.
 //! * **Drop.** A map may be dropped by any thread. It waits for the GIL then, and drops its values. After
 //!   the interpreter has ended it drops nothing.
 //! * **Memory.** An operation for which there is no memory returns a `MemoryError`.
@@ -79,8 +79,8 @@
 //! # The end of a daemon thread
 //!
 //! Up to 3.13, CPython ends a daemon thread that asks for the GIL at exit by `pthread_exit`, which on Linux
-//! unwinds its stack. Frames of Rust cannot bear that: the process aborts. That is so in each extension made
-//! with PyO3, and wherever the thread calls the interpreter. So it is nothing that a map could prevent.
+//! unwinds its stack. A frame of Rust must not be unwound so: the process aborts. This happens in each
+//! extension made with PyO3, wherever the thread calls the interpreter, so a map cannot prevent it.
 //!
 //! With the feature `guarded` all calls of the extension into the interpreter, PyO3's too, go through
 //! functions that let such a thread wait forever instead, as CPython 3.14 does. The linker puts them in front of
@@ -99,7 +99,7 @@
 //! # Layers
 //!
 //! The Python package `weakly` is made of this crate, too. What only that needs is there with the feature
-//! `internals`, which is no part of what versions promise: its safe functions rely on callers who know the file
+//! `internals`, which may change in any version: its safe functions rely on callers who know the file
 //! `SAFETY.md`. A module may use those that stand below it.
 //!
 //! | module | |
@@ -108,7 +108,7 @@
 //! | `content` | what a container holds, which side is weak, what is called at a death |
 //! | `ephemerons` | entries whose values may lead to their own keys |
 //! | `lookup` | hashing and comparing Python objects, which may run any code and change the table |
-//! | `references` | the interpreter's weak reference and its two subtypes |
+//! | `references` | the interpreter's weak reference and its subtypes |
 //! | `interpreter` | CPython beneath PyO3 |
 //!
 //! All `unsafe` code is in the last two. The file `SAFETY.md` of this crate says what it relies on.

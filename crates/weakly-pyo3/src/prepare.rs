@@ -13,7 +13,7 @@ use crate::references::weak_ref;
 /// Makes what the crate needs of the interpreter. An extension calls it when its module is imported,
 /// before anything else of this crate.
 ///
-/// Objects are made here that would else be made at the first use, when there may be no memory for
+/// Objects are made here that would otherwise be made at the first use, when there may be no memory for
 /// them, or when the collector runs code that is another first use.
 ///
 /// # Errors

@@ -213,7 +213,7 @@ impl<V: Payload, K: WeakKey> Keys<V, K> {
     }
 
     /// Stores `value` for `key`. If the key is present, its entry keeps the key it has, and
-    /// `if_present` says what becomes of the values: returns the one replaced, or the one kept.
+    /// `if_present` says which value stays: returns the one replaced, or the one kept.
     ///
     /// Errors: as `hash(key)`, `ref(key)` and `==` on keys; nothing is changed then.
     #[inline(always)] // out of line, an insertion of a present key took a tenth more instructions

@@ -104,7 +104,7 @@ impl<K: Send + Sync + 'static> RustKeys<K> {
         if_present: IfPresent,
     ) -> PyResult<Stored<'py>> {
         if !is_referenceable(value) {
-            // The interpreter finds the words of the error.
+            // The interpreter raises the error.
             WeakRef::canonical(value)?;
         }
         let mut new = NewValue {
@@ -185,7 +185,7 @@ impl<'py, K: Send + Sync + 'static> Offer<ByRustKey<K>> for NewValue<'_, 'py, K>
     }
 
     fn make_reference(&mut self, callback: &Bound<'_, PyAny>) -> PyResult<()> {
-        // The key is none of Python's.
+        // The key is no Python object.
         let none = self.value.py().None().into_bound(self.value.py());
         let hash = self.hash as isize;
         self.made = Some(KeyedRef::with_hash(self.value, callback, &none, hash)?);

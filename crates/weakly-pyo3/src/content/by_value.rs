@@ -50,7 +50,7 @@ impl<K: Key> Kind for ByValue<K> {
     }
 
     /// A reference to a value is found by the hash that it remembers. One that has been replaced is
-    /// not found, and its death is nobody's business.
+    /// not found, and its death is ignored.
     fn find_dead(table: &TableOf<Self>, weak: &Bound<'_, PyAny>) -> Option<Slot> {
         match KeyedRef::from_object(weak) {
             Some(keyed) => find(table, keyed),

@@ -23,7 +23,7 @@ use crate::interpreter::{recursion, thread_lock, vector};
 use crate::lookup::locate;
 use crate::lookup::stored_key::StrongKey;
 
-/// The makers, by `(address of the container, key)`, in which a key that is told by identity is its address.
+/// The makers, by `(address of the container, key)`, in which a key that is compared by identity is its address.
 static MAKERS: Lock<Table<StrongKey, Maker>> = Lock::new(Table::new());
 
 /// Who makes the value of a key.

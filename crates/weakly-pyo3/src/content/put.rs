@@ -7,7 +7,7 @@ use weakly::table::{Slot, TryReserveError};
 use crate::content::{Content, Kind, TableOf, out_of_memory};
 use crate::lookup::{Wanted, locate};
 
-/// What becomes of the entry of a key that is present.
+/// What to do with the entry of a key that is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IfPresent {
     Keep,

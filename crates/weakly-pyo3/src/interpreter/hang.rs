@@ -1,4 +1,4 @@
-//! What becomes of a thread that the interpreter ends.
+//! What happens to a thread that the interpreter ends.
 
 use std::mem;
 use std::thread;

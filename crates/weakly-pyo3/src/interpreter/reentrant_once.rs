@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 
 /// A value made once, by code that may need it itself.
 ///
-/// To make a Python object may start the garbage collector, which runs any code, also such as comes
-/// here again. PyO3's lock would wait for itself then. So nobody waits: the first value that is made
+/// Creating a Python object may start the garbage collector, which runs any code, also code that
+/// comes here again. PyO3's lock would wait for itself then. So nobody waits: the first value that is made
 /// is the value, and another one that was begun before is dropped.
 ///
 /// PyO3's lock also gives up the GIL while it is half set. If another thread forks then, the lock of the

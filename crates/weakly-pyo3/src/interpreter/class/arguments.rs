@@ -55,7 +55,7 @@ impl Signature {
     }
 
     /// The argument of a function that has one, with a default, if it is there: by its position, or
-    /// by its name if that may be. Else keywords are nobody's business.
+    /// by its name if that may be. Other keywords are ignored.
     ///
     /// Errors: TypeError, as of the function in Python.
     pub fn one<'py>(

@@ -1,5 +1,5 @@
 //! Classes that PyO3 makes, and what it does not do for them: functions that the interpreter calls
-//! straight, arguments refused in its words, no end of the process where there is no memory.
+//! straight, arguments refused with its messages, no end of the process where there is no memory.
 
 pub mod abstract_base;
 pub mod arguments;

@@ -142,7 +142,7 @@ pub(crate) fn is_subset<K: WeakKey>(
         let within = Distinct::within(own, other.object, K::hash_of_item)?;
         return Ok(within.len() == own.len(py));
     }
-    // The strict one makes a set of the references: that has other words for what has no hash.
+    // The strict one makes a set of the references: that has another message for what has no hash.
     let hash = if is_strict {
         Items::<K>::hash
     } else {

@@ -21,10 +21,10 @@ use weakly_pyo3::interpreter::vector;
 use weakly_pyo3::lookup::locate;
 use weakly_pyo3::lookup::stored_key::StoredKey;
 
-/// How items are hashed: CPython has several words for those that cannot be.
+/// How items are hashed: CPython has several messages for those that cannot be.
 pub(crate) type Hash = fn(&Bound<'_, PyAny>) -> PyResult<Py_hash_t>;
 
-/// What becomes of an object that comes twice. CPython makes a set of weak references.
+/// What happens to an object that comes twice. CPython makes a set of weak references.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Again {
     /// It is there: a second reference without callback is the first one.
