@@ -115,6 +115,15 @@ def test_the_architecture_names_what_exists():
         assert any(place.exists() for place in (*places, ROOT / "python" / "weakly" / name)), name
 
 
+def test_the_architecture_names_each_folder():
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    picture = text.partition("## The picture")[2].partition("##")[0]
+    sources = (ROOT / "crates").glob("*/src/*/")
+    folders = {folder.name for folder in sources if folder.is_dir()}
+    assert len(folders) > 15
+    assert folders <= set(re.findall(r"([\w-]+)/", picture))
+
+
 def test_the_generated_pages_are_those_of_the_recorded_figures(monkeypatch):
     monkeypatch.syspath_prepend(ROOT)
     from benches.report import pages
