@@ -9,7 +9,7 @@ use super::find::{Find, FindGiven};
 use super::handle::Handle;
 use super::held::{Held, Open};
 use super::iter::{Drain, Entries, Keys, Values};
-use super::keep::Keep;
+use super::query::{ByQuery, Memory};
 use super::side::{CopyOut, Side};
 use super::walk::Walk;
 use crate::room::no_room;
@@ -730,62 +730,5 @@ impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
             }
         }
         shown.finish()
-    }
-}
-
-/// What a lookup must keep alive until the lock is gone.
-pub(super) struct Memory<K: Side, Kept> {
-    pub(super) kept: Kept,
-    pub(super) search: Option<Search<K::Guard>>,
-}
-
-impl<K: Side, Kept: Keep> Memory<K, Kept> {
-    pub(super) fn new() -> Self {
-        Self {
-            kept: Kept::default(),
-            search: None,
-        }
-    }
-}
-
-/// Compares keys with a query, as `F` does.
-pub(super) struct ByQuery<'q, K: Side, F: Find<K, Q>, Q: ?Sized> {
-    query: &'q Q,
-    /// To be dropped without the lock.
-    kept: &'q mut F::Kept,
-}
-
-impl<'q, K: Side, F: Find<K, Q>, Q: ?Sized> ByQuery<'q, K, F, Q> {
-    pub(super) fn new(query: &'q Q, kept: &'q mut F::Kept) -> Self {
-        Self { query, kept }
-    }
-
-    /// Compares without the lock.
-    fn is_equal(&self, guard: &K::Guard) -> bool {
-        F::is_equal(guard, self.query)
-    }
-}
-
-impl<K: Side, F: Find<K, Q>, Q: ?Sized> Compare<K> for ByQuery<'_, K, F, Q> {
-    type Guard = K::Guard;
-
-    #[inline]
-    fn verdict(&mut self, key: &K) -> Verdict {
-        F::verdict(key, self.query, self.kept)
-    }
-
-    #[inline]
-    fn has_failed(&self) -> bool {
-        self.kept.has_failed()
-    }
-
-    #[inline]
-    fn guard(&self, key: &mut K) -> Option<K::Guard> {
-        key.guard()
-    }
-
-    #[inline]
-    fn is_guarded_by(&self, key: &K, guard: &K::Guard) -> bool {
-        key.is_guarded_by(guard)
     }
 }

@@ -29,6 +29,7 @@ mod map;
 mod newtype;
 mod owned_side;
 mod plain_handle;
+mod query;
 mod safe_types;
 mod sharing;
 mod side;
