@@ -1,4 +1,4 @@
-//! Content that holds its keys weakly: of `WeakKeyDictionary`, `WeakSet` and those that tell keys by
+//! Content that holds its keys weakly: of `WeakKeyDictionary`, `WeakSet` and those that compare keys by
 //! identity.
 
 use std::marker::PhantomData;
@@ -11,6 +11,7 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 use weakly::table::Slot;
 
 use crate::content::key::{WeakKey, find_dead_key};
+use crate::content::payload::Payload;
 use crate::content::put::{IfPresent, Offer};
 use crate::content::source;
 use crate::content::{Content, Entries, Kind, PyKind, TableOf, new_table, out_of_memory};
@@ -23,7 +24,6 @@ use crate::interpreter::prefetch::fetched;
 use crate::interpreter::shared::Shared;
 use crate::interpreter::stored::Stored;
 use crate::interpreter::vector;
-use crate::lookup::hash::Role;
 use crate::lookup::{locate, look_up};
 use crate::references::weak_id_ref::WeakIdRef;
 use crate::references::weak_ref::{Liveness, WeakRef, is_referenceable};
@@ -31,68 +31,16 @@ use crate::references::weak_ref::{Liveness, WeakRef, is_referenceable};
 /// Entries with a weak key and what a `WeakKeyDictionary` or a `WeakSet` holds beside it.
 pub struct ByKey<V, K>(PhantomData<(V, K)>);
 
-/// Keys that are told apart by `==`.
+/// Keys that are compared by `==`.
 pub type WeakKeys<V> = Keys<V, WeakRef>;
 
-/// Keys that are told apart by their identity.
+/// Keys that are compared by their identity.
 pub type WeakIdKeys<V> = Keys<V, WeakIdRef>;
 
 pub type Keys<V, K> = Content<ByKey<V, K>>;
 
 /// A live key with its hash, and its value.
 pub type Hashed<'py, V = ()> = (Bound<'py, PyAny>, Py_hash_t, V);
-
-/// What an entry holds beside its weak key.
-pub trait Payload: Stored {
-    /// The object that the entry owns, if it owns one.
-    fn owned(&self) -> Option<&OwnedObject>;
-
-    fn owned_mut(&mut self) -> Option<&mut OwnedObject>;
-
-    /// Whether it owns an object, which may lead to others.
-    const CAN_LEAD_ON: bool;
-
-    /// What the weak key is to CPython.
-    const ROLE: Role;
-
-    fn object<'py>(&self, py: Python<'py>) -> Held<'py>;
-}
-
-impl Payload for OwnedObject {
-    const CAN_LEAD_ON: bool = true;
-
-    fn owned(&self) -> Option<&OwnedObject> {
-        Some(self)
-    }
-
-    fn owned_mut(&mut self) -> Option<&mut OwnedObject> {
-        Some(self)
-    }
-
-    const ROLE: Role = Role::DictKey;
-
-    fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
-        self.hold(py)
-    }
-}
-
-impl Payload for () {
-    const CAN_LEAD_ON: bool = false;
-
-    fn owned(&self) -> Option<&OwnedObject> {
-        None
-    }
-
-    fn owned_mut(&mut self) -> Option<&mut OwnedObject> {
-        None
-    }
-
-    const ROLE: Role = Role::SetElement;
-
-    fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
-        Held::new(py.None().into_bound(py))
-    }
-}
 
 impl<V: Payload, K: WeakKey> Kind for ByKey<V, K> {
     type Key = K;

@@ -31,7 +31,7 @@ pub type WeakValues = Values<StrongKey>;
 /// Values of weak keys.
 pub type WeakKeyValues = Values<WeakRef>;
 
-/// Values of weak keys that are told apart by their identity.
+/// Values of weak keys that are compared by their identity.
 pub type WeakIdKeyValues = Values<WeakIdRef>;
 
 pub type Values<K> = Content<ByValue<K>>;

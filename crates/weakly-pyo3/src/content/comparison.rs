@@ -20,12 +20,12 @@ pub trait Comparison: Sealed + Send + Sync + 'static {
     type Key: WeakKey;
 }
 
-/// Keys are told apart by equality: Python objects by `hash` and `==`, as a `dict` does, and Rust
+/// Keys are compared by equality: Python objects by `hash` and `==`, as a `dict` does, and Rust
 /// values by `Hash` and `Eq`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ByEq {}
 
-/// Keys are told apart by identity: Python objects by `is`, and Rust objects by their address.
+/// Keys are compared by identity: Python objects by `is`, and Rust objects by their address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ById {}
 

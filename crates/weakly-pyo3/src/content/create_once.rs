@@ -34,7 +34,7 @@ struct Maker {
     waiting: Vec<Thread>,
 }
 
-/// A living thread, by the address of something of its own. To ask for it takes no memory, and it is
+/// A living thread, by the address of something of its own. Asking for it takes no memory, and it is
 /// the same after a fork.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Thread(usize);

@@ -1,4 +1,4 @@
-//! The keys of a container: owned, or weak and told apart by `==` or by identity.
+//! The keys of a container: owned, or weak and compared by `==` or by identity.
 
 use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;

@@ -10,6 +10,7 @@ pub mod create_once;
 pub mod deaths;
 mod intern;
 pub mod key;
+pub mod payload;
 pub mod put;
 pub mod rust_value;
 pub mod source;
@@ -220,7 +221,7 @@ impl<K: Kind> Content<K> {
     ) -> PyResult<Bound<'py, PyList>> {
         loop {
             let list = NewList::with_len(py, self.len(py))?;
-            // To make the list may have run code that changed the table. Nearly always it has not.
+            // Making the list may have run code that changed the table. Nearly always it has not.
             let is_filled = self.table().with(py, |table| {
                 let entries = table.try_iter()?;
                 let mut later = (entries.len() > NEAR).then(|| entries.clone());

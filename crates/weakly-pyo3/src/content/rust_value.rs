@@ -7,7 +7,7 @@ use std::ptr;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::content::by_key::Payload;
+use crate::content::payload::Payload;
 use crate::interpreter::alloc::NoMemory;
 use crate::interpreter::lock::Outside;
 use crate::interpreter::lock::held::Held;
@@ -79,7 +79,6 @@ impl<V: Send + Sync + 'static> Stored for Value<V> {
 /// Python sees nothing of it.
 impl<V: Send + Sync + 'static> Payload for Value<V> {
     const CAN_LEAD_ON: bool = false;
-
     const ROLE: Role = Role::DictKey;
 
     fn owned(&self) -> Option<&OwnedObject> {

@@ -356,45 +356,38 @@ unsafe extern "C" fn compare(
     }
 }
 
+/// What Python sees of the fields; the interpreter copies it into the type.
+fn members() -> [ffi::PyMemberDef; 5] {
+    let member = |name: &'static CStr, type_code, offset| ffi::PyMemberDef {
+        name: name.as_ptr(),
+        type_code,
+        offset: (ref_subtype::base_size() + offset) as ffi::Py_ssize_t,
+        flags: ffi::Py_READONLY,
+        doc: ptr::null(),
+    };
+    let object = ffi::Py_T_OBJECT_EX;
+    [
+        member(c"_func_ref", object, offset_of!(MethodFields, func_ref)),
+        member(c"_meth_type", object, offset_of!(MethodFields, meth_type)),
+        member(
+            c"_alive",
+            ffi::Py_T_BOOL,
+            offset_of!(MethodFields, is_alive),
+        ),
+        member(
+            c"__weaklistoffset__",
+            ffi::Py_T_PYSSIZET,
+            offset_of!(MethodFields, weak_list),
+        ),
+        ffi::PyMemberDef::default(),
+    ]
+}
+
 /// The class `WeakMethod`.
 pub fn type_object(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
     static TYPE: ReentrantOnce<Py<PyType>> = ReentrantOnce::new();
     let made = TYPE.get_or_try_make(py, || {
-        let member = |name: &'static CStr, type_code, offset, flags| ffi::PyMemberDef {
-            name: name.as_ptr(),
-            type_code,
-            offset: (ref_subtype::base_size() + offset) as ffi::Py_ssize_t,
-            flags,
-            doc: ptr::null(),
-        };
-        // The interpreter copies the members into the type.
-        let members = [
-            member(
-                c"_func_ref",
-                ffi::Py_T_OBJECT_EX,
-                offset_of!(MethodFields, func_ref),
-                ffi::Py_READONLY,
-            ),
-            member(
-                c"_meth_type",
-                ffi::Py_T_OBJECT_EX,
-                offset_of!(MethodFields, meth_type),
-                ffi::Py_READONLY,
-            ),
-            member(
-                c"_alive",
-                ffi::Py_T_BOOL,
-                offset_of!(MethodFields, is_alive),
-                ffi::Py_READONLY,
-            ),
-            member(
-                c"__weaklistoffset__",
-                ffi::Py_T_PYSSIZET,
-                offset_of!(MethodFields, weak_list),
-                ffi::Py_READONLY,
-            ),
-            ffi::PyMemberDef::default(),
-        ];
+        let members = members();
         // SAFETY: (20) the type is ready and its hash slot, if any, is a function.
         let hash = unsafe {
             (*ref_subtype::ref_type())

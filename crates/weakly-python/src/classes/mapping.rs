@@ -49,6 +49,15 @@ pub(crate) fn nothing_to_pop(py: Python<'_>) -> PyErr {
     alloc::error::<PyKeyError>(py, format_args!("popitem(): dictionary is empty"))
 }
 
+/// The error of `pop` with so many arguments, more than two.
+#[cold]
+pub(crate) fn too_many_to_pop(py: Python<'_>, given: usize) -> PyErr {
+    alloc::error::<PyTypeError>(
+        py,
+        format_args!("pop expected at most 2 arguments, got {given}"),
+    )
+}
+
 /// `TypeError` as pickling a dictionary raises it: weak references cannot be pickled.
 #[cold]
 pub(crate) fn cannot_pickle(slf: &Bound<'_, PyAny>) -> PyErr {

@@ -337,13 +337,7 @@ impl Varied for PopAny {
     ) -> PyResult<Bound<'py, PyAny>> {
         let key = arguments.get(0).expect("the key is required");
         if arguments.count() > 2 {
-            return Err(alloc::error::<PyTypeError>(
-                slf.py(),
-                format_args!(
-                    "pop expected at most 2 arguments, got {}",
-                    arguments.count()
-                ),
-            ));
+            return Err(mapping::too_many_to_pop(slf.py(), arguments.count()));
         }
         slf.get().pop_or(&key, arguments.get(1).as_deref())
     }

@@ -32,12 +32,7 @@ pub(crate) fn missing<K: Key>(key: &Bound<'_, PyAny>) -> PyErr {
 
 /// The error of `pop` with so many arguments, more than two, if there is one.
 pub(crate) fn refuse_to_pop<K: Key>(key: &Bound<'_, PyAny>, given: usize) -> Option<PyErr> {
-    let refusal = || {
-        alloc::error::<PyTypeError>(
-            key.py(),
-            format_args!("pop expected at most 2 arguments, got {given}"),
-        )
-    };
+    let refusal = || mapping::too_many_to_pop(key.py(), given);
     K::IS_WEAK.then(|| WeakRef::canonical(key).err().unwrap_or_else(refusal))
 }
 
@@ -96,7 +91,7 @@ pub(crate) fn deep_copy<'py, K: Key>(
     }
 }
 
-/// Whether keys are told apart by their identity.
+/// Whether keys are compared by their identity.
 pub(crate) const fn is_identity<K: Key>() -> bool {
     K::IS_IDENTITY
 }
