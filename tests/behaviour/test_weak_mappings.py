@@ -4,9 +4,10 @@ import collections
 import collections.abc
 import copy
 import gc
+import pickle
 
 import pytest
-from referents import Failure, Thing, things
+from referents import Failure, Thing, Unhashable, things
 
 
 class TestConstruction:
@@ -179,6 +180,12 @@ class TestPop:
         assert d.pop(key, "default") == value
         assert d.pop(key, "default") == "default"
         assert d.pop(key, None) is None
+
+    def test_pop_from_an_empty_dictionary_does_not_hash(self, kind):
+        d, key = kind.cls(), Unhashable()
+        assert d.pop(key, "default") == "default"
+        with pytest.raises(KeyError):
+            d.pop(key)
 
     def test_popitem_takes_the_newest(self, kind):
         d, pairs = kind.filled(3)
@@ -448,6 +455,11 @@ class TestCopy:
 
 
 class TestClass:
+    def test_pickling(self, kind):
+        d, _pairs = kind.filled(1)
+        with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
+            pickle.dumps(d)
+
     def test_repr(self, kind):
         d = kind.cls()
         assert repr(d) == str(d) == f"<{kind.name} at {id(d):#x}>"

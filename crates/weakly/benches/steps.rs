@@ -95,7 +95,7 @@ impl<R: Registry> Timed for Churn<R> {
             let mut taken = begin.elapsed().as_nanos() as u64;
             if taken > SLOW {
                 taken = taken.saturating_sub(waiting::so_far() - waited);
-                // To ask may have to wait, too, which is not a wait of the next slow step.
+                // Asking may have to wait, too, which is not a wait of the next slow step.
                 waited = waiting::so_far();
             }
             let bucket = (u64::BITS - taken.leading_zeros()) as usize;

@@ -165,8 +165,8 @@ fn start(py: Python<'_>) -> PyResult<()> {
     if first.doomed.is_empty() {
         return Ok(());
     }
-    // To ask for frozen objects takes as long as they are many, and may run code. So it is done only
-    // now, and the analysis begins again.
+    // Asking for frozen objects takes time for each of them, and may run code. So it is done only now,
+    // and the analysis begins again.
     let mortal = match are_frozen(py)? {
         true => Some(known_to_collector(py, &first.dead)?),
         false => None,

@@ -48,7 +48,7 @@ impl StoredKey for WeakRef {
     }
 }
 
-/// Keys that are told apart by their identity.
+/// Keys that are compared by their identity.
 impl StoredKey for WeakIdRef {
     #[inline]
     fn compare(&self, wanted: &Bound<'_, PyAny>) -> Verdict {

@@ -31,7 +31,7 @@ pub struct PyWeakKeyMap<V: Send + Sync + 'static, C: Comparison = ByEq> {
     content: Keys<Value<V>, C::Key>,
 }
 
-/// A map from Python objects, told apart by identity, to Rust values.
+/// A map from Python objects, compared by identity, to Rust values.
 ///
 /// Any object can be a key that can be weakly referenced, also one without a hash, such as an array. No
 /// `__hash__` or `__eq__` is called.

@@ -154,7 +154,7 @@ fn turn<R: Registry>(churn: &mut Churn<R>, steps: usize, step: impl Fn(&mut Chur
 ///
 /// Short work is timed as it is: of many slices some had to wait for nothing.
 pub(crate) fn per_operation(operations: usize, work: impl FnOnce()) -> f64 {
-    // To ask for the waits may have to wait, too: that must be within the time that they are taken from.
+    // Asking for the waits may have to wait, too: that must be within the time that they are taken from.
     let outer = Instant::now();
     let waited = waiting::so_far();
     let begin = Instant::now();

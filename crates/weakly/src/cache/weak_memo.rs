@@ -11,7 +11,7 @@ use crate::strong::Strong;
 /// The results of a function of an object and further arguments, which are kept as long as the object
 /// lives, and do not keep it alive.
 ///
-/// The object is told apart by identity: it needs neither `Hash` nor `Eq`. Each result is made once,
+/// The object is compared by identity: it needs neither `Hash` nor `Eq`. Each result is made once,
 /// as by [`WeakKeyMap::get_or_insert_with`]. A result that owns its object keeps it alive for ever:
 /// let it hold a [`WeakRef`](crate::WeakRef).
 ///
