@@ -139,7 +139,7 @@ def test_the_imports_were_found():
     assert ("content", "callback") in IN_LIBRARY["content",]
     assert ("container", "keep") in IN_CORE["container", "side"]
     assert ("interpreter", "hang") in IN_LIBRARY["interpreter", "call"]
-    assert ("lookup", "hash") in IN_LIBRARY["content", "by_key"]
+    assert ("lookup", "hash") in IN_LIBRARY["content", "payload"]
     assert ("classes", "dictionary") in IN_EXTENSION["classes", "weak_key_dictionary"]
 
 
