@@ -150,8 +150,8 @@
 //!
 //! # What it rests on
 //!
-//! There is no unsafe code here. What a `Strong<str>`, a `Strong<[T]>`, `downcast` and C's `atexit` (for
-//! finalizers) take of it stands in `weakly-unsafe`, a hundred lines. Containers are built on
+//! There is no unsafe code here. What owners of a `str`, a slice or a boxed `dyn Trait`, `downcast`, `pin`
+//! and C's `atexit` (for finalizers) take of it stands in `weakly-unsafe`, a hundred lines. Containers are built on
 //! [`table`], which other libraries may use as well. The feature `async` adds makers that are futures,
 //! and waits that do not block; it chooses no runtime. With the feature `serde`, owners and interned
 //! values are serialized as their values. The other dependencies are `hashbrown` (the index of the
@@ -225,7 +225,7 @@ pub use container::{ByIdentity, FindBy, FindObject};
 #[cfg(feature = "std")]
 pub use finalizer::Finalizer;
 #[cfg(feature = "std")]
-pub use interner::{Internable, Interned, Interner};
+pub use interner::{Interned, Interner};
 #[cfg(feature = "std")]
 pub use map::{WeakKeyMap, WeakKeyValueMap, WeakValueMap};
 #[cfg(feature = "std")]

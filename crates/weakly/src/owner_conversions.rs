@@ -4,10 +4,10 @@
 /// `$watchers`.
 macro_rules! owner_conversions {
     ($owner:ident, $watchers:expr) => {
-        /// Moves the value out of its box. O(1).
-        impl<T> From<Box<T>> for $owner<T> {
+        /// Moves the value out of its box, which may be that of a trait object. O(size of the value).
+        impl<T: ?Sized> From<Box<T>> for $owner<T> {
             fn from(value: Box<T>) -> Self {
-                Self::new(*value)
+                Self::from_object(weakly_unsafe::unbox($watchers, value).into())
             }
         }
 
@@ -21,21 +21,14 @@ macro_rules! owner_conversions {
         /// Moves the values. O(n).
         impl<T> From<Vec<T>> for $owner<[T]> {
             fn from(values: Vec<T>) -> Self {
-                Self::from_object(weakly_unsafe::slice($watchers, values).into())
-            }
-        }
-
-        /// Moves the values. O(n).
-        impl<T> From<Box<[T]>> for $owner<[T]> {
-            fn from(values: Box<[T]>) -> Self {
-                values.into_vec().into()
+                values.into_boxed_slice().into()
             }
         }
 
         /// Clones the values. O(n).
         impl<T: Clone> From<&[T]> for $owner<[T]> {
             fn from(values: &[T]) -> Self {
-                values.to_vec().into()
+                Box::<[T]>::from(values).into()
             }
         }
 
@@ -46,37 +39,23 @@ macro_rules! owner_conversions {
             }
         }
 
+        /// O(n).
+        impl<'a, B> From<alloc::borrow::Cow<'a, B>> for $owner<B>
+        where
+            B: ?Sized + ToOwned,
+            Self: From<&'a B> + From<B::Owned>,
+        {
+            fn from(value: alloc::borrow::Cow<'a, B>) -> Self {
+                match value {
+                    alloc::borrow::Cow::Borrowed(value) => value.into(),
+                    alloc::borrow::Cow::Owned(value) => value.into(),
+                }
+            }
+        }
+
         impl<T> Default for $owner<[T]> {
             fn default() -> Self {
                 Vec::new().into()
-            }
-        }
-
-        /// O(n).
-        impl From<&str> for $owner<str> {
-            fn from(text: &str) -> Self {
-                Self::from_object(weakly_unsafe::text($watchers, text).into())
-            }
-        }
-
-        /// O(n).
-        impl From<String> for $owner<str> {
-            fn from(text: String) -> Self {
-                text.as_str().into()
-            }
-        }
-
-        /// O(n).
-        impl From<Box<str>> for $owner<str> {
-            fn from(text: Box<str>) -> Self {
-                (*text).into()
-            }
-        }
-
-        /// O(n).
-        impl From<std::borrow::Cow<'_, str>> for $owner<str> {
-            fn from(text: std::borrow::Cow<'_, str>) -> Self {
-                (*text).into()
             }
         }
 
@@ -85,7 +64,30 @@ macro_rules! owner_conversions {
                 "".into()
             }
         }
+
+        $crate::owner_conversions::text_conversions!($owner: str, String);
+        $crate::owner_conversions::text_conversions!($owner: core::ffi::CStr, alloc::ffi::CString);
+        $crate::owner_conversions::text_conversions!($owner: std::ffi::OsStr, std::ffi::OsString);
+        $crate::owner_conversions::text_conversions!($owner: std::path::Path, std::path::PathBuf);
     };
 }
 
-pub(crate) use owner_conversions;
+macro_rules! text_conversions {
+    ($owner:ident: $text:ty, $owned:ty) => {
+        /// O(n).
+        impl From<&$text> for $owner<$text> {
+            fn from(text: &$text) -> Self {
+                Box::<$text>::from(text).into()
+            }
+        }
+
+        /// O(n).
+        impl From<$owned> for $owner<$text> {
+            fn from(text: $owned) -> Self {
+                Box::<$text>::from(text).into()
+            }
+        }
+    };
+}
+
+pub(crate) use {owner_conversions, text_conversions};
