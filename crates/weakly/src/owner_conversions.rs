@@ -5,8 +5,8 @@
 macro_rules! owner_conversions {
     ($owner:ident, $watchers:expr) => {
         /// Moves the value out of its box, which may be that of a trait object. O(size of the value).
-        impl<T: ?Sized> From<Box<T>> for $owner<T> {
-            fn from(value: Box<T>) -> Self {
+        impl<T: ?Sized> From<alloc::boxed::Box<T>> for $owner<T> {
+            fn from(value: alloc::boxed::Box<T>) -> Self {
                 Self::from_object(weakly_unsafe::unbox($watchers, value).into())
             }
         }
@@ -19,8 +19,8 @@ macro_rules! owner_conversions {
         }
 
         /// Moves the values. O(n).
-        impl<T> From<Vec<T>> for $owner<[T]> {
-            fn from(values: Vec<T>) -> Self {
+        impl<T> From<alloc::vec::Vec<T>> for $owner<[T]> {
+            fn from(values: alloc::vec::Vec<T>) -> Self {
                 values.into_boxed_slice().into()
             }
         }
@@ -28,21 +28,21 @@ macro_rules! owner_conversions {
         /// Clones the values. O(n).
         impl<T: Clone> From<&[T]> for $owner<[T]> {
             fn from(values: &[T]) -> Self {
-                Box::<[T]>::from(values).into()
+                alloc::boxed::Box::<[T]>::from(values).into()
             }
         }
 
         /// O(n).
         impl<T> FromIterator<T> for $owner<[T]> {
             fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-                Vec::from_iter(values).into()
+                alloc::vec::Vec::from_iter(values).into()
             }
         }
 
         /// O(n).
         impl<'a, B> From<alloc::borrow::Cow<'a, B>> for $owner<B>
         where
-            B: ?Sized + ToOwned,
+            B: ?Sized + alloc::borrow::ToOwned,
             Self: From<&'a B> + From<B::Owned>,
         {
             fn from(value: alloc::borrow::Cow<'a, B>) -> Self {
@@ -55,7 +55,7 @@ macro_rules! owner_conversions {
 
         impl<T> Default for $owner<[T]> {
             fn default() -> Self {
-                Vec::new().into()
+                alloc::vec::Vec::new().into()
             }
         }
 
@@ -65,9 +65,11 @@ macro_rules! owner_conversions {
             }
         }
 
-        $crate::owner_conversions::text_conversions!($owner: str, String);
+        $crate::owner_conversions::text_conversions!($owner: str, alloc::string::String);
         $crate::owner_conversions::text_conversions!($owner: core::ffi::CStr, alloc::ffi::CString);
+        #[cfg(feature = "std")]
         $crate::owner_conversions::text_conversions!($owner: std::ffi::OsStr, std::ffi::OsString);
+        #[cfg(feature = "std")]
         $crate::owner_conversions::text_conversions!($owner: std::path::Path, std::path::PathBuf);
     };
 }
@@ -77,14 +79,14 @@ macro_rules! text_conversions {
         /// O(n).
         impl From<&$text> for $owner<$text> {
             fn from(text: &$text) -> Self {
-                Box::<$text>::from(text).into()
+                alloc::boxed::Box::<$text>::from(text).into()
             }
         }
 
         /// O(n).
         impl From<$owned> for $owner<$text> {
             fn from(text: $owned) -> Self {
-                Box::<$text>::from(text).into()
+                alloc::boxed::Box::<$text>::from(text).into()
             }
         }
     };

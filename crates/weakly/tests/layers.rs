@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 /// From the lowest to the highest.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "table",
     "room",
+    "hasher",
     "type_names",
     "sync",
     "locked",

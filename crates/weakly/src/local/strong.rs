@@ -1,8 +1,9 @@
 //! The owner of an object of one thread.
 
-use std::any::Any;
-use std::pin::Pin;
-use std::rc::Rc;
+use alloc::borrow::ToOwned;
+use alloc::rc::Rc;
+use core::any::Any;
+use core::pin::Pin;
 
 use crate::death::LocalWatchers;
 use crate::owner_conversions::owner_conversions;
