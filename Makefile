@@ -78,6 +78,7 @@ lint: types doc
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --features weakly/async,weakly/serde --quiet -- -D warnings
 	cargo clippy -p weakly --no-default-features --quiet -- -D warnings
+	cargo test -p weakly --no-default-features --test without_std --quiet
 	@# The same for an interpreter without the GIL, which need not be there.
 	PYO3_CONFIG_FILE=$(CURDIR)/crates/weakly-pyo3/free-threaded.cfg \
 		cargo clippy -p weakly-pyo3 -p weakly-python --target-dir target/free-threaded --quiet -- -D warnings

@@ -19,6 +19,7 @@ EXTENSION = CRATES / "weakly-python" / "src"
 ORDER_OF_CORE = [
     "table",
     "room",
+    "hasher",
     "type_names",
     "sync",
     "locked",

@@ -11,6 +11,10 @@ KINDS = ["KeyMap", "IdKeyMap", "ValueMap", "IdValueMap"]
 class Hook:
     """Runs an action at one of the moments that it is told of, and counts them."""
 
+    # For the last keys of a world that the collector has cleared: an error there would keep the
+    # frames that it came through, and with them keys, alive.
+    calls, at = 0, None
+
     def __init__(self):
         self.calls, self.at, self.action, self.errors = 0, None, None, []
 

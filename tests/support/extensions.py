@@ -5,7 +5,6 @@ import sys
 import zipfile
 from pathlib import Path
 
-import implementations
 import processes
 import pytest
 
@@ -21,8 +20,6 @@ def skip_without_tools():
         pytest.skip("needs cargo to build an extension", allow_module_level=True)
     if not sys.platform.startswith("linux") or processes.ARE_SANITIZED:
         pytest.skip("builds for an ordinary interpreter on Linux", allow_module_level=True)
-    if not implementations.HAS_GIL:
-        pytest.skip("builds for an interpreter with a GIL", allow_module_level=True)
 
 
 def build(project, folder):

@@ -1,21 +1,23 @@
 //! Objects: a value behind its watchers.
 //!
-//! Safe Rust makes no struct whose size is known only at run time, except of an array, and converts
-//! no `Arc` of one back from `dyn Any`.
+//! Safe Rust makes no struct whose size is known only at run time, except of an array, converts no
+//! `Arc` of one back from `dyn Any`, and pins no value that may not be moved in an owner of ours.
 
 use alloc::alloc::{Layout, alloc, handle_alloc_error};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::any::Any;
+use core::mem::ManuallyDrop;
+use core::ops::Deref;
+use core::pin::Pin;
 use core::{fmt, ptr};
 
 /// A value and its watchers: what an owner owns.
 ///
 /// It is public only for the coercions of owners and references, and you can only pass it on.
 //
-// `repr(C)`: so the watchers come first, whatever the value, and its layout is that which `slice`
+// `repr(C)`: so the watchers come first, whatever the value, and its layout is that which `unbox`
 // computes.
 #[repr(C)]
 pub struct Object<W, T: ?Sized> {
@@ -38,47 +40,61 @@ impl<W, T: ?Sized> fmt::Debug for Object<W, T> {
 type AnyArc<W> = Arc<Object<W, dyn Any + Send + Sync>>;
 type AnyRc<W> = Rc<Object<W, dyn Any>>;
 
-/// Makes an object of `values`, which are moved. O(n).
+/// Makes an object of the value in a box, which is moved. O(size of the value).
 ///
 /// # Panics
 ///
 /// If the object would be larger than `isize::MAX` bytes. Without memory, the process ends.
 #[doc(hidden)]
-pub fn slice<W, T>(watchers: W, mut values: Vec<T>) -> Box<Object<W, [T]>> {
+pub fn unbox<W, T: ?Sized>(watchers: W, value: Box<T>) -> Box<Object<W, T>> {
     const { assert!(size_of::<W>() > 0, "an object is never empty") };
-    let length = values.len();
-    let (layout, start) = Layout::array::<T>(length)
-        .and_then(|values| Layout::new::<W>().extend(values))
-        .expect("an object is not larger than `isize::MAX` bytes");
+    let of_value = Layout::for_value(&*value);
+    let layout = Layout::new::<W>().extend(of_value);
+    let (layout, start) = layout.expect("an object is not larger than `isize::MAX` bytes");
     let layout = layout.pad_to_align();
     // SAFETY: the layout is not empty, for `W` is not.
     let memory = unsafe { alloc(layout) };
     if memory.is_null() {
         handle_alloc_error(layout);
     }
+    let value = Box::into_raw(value);
+    let object = with_address(value as *mut Object<W, T>, memory);
     // SAFETY: the memory is new, and its layout is that of the object: `repr(C)` puts the watchers
-    // at 0 and the values at `start`, as `extend` does. The vector gives the values up before
-    // they are copied, and nothing panics from there to the box, which frees the memory with
-    // the same layout.
+    // at 0 and the value at `start`, as `extend` does. The old box is freed without dropping the
+    // value, which was moved out of it. Nothing panics from there to the new box, which frees the
+    // memory with the same layout.
     unsafe {
         memory.cast::<W>().write(watchers);
-        values.set_len(0);
-        ptr::copy_nonoverlapping(values.as_ptr(), memory.add(start).cast(), length);
-        let object = ptr::slice_from_raw_parts_mut(memory.cast::<T>(), length);
-        Box::from_raw(object as *mut Object<W, [T]>)
+        ptr::copy_nonoverlapping(value.cast(), memory.add(start), of_value.size());
+        drop(Box::from_raw(value as *mut ManuallyDrop<T>));
+        Box::from_raw(object)
     }
 }
 
-/// Makes an object of `text`. O(n).
+/// The pointer to `address` that says what `pointer` does of the length or the type of what it points
+/// to.
+fn with_address<T: ?Sized>(mut pointer: *mut T, address: *mut u8) -> *mut T {
+    // SAFETY: a pointer is at least as large as one to a sized type, and any address may be written.
+    unsafe { (&raw mut pointer).cast::<*mut u8>().write(address) };
+    // So it is on all compilers there have been; the language does not promise it.
+    assert!(
+        ptr::addr_eq(pointer, address),
+        "a pointer begins with its address"
+    );
+    pointer
+}
+
+/// Pins the value of an owner.
 ///
-/// # Panics
-///
-/// As [`slice`].
+/// The caller promises that nobody can move the value out of it, or get at it mutably, through this owner
+/// or its clones, until the value is dropped: for owners of this kind it is so if none of them was
+/// there unpinned.
+//
+// No `unsafe fn`: the crate `weakly` forbids `unsafe`, and this crate is no interface for others.
 #[doc(hidden)]
-pub fn text<W>(watchers: W, text: &str) -> Box<Object<W, str>> {
-    let object = Box::into_raw(slice(watchers, text.as_bytes().to_vec()));
-    // SAFETY: the pointer is that of a box. A `str` has the layout of its bytes, which are UTF-8.
-    unsafe { Box::from_raw(object as *mut Object<W, str>) }
+pub fn pin<P: Deref>(owner: P) -> Pin<P> {
+    // SAFETY: the caller's promise.
+    unsafe { Pin::new_unchecked(owner) }
 }
 
 /// The owner of an object by its own type, if it is a `T`. O(1).
@@ -131,11 +147,11 @@ mod tests {
     #[test]
     fn slices_of_every_length_and_alignment_are_what_was_given() {
         fn check<T: Clone + PartialEq + fmt::Debug>(values: &[T]) {
-            let object = slice(7_u8, values.to_vec());
+            let object = unbox(7_u8, Box::<[T]>::from(values));
             assert_eq!((object.watchers, &object.value), (7, values));
             let shared: Arc<Object<u8, [T]>> = object.into();
             assert_eq!(&shared.value, values);
-            let shared: Rc<Object<u64, [T]>> = slice(7_u64, values.to_vec()).into();
+            let shared: Rc<Object<u64, [T]>> = unbox(7_u64, Box::<[T]>::from(values)).into();
             assert_eq!((shared.watchers, &shared.value), (7, values));
         }
 
@@ -153,9 +169,41 @@ mod tests {
     }
 
     #[test]
+    fn trait_objects_of_every_size_and_alignment_are_what_was_given() {
+        fn check<T: fmt::Display + 'static>(value: T) {
+            let shown = value.to_string();
+            let value: Box<dyn fmt::Display> = Box::new(value);
+            let shared: Arc<Object<u8, dyn fmt::Display>> = unbox(7_u8, value).into();
+            assert_eq!((shared.watchers, shared.value.to_string()), (7, shown));
+        }
+
+        #[repr(align(64))]
+        struct Aligned(u8);
+        impl fmt::Display for Aligned {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        struct Empty;
+        impl fmt::Display for Empty {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                "empty".fmt(f)
+            }
+        }
+
+        check(1_u8);
+        check(2_u128);
+        check(String::from("text"));
+        check(Aligned(3));
+        check(Empty);
+        assert_eq!(unbox(1_u8, Box::new(5_u32)).value, 5);
+    }
+
+    #[test]
     fn watchers_and_values_are_dropped_once() {
         let (watchers, values) = (Cell::new(0), Cell::new(0));
-        let object = slice(Noted(&watchers), vec![Noted(&values), Noted(&values)]);
+        let both: Box<[_]> = Box::new([Noted(&values), Noted(&values)]);
+        let object = unbox(Noted(&watchers), both);
         assert_eq!((watchers.get(), values.get()), (0, 0));
         let shared: Arc<Object<_, [_]>> = object.into();
         assert_eq!((watchers.get(), values.get()), (0, 0));
@@ -166,7 +214,7 @@ mod tests {
     #[test]
     fn texts_are_what_was_given() {
         for given in ["", "a", "grün"] {
-            let object = text(1_u64, given);
+            let object = unbox(1_u64, Box::from(given));
             assert_eq!((object.watchers, &object.value), (1, given));
             assert_eq!(&Arc::<Object<u64, str>>::from(object).value, given);
         }

@@ -150,19 +150,30 @@
 //!
 //! # What it rests on
 //!
-//! There is no unsafe code here. What a `Strong<str>`, a `Strong<[T]>`, `downcast` and C's `atexit` (for
-//! finalizers) take of it stands in `weakly-unsafe`, a hundred lines. Containers are built on
+//! There is no unsafe code here. What owners of a `str`, a slice or a boxed `dyn Trait`, `downcast`, `pin`
+//! and C's `atexit` (for finalizers) take of it stands in `weakly-unsafe`, a hundred lines. Containers are built on
 //! [`table`], which other libraries may use as well. The feature `async` adds makers that are futures,
 //! and waits that do not block; it chooses no runtime. With the feature `serde`, owners and interned
 //! values are serialized as their values. The other dependencies are `hashbrown` (the index of the
 //! table) and `typeid` (what may be compared under a lock); neither has dependencies of its own. The
 //! crate needs Rust 1.85.
 //!
-//! Without the default feature `std` there is only the table, which needs `alloc`. On
+//! Without the default feature `std` there is what one thread needs: [`local`], [`rc`], [`owners`] and
+//! [`table`], for which `alloc` will do. Three things differ: a container that names no hasher hashes
+//! with keys that are always the same, a panic in a callback or finalizer is not caught, and deaths
+//! inside deaths are not put off, so a chain that goes through callbacks needs stack for all of it. On
 //! `wasm32-unknown-unknown`, finalizers do not run at exit.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
+#![cfg_attr(
+    not(feature = "std"),
+    allow(
+        dead_code,
+        unreachable_pub,
+        reason = "what threads need and others do not"
+    )
+)]
 
 extern crate alloc;
 
@@ -172,37 +183,27 @@ pub mod arc;
 mod cache;
 #[cfg(feature = "std")]
 mod caught_panic;
-#[cfg(feature = "std")]
 mod container;
-#[cfg(feature = "std")]
 mod death;
 #[cfg(feature = "std")]
 pub mod docs;
 #[cfg(feature = "std")]
 mod finalizer;
+mod hasher;
 #[cfg(feature = "std")]
 mod interner;
-#[cfg(feature = "std")]
 pub mod local;
-#[cfg(feature = "std")]
 mod locked;
-#[cfg(feature = "std")]
 pub mod map;
-#[cfg(feature = "std")]
 mod owner_conversions;
-#[cfg(feature = "std")]
 mod owner_traits;
-#[cfg(feature = "std")]
 pub mod owners;
 #[cfg(feature = "std")]
 mod queue;
 #[cfg(all(test, feature = "std"))]
 mod races;
-#[cfg(feature = "std")]
 pub mod rc;
-#[cfg(feature = "std")]
 mod reference;
-#[cfg(feature = "std")]
 mod room;
 #[cfg(feature = "serde")]
 mod serde;
@@ -210,33 +211,28 @@ mod serde;
 pub mod set;
 #[cfg(feature = "std")]
 mod strong;
-#[cfg(feature = "std")]
 mod sync;
 pub mod table;
-#[cfg(feature = "std")]
 mod type_names;
 
 #[cfg(feature = "std")]
 pub use cache::{CacheInfo, WeakCache, WeakMemo};
 #[cfg(feature = "std")]
 pub use caught_panic::{CaughtPanic, reset_caught_panic_hook, set_caught_panic_hook};
+pub use container::ByIdentity;
 #[cfg(feature = "std")]
-pub use container::{ByIdentity, FindBy, FindObject};
+pub use container::{FindBy, FindObject};
 #[cfg(feature = "std")]
 pub use finalizer::Finalizer;
 #[cfg(feature = "std")]
-pub use interner::{Internable, Interned, Interner};
+pub use interner::{Interned, Interner};
 #[cfg(feature = "std")]
 pub use map::{WeakKeyMap, WeakKeyValueMap, WeakValueMap};
 #[cfg(feature = "std")]
 pub use queue::{DeathQueue, DeathToken};
 #[cfg(feature = "std")]
-pub use reference::call;
-#[cfg(feature = "std")]
-pub use reference::{
-    BoundMethod, CallableProxy, Proxy, Reference, ReferenceError, ReferenceKind, WeakCallable,
-    WeakMethod, WeakRef,
-};
+pub use reference::{BoundMethod, CallableProxy, Proxy, WeakCallable, WeakMethod, WeakRef};
+pub use reference::{Reference, ReferenceError, ReferenceKind, call};
 #[cfg(feature = "std")]
 pub use set::WeakSet;
 #[cfg(feature = "std")]

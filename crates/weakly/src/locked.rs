@@ -5,7 +5,7 @@
 //! So owners, entries and lent values carry a [`DropUnlocked`]: where debug assertions are on, as in
 //! all tests, to drop one under the lock of any table is a panic, whether or not it is the last one.
 
-use std::ops::{Deref, DerefMut};
+use core::ops::{Deref, DerefMut};
 
 use crate::sync::{Mutex, MutexGuard, lock};
 
@@ -42,7 +42,7 @@ impl<T> DerefMut for Locked<'_, T> {
 
 pub(crate) use mark::{DropUnlocked, Mark};
 
-#[cfg(debug_assertions)]
+#[cfg(all(debug_assertions, feature = "std"))]
 mod mark {
     use std::cell::Cell;
 
@@ -84,7 +84,7 @@ mod mark {
     }
 }
 
-#[cfg(not(debug_assertions))]
+#[cfg(not(all(debug_assertions, feature = "std")))]
 mod mark {
     pub(crate) struct Mark(());
 

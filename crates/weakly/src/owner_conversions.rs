@@ -4,10 +4,10 @@
 /// `$watchers`.
 macro_rules! owner_conversions {
     ($owner:ident, $watchers:expr) => {
-        /// Moves the value out of its box. O(1).
-        impl<T> From<Box<T>> for $owner<T> {
-            fn from(value: Box<T>) -> Self {
-                Self::new(*value)
+        /// Moves the value out of its box, which may be that of a trait object. O(size of the value).
+        impl<T: ?Sized> From<alloc::boxed::Box<T>> for $owner<T> {
+            fn from(value: alloc::boxed::Box<T>) -> Self {
+                Self::from_object(weakly_unsafe::unbox($watchers, value).into())
             }
         }
 
@@ -19,64 +19,43 @@ macro_rules! owner_conversions {
         }
 
         /// Moves the values. O(n).
-        impl<T> From<Vec<T>> for $owner<[T]> {
-            fn from(values: Vec<T>) -> Self {
-                Self::from_object(weakly_unsafe::slice($watchers, values).into())
-            }
-        }
-
-        /// Moves the values. O(n).
-        impl<T> From<Box<[T]>> for $owner<[T]> {
-            fn from(values: Box<[T]>) -> Self {
-                values.into_vec().into()
+        impl<T> From<alloc::vec::Vec<T>> for $owner<[T]> {
+            fn from(values: alloc::vec::Vec<T>) -> Self {
+                values.into_boxed_slice().into()
             }
         }
 
         /// Clones the values. O(n).
         impl<T: Clone> From<&[T]> for $owner<[T]> {
             fn from(values: &[T]) -> Self {
-                values.to_vec().into()
+                alloc::boxed::Box::<[T]>::from(values).into()
             }
         }
 
         /// O(n).
         impl<T> FromIterator<T> for $owner<[T]> {
             fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-                Vec::from_iter(values).into()
+                alloc::vec::Vec::from_iter(values).into()
+            }
+        }
+
+        /// O(n).
+        impl<'a, B> From<alloc::borrow::Cow<'a, B>> for $owner<B>
+        where
+            B: ?Sized + alloc::borrow::ToOwned,
+            Self: From<&'a B> + From<B::Owned>,
+        {
+            fn from(value: alloc::borrow::Cow<'a, B>) -> Self {
+                match value {
+                    alloc::borrow::Cow::Borrowed(value) => value.into(),
+                    alloc::borrow::Cow::Owned(value) => value.into(),
+                }
             }
         }
 
         impl<T> Default for $owner<[T]> {
             fn default() -> Self {
-                Vec::new().into()
-            }
-        }
-
-        /// O(n).
-        impl From<&str> for $owner<str> {
-            fn from(text: &str) -> Self {
-                Self::from_object(weakly_unsafe::text($watchers, text).into())
-            }
-        }
-
-        /// O(n).
-        impl From<String> for $owner<str> {
-            fn from(text: String) -> Self {
-                text.as_str().into()
-            }
-        }
-
-        /// O(n).
-        impl From<Box<str>> for $owner<str> {
-            fn from(text: Box<str>) -> Self {
-                (*text).into()
-            }
-        }
-
-        /// O(n).
-        impl From<std::borrow::Cow<'_, str>> for $owner<str> {
-            fn from(text: std::borrow::Cow<'_, str>) -> Self {
-                (*text).into()
+                alloc::vec::Vec::new().into()
             }
         }
 
@@ -85,7 +64,32 @@ macro_rules! owner_conversions {
                 "".into()
             }
         }
+
+        $crate::owner_conversions::text_conversions!($owner: str, alloc::string::String);
+        $crate::owner_conversions::text_conversions!($owner: core::ffi::CStr, alloc::ffi::CString);
+        #[cfg(feature = "std")]
+        $crate::owner_conversions::text_conversions!($owner: std::ffi::OsStr, std::ffi::OsString);
+        #[cfg(feature = "std")]
+        $crate::owner_conversions::text_conversions!($owner: std::path::Path, std::path::PathBuf);
     };
 }
 
-pub(crate) use owner_conversions;
+macro_rules! text_conversions {
+    ($owner:ident: $text:ty, $owned:ty) => {
+        /// O(n).
+        impl From<&$text> for $owner<$text> {
+            fn from(text: &$text) -> Self {
+                alloc::boxed::Box::<$text>::from(text).into()
+            }
+        }
+
+        /// O(n).
+        impl From<$owned> for $owner<$text> {
+            fn from(text: $owned) -> Self {
+                alloc::boxed::Box::<$text>::from(text).into()
+            }
+        }
+    };
+}
+
+pub(crate) use {owner_conversions, text_conversions};

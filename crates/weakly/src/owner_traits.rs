@@ -3,7 +3,7 @@
 /// Implements them for an owner with the value in `self.object.value`, and with `new` and `as_ptr`.
 macro_rules! owner_traits {
     ($owner:ident) => {
-        impl<T: ?Sized> std::ops::Deref for $owner<T> {
+        impl<T: ?Sized> core::ops::Deref for $owner<T> {
             type Target = T;
 
             #[inline]
@@ -18,7 +18,7 @@ macro_rules! owner_traits {
             }
         }
 
-        impl<T: ?Sized> std::borrow::Borrow<T> for $owner<T> {
+        impl<T: ?Sized> core::borrow::Borrow<T> for $owner<T> {
             fn borrow(&self) -> &T {
                 self
             }
@@ -36,21 +36,21 @@ macro_rules! owner_traits {
             }
         }
 
-        impl<T: ?Sized + std::fmt::Debug> std::fmt::Debug for $owner<T> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl<T: ?Sized + core::fmt::Debug> core::fmt::Debug for $owner<T> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 (**self).fmt(f)
             }
         }
 
-        impl<T: ?Sized + std::fmt::Display> std::fmt::Display for $owner<T> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl<T: ?Sized + core::fmt::Display> core::fmt::Display for $owner<T> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 (**self).fmt(f)
             }
         }
 
         /// Shows where the value is: an address, also of a trait object.
-        impl<T: ?Sized> std::fmt::Pointer for $owner<T> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl<T: ?Sized> core::fmt::Pointer for $owner<T> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 Self::as_ptr(self).cast::<()>().fmt(f)
             }
         }
@@ -64,25 +64,25 @@ macro_rules! owner_traits {
         impl<T: ?Sized + Eq> Eq for $owner<T> {}
 
         impl<T: ?Sized + PartialOrd> PartialOrd for $owner<T> {
-            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+            fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
                 (**self).partial_cmp(&**other)
             }
         }
 
         impl<T: ?Sized + Ord> Ord for $owner<T> {
-            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+            fn cmp(&self, other: &Self) -> core::cmp::Ordering {
                 (**self).cmp(&**other)
             }
         }
 
-        impl<T: ?Sized + std::hash::Hash> std::hash::Hash for $owner<T> {
-            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        impl<T: ?Sized + core::hash::Hash> core::hash::Hash for $owner<T> {
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
                 (**self).hash(state);
             }
         }
 
-        impl<T: ?Sized + std::error::Error> std::error::Error for $owner<T> {
-            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        impl<T: ?Sized + core::error::Error> core::error::Error for $owner<T> {
+            fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
                 (**self).source()
             }
         }

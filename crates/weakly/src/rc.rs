@@ -21,9 +21,9 @@
 //! assert_eq!((by_number.len_alive(), open.len_alive()), (0, 0));
 //! ```
 
-use std::hash::RandomState;
-use std::rc::Weak;
+use alloc::rc::Weak;
 
+use crate::hasher::RandomState;
 use crate::owners;
 
 /// A map from the objects of an [`Rc`](std::rc::Rc) to values; see

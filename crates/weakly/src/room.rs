@@ -1,5 +1,8 @@
 //! Room that is made, or is said not to be there, before anything has changed.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use crate::table::TryReserveError;
 
 /// Makes room for one more item.

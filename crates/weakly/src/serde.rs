@@ -1,12 +1,11 @@
 //! Owners and interned values are serialized as their values, with the crate serde.
 
-use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash};
 
 use ::serde::de::DeserializeSeed;
 use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::interner::{Internable, Interned, Interner};
+use crate::interner::{Interned, Interner};
 use crate::local;
 use crate::strong::Strong;
 
@@ -42,7 +41,7 @@ mod of_one_thread {
 }
 
 /// Serializes the value. To read it again, give the interner as seed.
-impl<T: ?Sized + Internable + Serialize> Serialize for Interned<T> {
+impl<T: ?Sized + Serialize + 'static> Serialize for Interned<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (**self).serialize(serializer)
     }
@@ -75,13 +74,13 @@ impl<T: ?Sized + Internable + Serialize> Serialize for Interned<T> {
 /// ```
 impl<'de, T, S> DeserializeSeed<'de> for &Interner<T, S>
 where
-    T: ?Sized + Internable + Hash + Eq + 'static,
-    T::Stored: Deserialize<'de> + Borrow<T>,
+    T: ?Sized + Hash + Eq + Send + Sync + 'static,
+    Box<T>: Deserialize<'de>,
     S: BuildHasher,
 {
     type Value = Interned<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Interned<T>, D::Error> {
-        T::Stored::deserialize(deserializer).map(|value| self.intern(value))
+        Box::deserialize(deserializer).map(|value| self.intern(value))
     }
 }

@@ -1,38 +1,15 @@
 //! The locks and the words that deaths, lookups and insertions race for.
 //!
 //! The crate's own tests swap them for those of a model checker that tries the schedules of
-//! threads (`races.rs`); everyone else gets the standard library's.
+//! threads (`races.rs`); everyone else gets the standard library's. Without `std` there are only the
+//! containers of one thread, for which a cell will do.
 
-#[cfg(test)]
-pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard, atomic::AtomicU64};
-#[cfg(not(test))]
-pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, atomic::AtomicU64};
+#[cfg(feature = "std")]
+mod among_threads;
+#[cfg(not(feature = "std"))]
+mod one_thread;
 
-use std::sync::PoisonError;
-
-/// Locks, whether or not a thread has panicked with the lock held: no user code runs under our
-/// locks, so what they guard is whole.
-pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A point at which another thread may run: between two steps that are not one.
-#[inline(always)]
-pub(crate) fn schedule_point() {
-    #[cfg(test)]
-    shuttle::thread::yield_now();
-}
-
-/// A static that all threads share. Under the model checker each of its runs has its own.
-macro_rules! one_for_all {
-    (static $name:ident: $type:ty = $value:expr;) => {
-        #[cfg(not(test))]
-        static $name: $type = $value;
-        #[cfg(test)]
-        shuttle::lazy_static! {
-            static ref $name: $type = $value;
-        }
-    };
-}
-
-pub(crate) use one_for_all;
+#[cfg(feature = "std")]
+pub(crate) use among_threads::*;
+#[cfg(not(feature = "std"))]
+pub(crate) use one_thread::*;

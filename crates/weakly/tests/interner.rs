@@ -93,7 +93,7 @@ fn an_interned_object_can_be_watched() {
     let names: Interner<str> = Interner::new();
     let name = names.intern("a");
     let weak = WeakRef::new(Interned::as_strong(&name));
-    let other: Strong<Box<str>> = weak.upgrade().unwrap();
+    let other: Strong<str> = weak.upgrade().unwrap();
     drop(name);
     assert_eq!(names.len(), 1, "the strong reference keeps it");
     drop(other);
@@ -149,4 +149,21 @@ fn what_was_made_may_be_another_value_than_was_asked_for() {
     let kept = names.intern_with("a", |_| "b".to_owned());
     assert_eq!(names.get("a"), None);
     assert_eq!(names.get("b"), Some(kept));
+}
+
+#[test]
+fn what_has_no_size_is_interned_without_a_box() {
+    let names: Interner<str> = Interner::new();
+    let name = names.intern("William");
+    let owner: &Strong<str> = Interned::as_strong(&name);
+    assert_eq!(&**owner, "William");
+    assert_eq!(names.intern(String::from("William")), name);
+    assert_eq!(names.intern(Box::<str>::from("William")), name);
+    assert_eq!(names.intern(std::borrow::Cow::from("William")), name);
+    assert_eq!(
+        names.intern_with("William", |_| -> &str { unreachable!() }),
+        name
+    );
+    let numbers: Interner<[u32]> = Interner::new();
+    assert_eq!(numbers.intern([1, 2]), numbers.intern(vec![1, 2]));
 }

@@ -326,3 +326,18 @@ fn containers_in_their_own_values_can_be_dropped() {
     drop(key);
     assert!(map.is_empty());
 }
+
+#[test]
+fn an_entry_goes_with_the_key_that_took_the_place_of_another() {
+    let [old, new, value] = [1, 1, 5].map(Strong::new);
+    let keys = WeakKeyMap::from([(&old, "a")]);
+    let pairs = WeakKeyValueMap::from([(&old, &value)]);
+    let set = WeakSet::from([&old]);
+    assert!(Strong::ptr_eq(&keys.replace_key(&new).unwrap(), &old));
+    assert!(Strong::ptr_eq(&pairs.replace_key(&new).unwrap(), &old));
+    assert!(Strong::ptr_eq(&set.replace(&new).unwrap(), &old));
+    drop(old);
+    assert_eq!((keys.len(), pairs.len(), set.len()), (1, 1, 1));
+    drop(new);
+    assert_eq!((keys.len(), pairs.len(), set.len()), (0, 0, 0));
+}

@@ -59,6 +59,55 @@ macro_rules! tests_of {
             }
 
             #[test]
+            fn a_new_key_takes_the_place_of_an_equal_one() {
+                let [old, new, value] = [1, 1, 5].map($Owner::new);
+                let keys = WeakKeyMap::from([(&old, "a")]);
+                let pairs = WeakKeyValueMap::from([(&old, &value)]);
+                let set = WeakSet::from([&old]);
+                assert!($Owner::ptr_eq(&keys.replace_key(&new).unwrap(), &old));
+                assert!($Owner::ptr_eq(&pairs.replace_key(&new).unwrap(), &old));
+                assert!($Owner::ptr_eq(&set.replace(&new).unwrap(), &old));
+                drop(old);
+                assert_eq!(keys.get(&1), Some("a"));
+                assert!(pairs.contains_key(&1) && set.contains(&1));
+                drop(new);
+                let new = $Owner::new(1);
+                assert_eq!(keys.replace_key(&new), None, "the old key is dead");
+                assert_eq!(pairs.replace_key(&new), None);
+                assert_eq!(set.replace(&new), None, "the new member was added");
+                assert!(!keys.contains_key(&1) && !pairs.contains_key(&1) && set.contains(&1));
+            }
+
+            #[test]
+            fn values_need_not_be_clones() {
+                struct NoClone(u32);
+                let key = $Owner::new(1);
+                let map = WeakKeyMap::new();
+                assert!(!map.discard(&1));
+                map.set(&key, NoClone(5));
+                map.set(key.clone(), NoClone(6));
+                let read = map.with(&1, |value| {
+                    assert!(map.discard(&1));
+                    value.0
+                });
+                assert_eq!((read, map.len()), (Some(6), 0));
+                assert_eq!(map.with(&1, |value| value.0), None);
+            }
+
+            #[test]
+            fn a_maker_that_fails_leaves_nothing() {
+                let (one, value) = ($Owner::new(1), $Owner::new(2));
+                let keys: WeakKeyMap<i32, i32> = WeakKeyMap::new();
+                let values: WeakValueMap<i32, i32> = WeakValueMap::new();
+                assert_eq!(keys.get_or_try_insert_with(&one, || Err("no")), Err("no"));
+                assert_eq!(values.get_or_try_insert_with(1, || Err("no")), Err("no"));
+                assert_eq!((keys.len(), values.len()), (0, 0));
+                assert_eq!(keys.get_or_try_insert_with(&one, || Ok::<_, ()>(5)), Ok(5));
+                let made = values.get_or_try_insert_with(1, || Ok::<_, ()>(value.clone()));
+                assert_eq!((made, keys.get(&1)), (Ok(value), Some(5)));
+            }
+
+            #[test]
             fn dead_entries_leave_a_few_with_each_insertion() {
                 // Besides those that live, those in a quarter of the buckets, more while entries move.
                 // There are 1024 buckets, or 2048 if chance filled them.

@@ -301,3 +301,116 @@ fn an_object_is_a_word_larger_than_its_value() {
     assert_eq!(size_of::<weakly::Object<u64>>(), 16);
     assert_eq!(size_of::<weakly::Object<()>>(), 8);
 }
+
+#[test]
+fn a_box_becomes_an_owner_of_what_is_in_it() {
+    let number: Box<dyn Display> = Box::new(5_u64);
+    let shown: Strong<dyn Display> = number.into();
+    assert_eq!(shown.to_string(), "5");
+    let function: Box<dyn Fn(i32) -> i32 + Send + Sync> = Box::new(|n| n + 1);
+    let function: Strong<dyn Fn(i32) -> i32 + Send + Sync> = function.into();
+    let weak = WeakRef::with_callback(&function, |_| ());
+    assert_eq!(weak.upgrade().map(|function| function(1)), Some(2));
+    drop(function);
+    assert!(!weak.is_alive());
+
+    let error: Box<dyn Error> = "text".into();
+    assert_eq!(Strong::<dyn Error>::from(error).to_string(), "text");
+    let value: Box<dyn Any + Send + Sync> = Box::new(String::from("text"));
+    let value = Strong::<dyn Any + Send + Sync>::from(value)
+        .downcast::<String>()
+        .unwrap();
+    assert_eq!(*value, "text");
+    let local: weakly::local::Strong<dyn Display> = (Box::new("text") as Box<dyn Display>).into();
+    assert_eq!(local.to_string(), "text");
+}
+
+#[test]
+fn the_value_of_a_box_is_dropped_once_and_after_its_callbacks() {
+    let log = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    struct Logs(std::sync::Arc<std::sync::Mutex<Vec<&'static str>>>);
+    impl Drop for Logs {
+        fn drop(&mut self) {
+            self.0.lock().unwrap().push("value");
+        }
+    }
+    let value: Box<dyn Any + Send + Sync> = Box::new(Logs(log.clone()));
+    let owner: Strong<dyn Any + Send + Sync> = value.into();
+    let callback_log = log.clone();
+    let _weak = WeakRef::with_callback(&owner, move |_| {
+        callback_log.lock().unwrap().push("callback");
+    });
+    drop(owner);
+    assert_eq!(*log.lock().unwrap(), ["callback", "value"]);
+}
+
+#[test]
+fn texts_and_paths_of_every_kind_become_owners() {
+    use std::borrow::Cow;
+    use std::ffi::{CStr, CString, OsStr, OsString};
+    use std::path::{Path, PathBuf};
+
+    assert_eq!(&*Strong::<str>::from(Cow::from("text")), "text");
+    assert_eq!(&*Strong::<[i32]>::from(Cow::from(vec![1, 2])), [1, 2]);
+    assert_eq!(&*Strong::<CStr>::from(c"text"), c"text");
+    assert_eq!(&*Strong::<CStr>::from(CString::from(c"text")), c"text");
+    assert_eq!(&*Strong::<OsStr>::from(OsStr::new("a")), "a");
+    assert_eq!(&*Strong::<OsStr>::from(OsString::from("a")), "a");
+    assert_eq!(&*Strong::<Path>::from(Path::new("a/b")), Path::new("a/b"));
+    assert_eq!(
+        &*Strong::<Path>::from(PathBuf::from("a/b")),
+        Path::new("a/b")
+    );
+}
+
+#[test]
+fn make_mut_clones_texts_and_slices_that_others_see() {
+    let mut text: Strong<str> = "text".into();
+    let before = Strong::as_ptr(&text);
+    Strong::make_mut(&mut text).make_ascii_uppercase();
+    assert!(
+        std::ptr::addr_eq(before, Strong::as_ptr(&text)),
+        "nobody else saw it"
+    );
+    let weak = WeakRef::new(&text);
+    Strong::make_mut(&mut text).make_ascii_lowercase();
+    assert!(!weak.is_alive());
+    assert_eq!(&*text, "text");
+
+    let mut numbers: Strong<[i32]> = [1, 2, 3].into();
+    let others = numbers.clone();
+    Strong::make_mut(&mut numbers)[0] = 5;
+    assert_eq!((&*numbers, &*others), (&[5, 2, 3][..], &[1, 2, 3][..]));
+    let mut numbers: weakly::local::Strong<[i32]> = [1, 2, 3].into();
+    let others = numbers.clone();
+    weakly::local::Strong::make_mut(&mut numbers)[0] = 5;
+    assert_eq!((numbers[0], others[0]), (5, 1));
+
+    fn of_a_clone<T: Clone>(owner: &mut Strong<T>) -> &mut T {
+        Strong::make_mut(owner)
+    }
+    let mut number = Strong::new(1);
+    *of_a_clone(&mut number) += 1;
+    assert_eq!(*number, 2);
+}
+
+#[test]
+fn a_value_that_cannot_be_moved_is_pinned() {
+    use std::marker::PhantomPinned;
+    use std::pin::Pin;
+
+    struct Unmovable {
+        number: u32,
+        _pinned: PhantomPinned,
+    }
+    let number = |number| Unmovable {
+        number,
+        _pinned: PhantomPinned,
+    };
+    let pinned: Pin<Strong<Unmovable>> = Strong::pin(number(5));
+    let other = pinned.clone();
+    assert!(std::ptr::eq(&raw const *pinned, &raw const *other));
+    let pinned: Pin<&Unmovable> = other.as_ref();
+    assert_eq!(pinned.number, 5);
+    assert_eq!(weakly::local::Strong::pin(number(6)).number, 6);
+}

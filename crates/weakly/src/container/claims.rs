@@ -1,5 +1,7 @@
 //! Which keys of a container have a maker, who is making their value.
 
+use alloc::boxed::Box;
+
 use super::turn::Turn;
 use crate::locked::Locked;
 use crate::room::{boxed, no_room};

@@ -8,7 +8,7 @@
 //! future is dropped. The next one then finds the value or claims the key. A value that was dead by
 //! then is made again.
 
-use std::convert::Infallible;
+use core::convert::Infallible;
 
 use super::claims::Claim;
 use super::find::FindGiven;

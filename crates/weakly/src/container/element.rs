@@ -1,9 +1,13 @@
 //! What a container of owners that this crate does not know must know of them.
 
-use std::hash::Hash;
-use std::{rc, sync};
+use alloc::rc;
+#[cfg(feature = "std")]
+use alloc::sync;
+use core::hash::Hash;
 
-use super::sharing::{AcrossThreads, OneThread, Sharing};
+#[cfg(feature = "std")]
+use super::sharing::AcrossThreads;
+use super::sharing::{OneThread, Sharing};
 use crate::table::TryReserveError;
 
 /// A weak pointer that containers can hold: std's [`sync::Weak`] and [`rc::Weak`], and newtypes of them.
@@ -167,5 +171,6 @@ macro_rules! implement_for {
     };
 }
 
+#[cfg(feature = "std")]
 implement_for!(sync, Arc, AcrossThreads);
 implement_for!(rc, Rc, OneThread);

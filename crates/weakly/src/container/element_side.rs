@@ -1,8 +1,8 @@
 //! The side of an entry that is a weak pointer of any kind.
 
-use std::borrow::Borrow;
-use std::fmt;
-use std::ops::Deref;
+use core::borrow::Borrow;
+use core::fmt;
+use core::ops::Deref;
 
 use super::element::{WeakElement, WeakKey};
 use super::keep::KeepOwner;

@@ -1,14 +1,16 @@
 //! How a container finds its keys: by value, with any hasher, or by identity.
 
-use std::borrow::Borrow;
-use std::hash::{BuildHasher, Hash};
+use core::borrow::Borrow;
+use core::hash::{BuildHasher, Hash};
 
 use super::element::WeakElement;
 use super::element_side::{ElementSide, Viewed};
 use super::keep::Keep;
 use super::safe_types::is_safe;
 use super::side::{ByValue, Side};
+#[cfg(feature = "std")]
 use super::weak_side::WeakSide;
+#[cfg(feature = "std")]
 use crate::strong::Strong;
 use crate::table::Verdict;
 
@@ -138,6 +140,7 @@ where
     }
 }
 
+#[cfg(feature = "std")]
 impl<T: ?Sized + Send + Sync + 'static> Find<WeakSide<T>, Strong<T>> for ByIdentity {
     type Kept = ();
 
@@ -163,6 +166,7 @@ impl<T: ?Sized + Send + Sync + 'static> Find<WeakSide<T>, Strong<T>> for ByIdent
     }
 }
 
+#[cfg(feature = "std")]
 impl<T: ?Sized + Send + Sync + 'static> FindGiven<WeakSide<T>> for ByIdentity {
     type Query = Strong<T>;
 
@@ -251,6 +255,7 @@ pub trait FindOwner<W: WeakElement>: FindGiven<ElementSide<W>> {}
 
 impl<W: WeakElement, S: FindGiven<ElementSide<W>>> FindOwner<W> for S {}
 
+#[cfg(feature = "std")]
 /// What stands in the place of a hasher and finds objects of type `T` by a `Q`.
 ///
 /// * Every [`BuildHasher`] does, by value: `Q` may be anything that `T` borrows as, if it is
@@ -265,6 +270,7 @@ impl<W: WeakElement, S: FindGiven<ElementSide<W>>> FindOwner<W> for S {}
 )]
 pub trait FindBy<T: ?Sized + Send + Sync + 'static, Q: ?Sized>: Find<WeakSide<T>, Q> {}
 
+#[cfg(feature = "std")]
 impl<T, Q, S> FindBy<T, Q> for S
 where
     T: ?Sized + Send + Sync + 'static,
@@ -273,6 +279,7 @@ where
 {
 }
 
+#[cfg(feature = "std")]
 /// What stands in the place of a hasher and finds the places for objects of type `T`.
 ///
 /// * Every [`BuildHasher`] does, by value, if `T` is `Hash + Eq`.
@@ -285,6 +292,7 @@ where
 )]
 pub trait FindObject<T: ?Sized + Send + Sync + 'static>: FindGiven<WeakSide<T>> {}
 
+#[cfg(feature = "std")]
 impl<T, S> FindObject<T> for S
 where
     T: ?Sized + Send + Sync + 'static,

@@ -1,6 +1,6 @@
 //! What a container needs of a handle.
 
-use std::ops::DerefMut;
+use core::ops::DerefMut;
 
 use super::claims::Claims;
 use super::side::Side;

@@ -1,6 +1,6 @@
 //! The iterators of containers.
 
-use super::handle::Handle;
+use super::Handle;
 use super::held::Held;
 use super::side::{CopyOut, Side};
 use super::walk::Walk;

@@ -1,7 +1,7 @@
 //! Containers of one thread whose objects tell them of their death.
 
-use std::cell::{RefCell, RefMut};
-use std::rc::{Rc, Weak};
+use alloc::rc::{Rc, Weak};
+use core::cell::{RefCell, RefMut};
 
 use super::mailbox::Mailbox;
 use super::plain_handle::{Opens, PlainHandle, Shell};

@@ -1,6 +1,7 @@
 //! Deaths that wait until a container deals with them.
 
-use std::cell::RefCell;
+use alloc::vec::Vec;
+use core::cell::RefCell;
 
 use crate::death::{Aftermath, Container};
 use crate::room::reserve_one;

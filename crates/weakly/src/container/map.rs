@@ -1,12 +1,12 @@
 //! The one implementation of all weak containers.
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::ops::DerefMut;
+use core::fmt;
+use core::marker::PhantomData;
+use core::ops::DerefMut;
 
+use super::Handle;
 use super::claims::Claims;
 use super::find::{Find, FindGiven};
-use super::handle::Handle;
 use super::held::{Held, Open};
 use super::iter::{Drain, Entries, Keys, Values};
 use super::query::{ByQuery, Memory};
@@ -632,7 +632,7 @@ impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
         }
         let watched = try_watch(&self.handle, fingerprint, owner);
         if watched.is_ok() {
-            std::mem::swap(place, &mut side);
+            core::mem::swap(place, &mut side);
         }
         drop(table);
         if watched.is_err() {
@@ -680,7 +680,7 @@ impl<K: Side, V: Side, F, H: Held<K, V>> Map<K, V, F, H> {
         mut is_wanted: impl FnMut(&K::Guard, &V::Guard) -> bool,
     ) -> impl Iterator<Item = (K, V)> {
         let mut walk = Walk::new(&self.handle);
-        std::iter::from_fn(move || {
+        core::iter::from_fn(move || {
             let guards = |fingerprint, key: &mut K, value: &mut V| {
                 Some((fingerprint, key.guard(), value.guard()))
             };

@@ -19,6 +19,7 @@ mod create_once;
 mod element;
 mod element_side;
 mod find;
+#[cfg(feature = "std")]
 mod handle;
 mod held;
 mod iter;
@@ -26,6 +27,7 @@ mod keep;
 mod local_handle;
 mod mailbox;
 mod map;
+#[cfg(feature = "std")]
 mod newtype;
 mod owned_side;
 mod plain_handle;
@@ -33,24 +35,37 @@ mod query;
 mod safe_types;
 mod sharing;
 mod side;
+#[cfg_attr(not(feature = "std"), path = "turn_of_one_thread.rs")]
 mod turn;
 mod walk;
+#[cfg(feature = "std")]
 mod weak_side;
 
 pub use element::{WeakElement, WeakKey};
 pub(crate) use element_side::ElementSide;
 pub(crate) use find::FindGiven;
-pub use find::{ByIdentity, FindBy, FindElement, FindObject, FindOwner};
+pub use find::{ByIdentity, FindElement, FindOwner};
+#[cfg(feature = "std")]
+pub use find::{FindBy, FindObject};
+#[cfg(feature = "std")]
 pub(crate) use handle::Handle;
+/// What threads do not share.
+#[cfg(not(feature = "std"))]
+pub(crate) type Handle<K, V> = PlainHandle<OneThread, K, V>;
 pub(crate) use held::Held;
+#[cfg(feature = "std")]
 pub(crate) use iter::Values;
 pub(crate) use iter::{Drain, Entries, Keys};
 pub(crate) use local_handle::Told;
 pub(crate) use local_handle::open_borrowing;
 pub(crate) use map::Map;
+#[cfg(feature = "std")]
 pub(crate) use newtype::{container_basics, newtype_iterator};
 pub(crate) use owned_side::OwnedSide;
 pub(crate) use plain_handle::{Opens, PlainHandle};
-pub use sharing::{AcrossThreads, OneThread, Sharing};
+#[cfg(feature = "std")]
+pub use sharing::AcrossThreads;
+pub use sharing::{OneThread, Sharing};
 pub(crate) use side::{CopyOut, Side};
+#[cfg(feature = "std")]
 pub(crate) use weak_side::WeakSide;

@@ -1,8 +1,8 @@
 //! The side of an entry that the container owns.
 
-use std::borrow::Borrow;
-use std::fmt;
-use std::ops::Deref;
+use core::borrow::Borrow;
+use core::fmt;
+use core::ops::Deref;
 
 use super::safe_types::is_safe;
 use super::sharing::{AcrossThreads, Sharing};
@@ -55,7 +55,7 @@ impl<T, L: Sharing> OwnedSide<T, L> {
     }
 
     fn share(&mut self) -> L::Pointer<T> {
-        let shared = match std::mem::replace(&mut self.state, State::Moving) {
+        let shared = match core::mem::replace(&mut self.state, State::Moving) {
             State::Inline(value) => L::share(value),
             State::Shared(shared) => shared,
             State::Moving => unreachable!("{MOVING}"),
@@ -87,7 +87,7 @@ impl<T, L: Sharing> Side for OwnedSide<T, L> {
     type Guard = SharedValue<T, L>;
     type Out = T;
 
-    const RUNS_CODE: bool = std::mem::needs_drop::<T>();
+    const RUNS_CODE: bool = core::mem::needs_drop::<T>();
 
     fn new<'a>(value: T) -> (Self, Self::Owner<'a>)
     where
@@ -104,7 +104,7 @@ impl<T, L: Sharing> Side for OwnedSide<T, L> {
     }
 
     fn is_guarded_by(&self, guard: &SharedValue<T, L>) -> bool {
-        let here = |shared: &L::Pointer<T>| std::ptr::eq(&raw const **shared, &raw const **guard);
+        let here = |shared: &L::Pointer<T>| core::ptr::eq(&raw const **shared, &raw const **guard);
         matches!(&self.state, State::Shared(shared) if here(shared))
     }
 

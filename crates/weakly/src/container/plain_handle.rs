@@ -1,8 +1,8 @@
 //! The handle of a container of owners that this crate does not know.
 
-use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
-use std::sync::OnceLock;
+use alloc::boxed::Box;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
 
 use super::claims::Claims;
 use super::held::{Held, Open};
@@ -11,6 +11,7 @@ use super::map::Map;
 use super::sharing::{AcrossThreads, OneThread, Sharing};
 use super::side::{Side, Watch};
 use crate::locked::Mark;
+use crate::sync::OnceLock;
 use crate::table::{Fingerprint, Slot, Table, TryReserveError};
 
 /// With each insertion and removal so many buckets are looked at. If each object that is inserted is one
@@ -140,7 +141,7 @@ impl<L: Sharing, K: Side, V: Side> Opened<'_, L, K, V> {
             let Content { table, hand } = &mut *self.content;
             let is_dead = |key: &K, value: &V| key.is_dead() || value.is_dead();
             let dead: [Option<(K, V)>; STEP] =
-                std::array::from_fn(|_| table.remove_next_if(hand, is_dead));
+                core::array::from_fn(|_| table.remove_next_if(hand, is_dead));
             drop(self);
             drop(dead);
         }
@@ -171,7 +172,7 @@ where
     }
 
     fn ptr_eq(&self, other: &Self) -> bool {
-        std::ptr::eq(&raw const *self.shell, &raw const *other.shell)
+        core::ptr::eq(&raw const *self.shell, &raw const *other.shell)
     }
 
     #[inline]

@@ -1,11 +1,12 @@
 //! Types that are safe to compare and clone under the lock.
 
-use std::any::TypeId;
-use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::thread::ThreadId;
-use std::time::Duration;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::any::TypeId;
+use core::net::{IpAddr, SocketAddr};
+use core::time::Duration;
 
 macro_rules! is_one_of {
     ($id:expr, $($safe:ty),+ $(,)?) => {
@@ -18,6 +19,15 @@ macro_rules! is_one_of {
 pub(crate) fn is_safe<T: ?Sized>() -> bool {
     // Borrowed data of these types are as safe as those that live forever.
     let id = typeid::of::<T>();
+    #[cfg(feature = "std")]
+    if is_one_of!(
+        id,
+        std::path::Path,
+        std::path::PathBuf,
+        std::thread::ThreadId
+    ) {
+        return true;
+    }
     is_one_of!(
         id,
         (),
@@ -49,10 +59,7 @@ pub(crate) fn is_safe<T: ?Sized>() -> bool {
         (usize, usize),
         (i32, i32),
         (i64, i64),
-        Path,
-        PathBuf,
         TypeId,
-        ThreadId,
         Duration,
         IpAddr,
         SocketAddr,

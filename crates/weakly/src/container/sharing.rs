@@ -1,9 +1,9 @@
 //! How a container is shared: among threads, or within one.
 
-use std::cell::{RefCell, RefMut};
-use std::ops::{Deref, DerefMut};
-use std::rc::Rc;
-use std::sync::Arc;
+use alloc::rc::Rc;
+use alloc::sync::Arc;
+use core::cell::{RefCell, RefMut};
+use core::ops::{Deref, DerefMut};
 
 use super::keep::KeepOwner;
 use super::mailbox::Mailbox;

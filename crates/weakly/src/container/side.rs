@@ -1,6 +1,6 @@
 //! What a container is made of: two sides for each entry, each weak or owned.
 
-use std::borrow::Borrow;
+use core::borrow::Borrow;
 
 use super::keep::Keep;
 use crate::table::{TryReserveError, Verdict};

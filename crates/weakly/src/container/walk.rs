@@ -1,8 +1,8 @@
 //! An iteration over a container that others may use and change meanwhile.
 
-use std::marker::PhantomData;
+use core::marker::PhantomData;
 
-use super::handle::Handle;
+use super::Handle;
 use super::held::Held;
 use super::side::Side;
 use crate::room::no_room;

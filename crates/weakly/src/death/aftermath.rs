@@ -1,5 +1,7 @@
 //! What a dead object leaves in the containers it was in.
 
+use alloc::vec::Vec;
+
 use super::nesting::{is_deep, nested};
 use super::task::{Task, drop_guarded};
 use crate::room::{boxed, reserve_one};

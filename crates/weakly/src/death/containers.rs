@@ -3,18 +3,11 @@
 use std::any::{Any, TypeId};
 use std::sync::{Arc, OnceLock};
 
-use super::aftermath::Aftermath;
 use super::cells::Cells;
+use super::container::Container;
 use crate::room::reserve_one;
 use crate::sync::{Mutex, lock, one_for_all};
-use crate::table::{Fingerprint, TryReserveError};
-
-/// A container, as the objects in it see it.
-pub(crate) trait Container {
-    /// Removes an entry of this fingerprint whose object was at `address` and is dead, if there is
-    /// one, and hands over what it held.
-    fn forget(&self, fingerprint: Fingerprint, address: usize, aftermath: &mut Aftermath);
-}
+use crate::table::TryReserveError;
 
 type Shared = dyn Container + Send + Sync;
 

@@ -3,11 +3,13 @@
 //! The same as with objects that threads share, in the same order, with plain pointers instead of
 //! numbers and locks.
 
-use std::cell::Cell;
-use std::rc::{Rc, Weak};
+use alloc::boxed::Box;
+use alloc::rc::{Rc, Weak};
+use alloc::vec::Vec;
+use core::cell::Cell;
 
 use super::aftermath::Aftermath;
-use super::containers::Container;
+use super::container::Container;
 use super::local_identity::LocalIdentity;
 use super::nesting::perform;
 use super::task::Task;
@@ -88,7 +90,7 @@ impl Record {
             let mut many = Many::default();
             many.entries.try_reserve(1)?;
             let mut boxed = boxed(many).map_err(|_| TryReserveError)?;
-            if let Self::Entry(entry) = std::mem::take(self) {
+            if let Self::Entry(entry) = core::mem::take(self) {
                 boxed[0].entries.insert(entry.hash(), entry, ());
             }
             *self = Self::Many(boxed);
@@ -259,7 +261,7 @@ fn tell_many(many: Many, address: usize) {
 impl Drop for LocalWatchers {
     #[inline]
     fn drop(&mut self) {
-        let address = std::ptr::from_ref(self).addr();
+        let address = core::ptr::from_ref(self).addr();
         self.tell(address);
     }
 }

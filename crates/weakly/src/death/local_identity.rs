@@ -1,7 +1,8 @@
 //! What makes a weak reference of one thread one and the same, and a finalizer.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use core::cell::Cell;
 
 /// What runs when the referent dies. It is given back the identity that it belongs to.
 type Callback = Box<dyn FnOnce(Rc<LocalIdentity>)>;

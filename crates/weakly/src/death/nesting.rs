@@ -4,8 +4,8 @@
 //! on. To a fixed depth that happens at once; what lies deeper is queued and is done before the
 //! outermost death ends, so that chains of any length need a fixed amount of stack.
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
+use core::cell::{Cell, RefCell};
 
 use super::task::Task;
 use crate::room::boxed;

@@ -1,18 +1,23 @@
 //! User code that is due because of a death.
 
-use std::any::Any;
-use std::rc;
-use std::sync::Weak;
+use alloc::boxed::Box;
+use alloc::rc;
+#[cfg(feature = "std")]
+use alloc::sync::Weak;
+use core::any::Any;
 
+#[cfg(feature = "std")]
 use super::identity::Identity;
 use super::local_identity::LocalIdentity;
+#[cfg(feature = "std")]
 use crate::caught_panic::guarded;
 
 /// What is still to be called or dropped.
 pub(crate) enum Task {
     /// Of a reference that may be dropped before its turn comes: then it is not called.
+    #[cfg(feature = "std")]
     Callback(Weak<Identity>),
-    /// As [`Task::Callback`], of an object of one thread.
+    /// The same, of an object of one thread.
     LocalCallback(rc::Weak<LocalIdentity>),
     LocalFinalizer(rc::Rc<LocalIdentity>),
     Drop(Box<dyn Any>),
@@ -21,6 +26,7 @@ pub(crate) enum Task {
 impl Task {
     pub(crate) fn perform(self) {
         match self {
+            #[cfg(feature = "std")]
             Self::Callback(identity) => {
                 if let Some(identity) = identity.upgrade() {
                     guarded("a death callback", || identity.call_back());
@@ -35,6 +41,12 @@ impl Task {
             Self::Drop(value) => drop_guarded(value),
         }
     }
+}
+
+/// Without `std` no panic can be caught.
+#[cfg(not(feature = "std"))]
+fn guarded(_during: &'static str, run: impl FnOnce()) {
+    run();
 }
 
 /// Drops what a container held.

@@ -5,7 +5,6 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
-use super::stored::{AsInterned, Internable};
 use crate::death::drop_nested;
 use crate::strong::Strong;
 
@@ -25,13 +24,13 @@ use crate::strong::Strong;
 /// assert!(ann < bob);
 /// assert_eq!(ann.len(), 3);
 /// ```
-pub struct Interned<T: ?Sized + Internable> {
+pub struct Interned<T: ?Sized + 'static> {
     /// `None` only while it is dropped.
-    object: Option<Strong<T::Stored>>,
+    object: Option<Strong<T>>,
 }
 
-impl<T: ?Sized + Internable> Interned<T> {
-    pub(super) fn new(object: Strong<T::Stored>) -> Self {
+impl<T: ?Sized + 'static> Interned<T> {
+    pub(super) fn new(object: Strong<T>) -> Self {
         Self {
             object: Some(object),
         }
@@ -48,7 +47,7 @@ impl<T: ?Sized + Internable> Interned<T> {
     /// drop(name);
     /// assert!(!weak.is_alive());
     /// ```
-    pub fn as_strong(this: &Self) -> &Strong<T::Stored> {
+    pub fn as_strong(this: &Self) -> &Strong<T> {
         let object = this.object.as_ref();
         object.expect("it is whole until it is dropped")
     }
@@ -67,22 +66,22 @@ impl<T: ?Sized + Internable> Interned<T> {
     }
 }
 
-impl<T: ?Sized + Internable> Deref for Interned<T> {
+impl<T: ?Sized + 'static> Deref for Interned<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        (**Self::as_strong(self)).as_interned()
+        Self::as_strong(self)
     }
 }
 
-impl<T: ?Sized + Internable> AsRef<T> for Interned<T> {
+impl<T: ?Sized + 'static> AsRef<T> for Interned<T> {
     fn as_ref(&self) -> &T {
         self
     }
 }
 
 /// Makes another owner of the same object. O(1).
-impl<T: ?Sized + Internable> Clone for Interned<T> {
+impl<T: ?Sized + 'static> Clone for Interned<T> {
     fn clone(&self) -> Self {
         Self {
             object: self.object.clone(),
@@ -91,7 +90,7 @@ impl<T: ?Sized + Internable> Clone for Interned<T> {
 }
 
 /// The last owner drops the object. What that owns is dropped later if it lies deep.
-impl<T: ?Sized + Internable> Drop for Interned<T> {
+impl<T: ?Sized + 'static> Drop for Interned<T> {
     fn drop(&mut self) {
         match self.object.take() {
             Some(object) if Strong::strong_count(&object) == 1 => drop_nested(object),
@@ -101,16 +100,16 @@ impl<T: ?Sized + Internable> Drop for Interned<T> {
 }
 
 /// Whether both own the same object.
-impl<T: ?Sized + Internable> PartialEq for Interned<T> {
+impl<T: ?Sized + 'static> PartialEq for Interned<T> {
     fn eq(&self, other: &Self) -> bool {
         Self::ptr_eq(self, other)
     }
 }
 
-impl<T: ?Sized + Internable> Eq for Interned<T> {}
+impl<T: ?Sized + 'static> Eq for Interned<T> {}
 
 /// The hash of the object's address.
-impl<T: ?Sized + Internable> Hash for Interned<T> {
+impl<T: ?Sized + 'static> Hash for Interned<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let address = Strong::as_ptr(Self::as_strong(self));
         state.write_usize(address.cast::<()>().addr());
@@ -118,14 +117,14 @@ impl<T: ?Sized + Internable> Hash for Interned<T> {
 }
 
 /// The order of the values.
-impl<T: ?Sized + Internable + Ord> PartialOrd for Interned<T> {
+impl<T: ?Sized + 'static + Ord> PartialOrd for Interned<T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 /// The order of the values.
-impl<T: ?Sized + Internable + Ord> Ord for Interned<T> {
+impl<T: ?Sized + 'static + Ord> Ord for Interned<T> {
     fn cmp(&self, other: &Self) -> Ordering {
         match Self::ptr_eq(self, other) {
             true => Ordering::Equal,
@@ -134,13 +133,13 @@ impl<T: ?Sized + Internable + Ord> Ord for Interned<T> {
     }
 }
 
-impl<T: ?Sized + Internable + fmt::Debug> fmt::Debug for Interned<T> {
+impl<T: ?Sized + 'static + fmt::Debug> fmt::Debug for Interned<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
 }
 
-impl<T: ?Sized + Internable + fmt::Display> fmt::Display for Interned<T> {
+impl<T: ?Sized + 'static + fmt::Display> fmt::Display for Interned<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }

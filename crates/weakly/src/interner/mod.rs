@@ -1,10 +1,8 @@
 //! [`Interner`]: equal values become one object.
 
 mod interned;
-mod stored;
 
 pub use interned::Interned;
-pub use stored::Internable;
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -57,16 +55,16 @@ use crate::strong::Strong;
 /// assert_eq!(sum, EXPRS.intern(Expr::Sum(one.clone(), one)));
 /// assert_eq!(EXPRS.len(), 2);
 /// ```
-pub struct Interner<T: ?Sized + Internable, S = RandomState> {
+pub struct Interner<T: ?Sized + Send + Sync + 'static, S = RandomState> {
     shards: Arc<[Shard<T, S>]>,
 }
 
-type Shard<T, S> = Map<WeakSide<<T as Internable>::Stored>, (), S>;
+type Shard<T, S> = Map<WeakSide<T>, (), S>;
 
 /// A power of two: so many threads may intern at the same time.
 const SHARDS: usize = 16;
 
-impl<T: ?Sized + Internable> Interner<T> {
+impl<T: ?Sized + Send + Sync + 'static> Interner<T> {
     /// Makes an empty interner. O(1).
     ///
     /// ```
@@ -78,7 +76,7 @@ impl<T: ?Sized + Internable> Interner<T> {
     }
 }
 
-impl<T: ?Sized + Internable, S: BuildHasher + Clone> Interner<T, S> {
+impl<T: ?Sized + Send + Sync + 'static, S: BuildHasher + Clone> Interner<T, S> {
     /// Makes an empty interner that hashes with `hasher`, of which it makes clones. O(1).
     ///
     /// ```
@@ -95,7 +93,7 @@ impl<T: ?Sized + Internable, S: BuildHasher + Clone> Interner<T, S> {
     }
 }
 
-impl<T: ?Sized + Internable, S: BuildHasher> Interner<T, S> {
+impl<T: ?Sized + Send + Sync + 'static, S: BuildHasher> Interner<T, S> {
     /// The living object that equals `value`; makes one of `value` if there is none. O(1).
     ///
     /// # Panics
@@ -111,15 +109,14 @@ impl<T: ?Sized + Internable, S: BuildHasher> Interner<T, S> {
     /// ```
     pub fn intern<V>(&self, value: V) -> Interned<T>
     where
-        V: Borrow<T> + Into<T::Stored>,
-        T::Stored: Borrow<T>,
-        T: Hash + Eq + 'static,
+        V: Borrow<T> + Into<Strong<T>>,
+        T: Hash + Eq,
     {
         let (shard, hash) = self.shard_of(value.borrow());
         if let Some(found) = shard.get_key_hashed(hash, value.borrow()) {
             return Interned::new(found);
         }
-        Interned::new(shard.get_or_insert_key(hash, Strong::new(value.into())))
+        Interned::new(shard.get_or_insert_key(hash, value.into()))
     }
 
     /// The living object that equals `value`; makes one of what `make_value` returns if there is
@@ -135,21 +132,22 @@ impl<T: ?Sized + Internable, S: BuildHasher> Interner<T, S> {
     /// ```
     /// let paths: weakly::Interner<String> = weakly::Interner::new();
     /// let one = paths.intern_with("a/b", str::to_owned);
-    /// let two = paths.intern_with("a/b", |_| unreachable!("it is there"));
+    /// let two = paths.intern_with("a/b", |_| -> String { unreachable!("it is there") });
     /// assert_eq!(one, two);
     /// ```
-    pub fn intern_with<Q>(&self, value: &Q, make_value: impl FnOnce(&Q) -> T::Stored) -> Interned<T>
+    pub fn intern_with<Q, V>(&self, value: &Q, make_value: impl FnOnce(&Q) -> V) -> Interned<T>
     where
-        T::Stored: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        V: Into<Strong<T>>,
+        T: Borrow<Q> + Hash + Eq,
+        Q: ?Sized + Hash + Eq,
     {
         let (shard, hash) = self.shard_of(value);
         if let Some(found) = shard.get_key_hashed(hash, value) {
             return Interned::new(found);
         }
-        let made = Strong::new(make_value(value));
+        let made = make_value(value).into();
         // What was made may be another value than what was asked for.
-        let (shard, hash) = self.shard_of::<T::Stored>(&made);
+        let (shard, hash) = self.shard_of::<T>(&made);
         Interned::new(shard.get_or_insert_key(hash, made))
     }
 
@@ -167,8 +165,8 @@ impl<T: ?Sized + Internable, S: BuildHasher> Interner<T, S> {
     /// ```
     pub fn get<Q>(&self, value: &Q) -> Option<Interned<T>>
     where
-        T::Stored: Borrow<Q>,
-        Q: ?Sized + Hash + Eq + 'static,
+        T: Borrow<Q> + Hash + Eq,
+        Q: ?Sized + Hash + Eq,
     {
         let (shard, hash) = self.shard_of(value);
         shard.get_key_hashed(hash, value).map(Interned::new)
@@ -182,7 +180,7 @@ impl<T: ?Sized + Internable, S: BuildHasher> Interner<T, S> {
     }
 }
 
-impl<T: ?Sized + Internable, S> Interner<T, S> {
+impl<T: ?Sized + Send + Sync + 'static, S> Interner<T, S> {
     /// How many objects there are, all of them alive. Exact if no thread interns meanwhile. O(1).
     ///
     /// ```
@@ -205,7 +203,7 @@ impl<T: ?Sized + Internable, S> Interner<T, S> {
 }
 
 /// Makes another handle of the same interner. O(1).
-impl<T: ?Sized + Internable, S> Clone for Interner<T, S> {
+impl<T: ?Sized + Send + Sync + 'static, S> Clone for Interner<T, S> {
     fn clone(&self) -> Self {
         Self {
             shards: Arc::clone(&self.shards),
@@ -213,13 +211,15 @@ impl<T: ?Sized + Internable, S> Clone for Interner<T, S> {
     }
 }
 
-impl<T: ?Sized + Internable, S: BuildHasher + Clone + Default> Default for Interner<T, S> {
+impl<T: ?Sized + Send + Sync + 'static, S: BuildHasher + Clone + Default> Default
+    for Interner<T, S>
+{
     fn default() -> Self {
         Self::with_hasher(S::default())
     }
 }
 
-impl<T: ?Sized + Internable, S> fmt::Debug for Interner<T, S> {
+impl<T: ?Sized + Send + Sync + 'static, S> fmt::Debug for Interner<T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Interner");
         shown.field("len", &self.len()).finish_non_exhaustive()

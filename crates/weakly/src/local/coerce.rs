@@ -1,6 +1,6 @@
 //! The short way to another type of the same value.
 
-use std::rc::Rc;
+use alloc::rc::Rc;
 
 use super::strong::{Object, Strong};
 

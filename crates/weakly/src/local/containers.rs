@@ -1,11 +1,12 @@
 //! The containers of one thread.
 
-use std::hash::{Hash, RandomState};
-use std::rc::{Rc, Weak};
+use alloc::rc::{Rc, Weak};
+use core::hash::Hash;
 
 use super::strong::{Object, Strong};
 use crate::container::{Told, WeakElement, WeakKey, open_borrowing};
 use crate::death::LocalEntry;
+use crate::hasher::RandomState;
 use crate::owners;
 use crate::table::{Table, TryReserveError};
 

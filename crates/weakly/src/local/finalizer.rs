@@ -1,8 +1,9 @@
 //! Functions that run once: when called, or when an object of one thread dies.
 
-use std::cell::Cell;
-use std::fmt;
-use std::rc::{Rc, Weak};
+use alloc::boxed::Box;
+use alloc::rc::{Rc, Weak};
+use core::cell::Cell;
+use core::fmt;
 
 use super::strong::{Object, Strong};
 use crate::death::LocalIdentity;

@@ -1,7 +1,9 @@
 //! The owner of an object of one thread.
 
-use std::any::Any;
-use std::rc::Rc;
+use alloc::borrow::ToOwned;
+use alloc::rc::Rc;
+use core::any::Any;
+use core::pin::Pin;
 
 use crate::death::LocalWatchers;
 use crate::owner_conversions::owner_conversions;
@@ -52,6 +54,21 @@ impl<T> Strong<T> {
             watchers: LocalWatchers::new(),
             value,
         }))
+    }
+
+    /// Makes the first owner of `value`, which is never moved again. O(1).
+    ///
+    /// Nobody can refer to it weakly: from a pinned owner you get only the value.
+    ///
+    /// ```
+    /// use std::pin::Pin;
+    /// use weakly::local::Strong;
+    ///
+    /// let pinned: Pin<Strong<_>> = Strong::pin(async { 5 });
+    /// # let _ = pinned;
+    /// ```
+    pub fn pin(value: T) -> Pin<Self> {
+        weakly_unsafe::pin(Self::new(value))
     }
 
     /// Takes the value out of its only owner, or gives the owner back if there are others. To its
@@ -204,7 +221,10 @@ impl Strong<dyn Any> {
     }
 }
 
-impl<T: Clone> Strong<T> {
+impl<T: ?Sized + ToOwned> Strong<T>
+where
+    Self: From<T::Owned>,
+{
     /// Mutable access to the value, which is cloned first if anything else can see it. O(1), or what the
     /// clone costs.
     ///
@@ -218,11 +238,13 @@ impl<T: Clone> Strong<T> {
     /// ```
     pub fn make_mut(this: &mut Self) -> &mut T {
         if Self::get_mut(this).is_none() {
-            *this = Self::new(T::clone(this));
+            *this = T::to_owned(this).into();
         }
         Self::get_mut(this).expect("a new value has one owner")
     }
+}
 
+impl<T: Clone> Strong<T> {
     /// Takes the value out of its only owner, or clones it if there are others. O(1), or what the clone
     /// costs.
     ///

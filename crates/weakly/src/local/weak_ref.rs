@@ -1,6 +1,6 @@
 //! The weak reference to an object of one thread.
 
-use std::rc::{Rc, Weak};
+use alloc::rc::{Rc, Weak};
 
 use super::strong::{Object, Strong};
 use crate::death::{LocalIdentity, LocalWatchers};

@@ -1,6 +1,6 @@
 //! The entry of a key, occupied or vacant, as all maps have it.
 
-use std::fmt;
+use core::fmt;
 
 use crate::container::{CopyOut, FindGiven, Held, Map, Side};
 

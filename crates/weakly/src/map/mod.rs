@@ -59,12 +59,19 @@
 //! No panic leaves a map locked or inconsistent.
 
 mod entry;
+#[cfg(feature = "std")]
 mod traits;
+#[cfg(feature = "std")]
 pub mod weak_key;
+#[cfg(feature = "std")]
 pub mod weak_key_value;
+#[cfg(feature = "std")]
 pub mod weak_value;
 
 pub use entry::{Entry, GivenKey, GivenValue, HasEntries, Key, OccupiedEntry, VacantEntry, Value};
+#[cfg(feature = "std")]
 pub use weak_key::WeakKeyMap;
+#[cfg(feature = "std")]
 pub use weak_key_value::WeakKeyValueMap;
+#[cfg(feature = "std")]
 pub use weak_value::WeakValueMap;

@@ -1,14 +1,15 @@
 //! The maps of any owners: one definition for the three of them.
 
-use std::borrow::Borrow;
-use std::fmt;
-use std::hash::{BuildHasher, Hash, RandomState};
+use core::borrow::Borrow;
+use core::fmt;
+use core::hash::{BuildHasher, Hash};
 
 use super::basics::owner_container;
 use crate::container::{
     ByIdentity, Drain, ElementSide, Entries, FindElement, FindOwner, Map, Opens, OwnedSide,
-    PlainHandle, WeakElement,
+    PlainHandle, Side as _, WeakElement,
 };
+use crate::hasher::RandomState;
 use crate::map::{Entry, GivenKey, HasEntries};
 use crate::table::TryReserveError;
 
@@ -202,6 +203,29 @@ assert_eq!(found, a);
                 $($place)*
             {
                 self.0.get_or_insert_with($key_given, make_value)
+            }
+
+            #[doc = concat!("As [`Self::get_or_insert_with`], with a maker that may fail. O(1) and what `make_value` costs.
+
+# Errors
+
+That of `make_value`. The map is as before then.
+
+# Panics
+
+As [`Self::get_or_insert_with`].\n\n```\n", $setup, "
+let found = map.get_or_try_insert_with(one.clone(), || Err(\"not asked\"));
+assert_eq!(found, Ok(a));
+```")]
+            pub fn get_or_try_insert_with<E>(
+                &self,
+                $key: $KeyArg,
+                make_value: impl FnOnce() -> Result<$Value, E>,
+            ) -> Result<$Value, E>
+            where
+                $($place)*
+            {
+                self.0.get_or_try_insert_with($key_given, |_| make_value())
             }
         }
 
@@ -557,6 +581,127 @@ owner_map!(
 let (one, a) = (Rc::new(1), Rc::new(\"a\"));
 let map = weakly::rc::WeakKeyValueMap::new();
 map.insert(&one, &a);", "&one, &a"
+);
+
+/// What needs no clones of values.
+impl<W: WeakElement, V, S> WeakKeyMap<W, V, S> {
+    /// Stores `value` under `key`, as [`WeakKeyMap::insert`] does, and drops the value that it replaces.
+    /// The value need not be `Clone`. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the entry. The map is as before then. Also
+    /// if the `Drop` of the old value does; it is replaced then.
+    ///
+    /// ```
+    /// use std::cell::RefCell;
+    /// use std::rc::Rc;
+    /// use weakly::rc::WeakKeyMap;
+    ///
+    /// struct Log(RefCell<Vec<i32>>); // no `Clone`
+    ///
+    /// let key = Rc::new(1);
+    /// let map = WeakKeyMap::new();
+    /// map.set(&key, Log(RefCell::default()));
+    /// map.with(&1, |log| log.0.borrow_mut().push(5));
+    /// assert_eq!(map.with(&1, |log| log.0.borrow().len()), Some(1));
+    /// ```
+    pub fn set(&self, key: impl Borrow<W::Strong>, value: V)
+    where
+        S: FindOwner<W>,
+    {
+        self.0.set(key.borrow(), value);
+    }
+
+    /// What `read` returns for the value that `key` finds, or `None` if there is none. O(1) and what
+    /// `read` costs.
+    ///
+    /// `read` runs without the lock, and the value lives meanwhile, also if it is removed. The value need
+    /// not be `Clone`.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `read` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakly::rc::WeakKeyMap;
+    ///
+    /// let key = Rc::new(1);
+    /// let map = WeakKeyMap::from([(&key, String::from("text"))]);
+    /// assert_eq!(map.with(&1, |value| value.len()), Some(4));
+    /// ```
+    pub fn with<Q: ?Sized, R>(&self, key: &Q, read: impl FnOnce(&V) -> R) -> Option<R>
+    where
+        S: FindElement<W, Q>,
+    {
+        self.0.with(key, |value| read(value))
+    }
+
+    /// Removes the entry whose key equals `key` and drops its value, which need not be `Clone`; returns
+    /// whether there was one. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or the `Drop` of the value panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakly::rc::WeakKeyMap;
+    ///
+    /// let key = Rc::new(1);
+    /// let map = WeakKeyMap::from([(&key, "a")]);
+    /// assert!(map.discard(&1));
+    /// assert!(!map.discard(&1));
+    /// ```
+    pub fn discard<Q: ?Sized>(&self, key: &Q) -> bool
+    where
+        S: FindElement<W, Q>,
+    {
+        self.0.take(key).is_some()
+    }
+}
+
+/// Implements it for a map with weak keys.
+macro_rules! replaces_keys {
+    ($name:ident<W: WeakElement, $param:ident $(: $bound:path)?>, $setup:literal) => {
+        impl<W: WeakElement, $param $(: $bound)?, S> $name<W, $param, S> {
+            #[doc = concat!("Puts `key` in the place of an equal key and returns that one; `None`, and no change, if there
+is none that lives. O(1).
+
+The value stays. From then on, the entry goes when the new key dies. With [`Self::insert`], which keeps the old
+key, this is what `insert` of weak-table does.
+
+# Panics
+
+If `Hash` or `Eq` panics, or there is no memory to change it. The map is as before then.\n\n```\n", $setup, "
+let new = Rc::new(1);
+assert!(Rc::ptr_eq(&map.replace_key(&new).unwrap(), &old));
+drop(old);
+assert!(map.contains_key(&1));
+```")]
+            pub fn replace_key(&self, key: impl Borrow<W::Strong>) -> Option<W::Strong>
+            where
+                S: FindOwner<W>,
+            {
+                let key = key.borrow();
+                Some(self.0.replace_key(key)?.into_out_or(key))
+            }
+        }
+    };
+}
+
+replaces_keys!(
+    WeakKeyMap<W: WeakElement, V>,
+    "use std::rc::Rc;
+let old = Rc::new(1);
+let map = weakly::rc::WeakKeyMap::from([(&old, \"a\")]);"
+);
+replaces_keys!(
+    WeakKeyValueMap<W: WeakElement, T: WeakElement<Sharing = W::Sharing>>,
+    "use std::rc::Rc;
+let (old, a) = (Rc::new(1), Rc::new(\"a\"));
+let map = weakly::rc::WeakKeyValueMap::from([(&old, &a)]);"
 );
 
 impl<W: WeakElement, V> WeakKeyMap<W, V, ByIdentity>

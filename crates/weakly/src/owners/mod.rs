@@ -29,8 +29,10 @@ mod basics;
 mod maps;
 mod set;
 
+#[cfg(feature = "std")]
+pub use crate::container::AcrossThreads;
 pub use crate::container::{
-    AcrossThreads, ByIdentity, FindElement, FindOwner, OneThread, Sharing, WeakElement, WeakKey,
+    ByIdentity, FindElement, FindOwner, OneThread, Sharing, WeakElement, WeakKey,
 };
 pub use maps::{Iter, WeakKeyMap, WeakKeyValueMap, WeakValueMap};
 pub use set::{Members, WeakSet};

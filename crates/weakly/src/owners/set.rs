@@ -1,15 +1,15 @@
 //! The set of any owners.
 
-use std::borrow::Borrow;
-use std::fmt;
-use std::hash::RandomState;
-use std::ops::{BitAnd, BitOr, BitXor, Sub};
+use core::borrow::Borrow;
+use core::fmt;
+use core::ops::{BitAnd, BitOr, BitXor, Sub};
 
 use super::basics::owner_container;
 use crate::container::{
     ByIdentity, Drain, ElementSide, FindElement, FindOwner, Keys, Map, Opens, PlainHandle,
-    WeakElement,
+    Side as _, WeakElement,
 };
+use crate::hasher::RandomState;
 use crate::table::TryReserveError;
 
 owner_container!(
@@ -82,6 +82,33 @@ impl<W: WeakElement, S> WeakSet<W, S> {
         S: FindOwner<W>,
     {
         self.0.insert(member.borrow(), ()).is_none()
+    }
+
+    /// Adds `member`, in the place of an equal one if there is one, which is returned. O(1).
+    ///
+    /// This is what `insert` of weak-table does.
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the member. The set is as before then.
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakly::rc::WeakSet;
+    ///
+    /// let [old, new] = [1, 1].map(Rc::new);
+    /// let set = WeakSet::from([&old]);
+    /// assert!(Rc::ptr_eq(&set.replace(&new).unwrap(), &old));
+    /// drop(old);
+    /// assert!(set.contains(&1));
+    /// ```
+    pub fn replace(&self, member: impl Borrow<W::Strong>) -> Option<W::Strong>
+    where
+        S: FindOwner<W>,
+    {
+        let member = member.borrow();
+        let replaced = self.0.insert_or_replace_key(member, ())?;
+        Some(replaced.into_out_or(member))
     }
 
     /// Whether there is a living member equal to `member`. O(1).
@@ -508,7 +535,7 @@ impl<W: WeakElement, S> IntoIterator for &WeakSet<W, S> {
 
 impl<W: WeakElement, S> IntoIterator for WeakSet<W, S> {
     type Item = W::Strong;
-    type IntoIter = std::iter::Map<Drain<ElementSide<W>, ()>, fn((W::Strong, ())) -> W::Strong>;
+    type IntoIter = core::iter::Map<Drain<ElementSide<W>, ()>, fn((W::Strong, ())) -> W::Strong>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.drain().map(|(member, ())| member)

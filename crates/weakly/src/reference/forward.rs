@@ -3,10 +3,10 @@
 macro_rules! forward_formatting {
     ($($trait:ident),+ $(,)?) => {$(
         /// Prints the referent; gives [`std::fmt::Error`] if it is dead.
-        impl<T: ?Sized + std::fmt::$trait> std::fmt::$trait for Proxy<T> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let owner = self.upgrade().map_err(|_| std::fmt::Error)?;
-                std::fmt::$trait::fmt(&*owner, f)
+        impl<T: ?Sized + core::fmt::$trait> core::fmt::$trait for Proxy<T> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let owner = self.upgrade().map_err(|_| core::fmt::Error)?;
+                core::fmt::$trait::fmt(&*owner, f)
             }
         }
     )+};
@@ -17,7 +17,7 @@ pub(crate) use forward_formatting;
 macro_rules! forward_binary {
     ($($trait:ident::$method:ident),+ $(,)?) => {$(
         /// Of a clone of the referent; [`ReferenceError`](crate::ReferenceError) if that is dead.
-        impl<T: Clone + std::ops::$trait<R>, R> std::ops::$trait<R> for &Proxy<T> {
+        impl<T: Clone + core::ops::$trait<R>, R> core::ops::$trait<R> for &Proxy<T> {
             type Output = Result<T::Output, $crate::ReferenceError>;
 
             fn $method(self, other: R) -> Self::Output {
@@ -32,11 +32,11 @@ pub(crate) use forward_binary;
 macro_rules! forward_unary {
     ($($trait:ident::$method:ident),+ $(,)?) => {$(
         /// Of a clone of the referent; [`ReferenceError`](crate::ReferenceError) if that is dead.
-        impl<T: Clone + std::ops::$trait> std::ops::$trait for &Proxy<T> {
+        impl<T: Clone + core::ops::$trait> core::ops::$trait for &Proxy<T> {
             type Output = Result<T::Output, $crate::ReferenceError>;
 
             fn $method(self) -> Self::Output {
-                self.with(T::clone).map(std::ops::$trait::$method)
+                self.with(T::clone).map(core::ops::$trait::$method)
             }
         }
     )+};

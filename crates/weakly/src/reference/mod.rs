@@ -3,17 +3,22 @@
 pub(crate) mod forward;
 mod proxy;
 mod reference_error;
+#[cfg(feature = "std")]
 mod weak_callable;
 mod weak_method;
 mod weak_ref;
 
 pub mod call;
 pub(crate) use proxy::proxy;
+#[cfg(feature = "std")]
 pub use proxy::{CallableProxy, Proxy};
 pub use reference_error::ReferenceError;
+#[cfg(feature = "std")]
 pub use weak_callable::WeakCallable;
 pub(crate) use weak_method::weak_method;
+#[cfg(feature = "std")]
 pub use weak_method::{BoundMethod, WeakMethod};
+#[cfg(feature = "std")]
 pub use weak_ref::WeakRef;
 pub(crate) use weak_ref::{referent_hash, weak_ref};
 

@@ -1,6 +1,8 @@
 //! Proxies: weak references that are used as if they were their referents.
 
+#[cfg(feature = "std")]
 use super::WeakRef;
+#[cfg(feature = "std")]
 use crate::strong::Strong;
 
 /// Defines the `Proxy` and the `CallableProxy` of a family of owners: of several threads, or of one.
@@ -138,8 +140,8 @@ macro_rules! proxy {
             }
         }
 
-        impl<T: ?Sized> std::fmt::Debug for Proxy<T> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl<T: ?Sized> core::fmt::Debug for Proxy<T> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 self.weak.describe("weakproxy", f)
             }
         }
@@ -164,14 +166,14 @@ macro_rules! proxy {
 
         /// `None` if one of the referents is dead.
         impl<T: ?Sized + PartialOrd> PartialOrd for Proxy<T> {
-            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+            fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
                 self.upgrade().ok()?.partial_cmp(&other.upgrade().ok()?)
             }
         }
 
         /// `None` if the referent is dead.
         impl<T: PartialOrd> PartialOrd<T> for Proxy<T> {
-            fn partial_cmp(&self, other: &T) -> Option<std::cmp::Ordering> {
+            fn partial_cmp(&self, other: &T) -> Option<core::cmp::Ordering> {
                 (*self.upgrade().ok()?).partial_cmp(other)
             }
         }
@@ -287,7 +289,7 @@ macro_rules! proxy {
             }
         }
 
-        impl<F: ?Sized> std::ops::Deref for CallableProxy<F> {
+        impl<F: ?Sized> core::ops::Deref for CallableProxy<F> {
             type Target = Proxy<F>;
 
             fn deref(&self) -> &Proxy<F> {
@@ -304,8 +306,8 @@ macro_rules! proxy {
             }
         }
 
-        impl<F: ?Sized> std::fmt::Debug for CallableProxy<F> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl<F: ?Sized> core::fmt::Debug for CallableProxy<F> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 self.proxy.fmt(f)
             }
         }
@@ -324,6 +326,7 @@ macro_rules! proxy {
 
 pub(crate) use proxy;
 
+#[cfg(feature = "std")]
 proxy! {
     family: "weakly",
     shared: [Send, Sync],

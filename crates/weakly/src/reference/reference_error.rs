@@ -1,7 +1,7 @@
 //! What the use of a dead proxy gives.
 
-use std::error::Error;
-use std::fmt;
+use core::error::Error;
+use core::fmt;
 
 /// The error of using a proxy whose referent is dead.
 ///

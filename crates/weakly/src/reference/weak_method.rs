@@ -1,6 +1,8 @@
 //! Methods bound to objects that they do not keep alive.
 
+#[cfg(feature = "std")]
 use super::WeakRef;
+#[cfg(feature = "std")]
 use crate::strong::Strong;
 
 /// Defines the `WeakMethod` and the `BoundMethod` of a family of owners: of several threads, or of one.
@@ -152,8 +154,8 @@ macro_rules! weak_method {
         impl<T: ?Sized + Eq, F: Eq> Eq for WeakMethod<T, F> {}
 
         /// `<weakref at 0x...; to 'Employee' at 0x...>`, as in Python.
-        impl<T: ?Sized, F> std::fmt::Debug for WeakMethod<T, F> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl<T: ?Sized, F> core::fmt::Debug for WeakMethod<T, F> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 self.object.fmt(f)
             }
         }
@@ -223,8 +225,8 @@ macro_rules! weak_method {
             }
         }
 
-        impl<T: ?Sized + std::fmt::Debug, F> std::fmt::Debug for BoundMethod<T, F> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl<T: ?Sized + core::fmt::Debug, F> core::fmt::Debug for BoundMethod<T, F> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let name = $crate::type_names::qualified::<F>();
                 write!(f, "<bound method {name} of {:?}>", self.object)
             }
@@ -234,6 +236,7 @@ macro_rules! weak_method {
 
 pub(crate) use weak_method;
 
+#[cfg(feature = "std")]
 weak_method! {
     family: "weakly",
     shared: [Send, Sync],

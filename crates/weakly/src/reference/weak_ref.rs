@@ -1,9 +1,13 @@
 //! The weak reference.
 
-use std::hash::{BuildHasher, Hash, RandomState};
+use core::hash::{BuildHasher, Hash};
+#[cfg(feature = "std")]
 use std::sync::{Arc, OnceLock, Weak};
 
+#[cfg(feature = "std")]
 use crate::death::{Identity, Watchers};
+use crate::hasher::RandomState;
+#[cfg(feature = "std")]
 use crate::strong::{Object, Strong};
 
 /// Defines the `WeakRef` of a family of owners: of several threads, or of one.
@@ -152,14 +156,14 @@ macro_rules! weak_ref {
                 let address = this.object.as_ptr();
                 let object = identity(this.object);
                 assert!(
-                    std::ptr::addr_eq(address, object.as_ptr()),
+                    core::ptr::addr_eq(address, object.as_ptr()),
                     "a coercion returns the object that it was given"
                 );
                 WeakRef::from_parts(object, this.identity)
             }
 
             /// The part of `Debug` that proxies share: what is referred to.
-            pub(crate) fn describe(&self, what: &str, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            pub(crate) fn describe(&self, what: &str, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let me = $pointer::as_ptr(&self.identity);
                 match self.upgrade() {
                     Some(owner) => {
@@ -198,7 +202,7 @@ macro_rules! weak_ref {
             pub fn with_callback(owner: &Strong<T>, callback: impl FnOnce(&Self) $(+ $sent)* + 'static) -> Self {
                 let object = $pointer::downgrade(&owner.object);
                 let referent = object.clone();
-                let identity = <$identity>::new(Some(Box::new(move |identity| {
+                let identity = <$identity>::new(Some(alloc::boxed::Box::new(move |identity| {
                     callback(&Self::from_parts(referent, identity));
                 })));
                 owner.object.watchers.add_callback(&identity);
@@ -299,7 +303,7 @@ macro_rules! weak_ref {
             /// assert_eq!(found.len(), 2);
             /// ```
             #[doc(alias = "getweakrefs")]
-            pub fn weak_refs(this: &Self) -> Vec<WeakRef<T>> {
+            pub fn weak_refs(this: &Self) -> alloc::vec::Vec<WeakRef<T>> {
                 let references = this.object.watchers.references().into_iter();
                 references
                     .map(|identity| WeakRef::from_parts($pointer::downgrade(&this.object), identity))
@@ -334,8 +338,8 @@ macro_rules! weak_ref {
         impl<T: ?Sized + Eq> Eq for WeakRef<T> {}
 
         /// The hash of the referent, remembered for the time after its death.
-        impl<T: ?Sized + std::hash::Hash> std::hash::Hash for WeakRef<T> {
-            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        impl<T: ?Sized + core::hash::Hash> core::hash::Hash for WeakRef<T> {
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
                 state.write_u64(self.identity.hash(|| match self.upgrade() {
                     Some(owner) => $crate::reference::referent_hash(&*owner),
                     None => $pointer::as_ptr(&self.identity).addr() as u64,
@@ -344,8 +348,8 @@ macro_rules! weak_ref {
         }
 
         /// `<weakref at 0x...; to 'Employee' at 0x...>` or `<weakref at 0x...; dead>`, as in Python.
-        impl<T: ?Sized> std::fmt::Debug for WeakRef<T> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl<T: ?Sized> core::fmt::Debug for WeakRef<T> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 self.describe("weakref", f)
             }
         }
@@ -364,6 +368,7 @@ macro_rules! weak_ref {
 
 pub(crate) use weak_ref;
 
+#[cfg(feature = "std")]
 weak_ref! {
     family: "weakly",
     pointer: Arc,
@@ -397,7 +402,14 @@ weak_ref! {
 }
 
 /// A hash for [`WeakRef`]s that outsiders cannot foresee: one seed for the process.
+#[cfg(feature = "std")]
 pub(crate) fn referent_hash<T: ?Sized + Hash>(referent: &T) -> u64 {
     static SEED: OnceLock<RandomState> = OnceLock::new();
     SEED.get_or_init(RandomState::new).hash_one(referent)
+}
+
+/// Without `std` there is no seed.
+#[cfg(not(feature = "std"))]
+pub(crate) fn referent_hash<T: ?Sized + Hash>(referent: &T) -> u64 {
+    RandomState::new().hash_one(referent)
 }

@@ -151,6 +151,24 @@ impl<T> Strong<T> {
         }))
     }
 
+    /// Makes the first owner of `value`, which is never moved again. O(1).
+    ///
+    /// Nobody can refer to it weakly, because a weak reference would give the value to be moved: as with
+    /// `Arc`, from a pinned owner you get only the value.
+    ///
+    /// ```
+    /// use std::pin::Pin;
+    /// use weakly::Strong;
+    ///
+    /// let future = async { 5 }; // once it runs, it must not be moved
+    /// let pinned: Pin<Strong<_>> = Strong::pin(future);
+    /// let another = Pin::clone(&pinned);
+    /// # let _ = another;
+    /// ```
+    pub fn pin(value: T) -> Pin<Self> {
+        weakly_unsafe::pin(Self::new(value))
+    }
+
     /// Takes the value out of its only owner, or gives the owner back if there are others.
     ///
     /// To its watchers, the value dies: references read dead, containers forget it, and
@@ -199,25 +217,6 @@ impl<T> Strong<T> {
     pub fn into_inner(this: Self) -> Option<T> {
         let address = this.address();
         Arc::into_inner(this.object).map(|object| into_value(object, address))
-    }
-}
-
-impl<T: Unpin> Strong<T> {
-    /// Makes the first owner of `value`, as a `Pin`. O(1).
-    ///
-    /// Only for values that may be moved: to promise for others that they stay where they are takes
-    /// `unsafe` code, of which there is none here. Pin those in a box of their own first.
-    ///
-    /// ```
-    /// use std::pin::Pin;
-    /// use weakly::Strong;
-    ///
-    /// let future = Box::pin(async { 5 }); // it cannot be moved out of this box
-    /// let pinned: Pin<Strong<_>> = Strong::pin(future);
-    /// # let _ = pinned;
-    /// ```
-    pub fn pin(value: T) -> Pin<Self> {
-        Pin::new(Self::new(value))
     }
 }
 
@@ -352,12 +351,15 @@ impl Strong<dyn Any + Send + Sync> {
     }
 }
 
-impl<T: Clone> Strong<T> {
+impl<T: ?Sized + ToOwned> Strong<T>
+where
+    Self: From<T::Owned>,
+{
     /// Mutable access to the value, which is cloned first if anything else can see it. O(1), or
     /// what the clone costs.
     ///
     /// If this was the only owner but the value was watched, the old value dies: weak references
-    /// and containers do not follow to the clone.
+    /// and containers do not follow to the clone. The value may be a `str` or a slice, too.
     ///
     /// ```
     /// use weakly::Strong;
@@ -366,14 +368,20 @@ impl<T: Clone> Strong<T> {
     /// let other = number.clone();
     /// *Strong::make_mut(&mut number) += 1;
     /// assert_eq!((*number, *other), (2, 1));
+    ///
+    /// let mut text: Strong<str> = "text".into();
+    /// Strong::make_mut(&mut text).make_ascii_uppercase();
+    /// assert_eq!(&*text, "TEXT");
     /// ```
     pub fn make_mut(this: &mut Self) -> &mut T {
         if Self::get_mut(this).is_none() {
-            *this = Self::new(T::clone(this));
+            *this = T::to_owned(this).into();
         }
         Self::get_mut(this).expect("a new value has one owner")
     }
+}
 
+impl<T: Clone> Strong<T> {
     /// Takes the value out of its only owner, or clones it if there are others. O(1), or what the
     /// clone costs. The value dies as with [`Strong::try_unwrap`].
     ///
