@@ -23,6 +23,8 @@ pub(crate) struct Graph {
     most: usize,
     is_full: bool,
     is_out_of_memory: bool,
+    /// The class asked about last, and whether its instances are modules.
+    last_class: (*mut ffi::PyTypeObject, bool),
     /// Objects that are known to be alive, whose references are still to be followed.
     to_follow: Vec<Place>,
 }
@@ -60,29 +62,32 @@ impl Graph {
             most: most.min(Place::MAX as usize),
             is_full: false,
             is_out_of_memory: false,
+            last_class: (std::ptr::null_mut(), false),
             to_follow: Vec::new(),
         }
     }
 
-    /// Adds an object, if it can refer to others and there is room for it.
-    pub(crate) fn add(&mut self, object: &Py<PyAny>) -> Option<Place> {
-        // SAFETY: (15) the object is live.
-        unsafe { self.add_raw(object.as_ptr()) }
-    }
-
-    /// As [`Graph::add`], and counts a reference to the object, by whoever has it here.
+    /// Adds an object, if it can refer to others and there is room for it, and counts a reference to it,
+    /// by whoever has it here.
     pub(crate) fn count(&mut self, object: &Py<PyAny>) -> Option<Place> {
-        let place = self.add(object)?;
+        // SAFETY: (15) the object is live.
+        let place = unsafe { self.add(object.as_ptr()) }?;
         self.nodes[place as usize].counted += 1;
         Some(place)
+    }
+
+    /// Where an object is, by its address.
+    pub(crate) fn place(&self, address: usize) -> Option<Place> {
+        self.places.get(&address).copied()
     }
 
     /// # Safety
     ///
     /// The object is live.
-    pub(crate) unsafe fn add_raw(&mut self, object: *mut ffi::PyObject) -> Option<Place> {
-        // SAFETY: (17, 21) the caller's promise; to ask the type runs no code.
-        if unsafe { ffi::PyObject_IS_GC(object) } == 0 {
+    #[inline]
+    unsafe fn add(&mut self, object: *mut ffi::PyObject) -> Option<Place> {
+        // SAFETY: (17, 21) the caller's promise.
+        if !unsafe { can_refer(object) } {
             return None;
         }
         if let Some(&place) = self.places.get(&object.addr()) {
@@ -104,7 +109,7 @@ impl Graph {
             counted: 0,
             last_frame: 0,
             // SAFETY: (17) the caller's promise.
-            is_opaque: unsafe { is_opaque(object) },
+            is_opaque: unsafe { is_opaque(object, &mut self.last_class) },
             is_alive: false,
         });
         Some(place)
@@ -119,11 +124,8 @@ impl Graph {
         self.is_full
     }
 
-    /// Adds all that can be reached, and counts the references. Then marks as alive what is referred to
-    /// from outside of the graph: [`Graph::next_alive`] tells what follows from it.
-    ///
-    /// With `mortal`, all but these objects are alive.
-    pub(crate) fn complete(&mut self, mortal: Option<&Addresses>) -> Result<(), NoMemory> {
+    /// Adds all that can be reached, and counts the references.
+    pub(crate) fn complete(&mut self) -> Result<(), NoMemory> {
         let mut at = 0;
         while at < self.nodes.len() {
             // SAFETY: (21) the object is live.
@@ -134,13 +136,24 @@ impl Graph {
                 return Err(NoMemory);
             }
         }
+        Ok(())
+    }
+
+    /// Whether something outside of the graph refers to an object. An opaque one counts as such.
+    pub(crate) fn is_held(&self, place: Place) -> bool {
+        let node = &self.nodes[place as usize];
+        // SAFETY: (21) the object is live.
+        node.is_opaque || unsafe { ffi::Py_REFCNT(node.object) } > node.counted
+    }
+
+    /// Marks as alive what is held from outside: [`Graph::next_alive`] tells what follows from it. With
+    /// `mortal`, all but these objects are alive too.
+    pub(crate) fn mark_held(&mut self, mortal: Option<&Addresses>) -> Result<(), NoMemory> {
         self.to_follow.try_reserve_exact(self.nodes.len())?;
         for place in 0..self.nodes.len() as Place {
-            let node = &self.nodes[place as usize];
-            // SAFETY: (21) the object is live.
-            let references = unsafe { ffi::Py_REFCNT(node.object) };
-            let is_spared = mortal.is_some_and(|mortal| !mortal.contains(&node.object.addr()));
-            if node.is_opaque || is_spared || references > node.counted {
+            let address = self.nodes[place as usize].object.addr();
+            let is_spared = mortal.is_some_and(|mortal| !mortal.contains(&address));
+            if is_spared || self.is_held(place) {
                 self.mark_alive(place);
             }
         }
@@ -208,7 +221,7 @@ unsafe extern "C" fn count(object: *mut ffi::PyObject, graph: *mut c_void) -> c_
     // SAFETY: (2, 21) `visit_references` hands its graph on, which nobody else uses; the object is live.
     unsafe {
         let graph = &mut *graph.cast::<Graph>();
-        if let Some(place) = graph.add_raw(object) {
+        if let Some(place) = graph.add(object) {
             graph.nodes[place as usize].counted += 1;
         }
         c_int::from(graph.is_out_of_memory)
@@ -220,7 +233,7 @@ unsafe extern "C" fn count_once(object: *mut ffi::PyObject, graph: *mut c_void) 
     // SAFETY: (2, 21) as in `count`.
     unsafe {
         let graph = &mut *graph.cast::<Graph>();
-        if let Some(place) = graph.add_raw(object) {
+        if let Some(place) = graph.add(object) {
             let node = &mut graph.nodes[place as usize];
             let frame = visited() + 1;
             node.counted += Py_ssize_t::from(node.last_frame != frame);
@@ -239,6 +252,21 @@ unsafe extern "C" fn mark(object: *mut ffi::PyObject, graph: *mut c_void) -> c_i
         }
     }
     0
+}
+
+/// Whether an object may refer to others: what `PyObject_IS_GC` says, without a call.
+///
+/// # Safety
+///
+/// The object is live.
+#[inline]
+unsafe fn can_refer(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: (17, 21) the caller's promise; to ask the type runs no code.
+    unsafe {
+        let class = ffi::Py_TYPE(object);
+        ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_HAVE_GC) != 0
+            && (*class).tp_is_gc.is_none_or(|is_gc| is_gc(object) != 0)
+    }
 }
 
 /// Whether an object is a generator or a coroutine. From CPython 3.14 on, what its frame computes with may
@@ -266,7 +294,10 @@ unsafe fn has_frame(object: *mut ffi::PyObject) -> bool {
 /// # Safety
 ///
 /// The object is live.
-unsafe fn is_opaque(object: *mut ffi::PyObject) -> bool {
+unsafe fn is_opaque(
+    object: *mut ffi::PyObject,
+    last_class: &mut (*mut ffi::PyTypeObject, bool),
+) -> bool {
     // SAFETY: (16, 17, 21) the caller's promise; all that is asked runs no code.
     unsafe {
         if ffi::PyObject_GC_IsTracked(object) == 0 {
@@ -278,7 +309,11 @@ unsafe fn is_opaque(object: *mut ffi::PyObject) -> bool {
         if ffi::PyDict_CheckExact(object) != 0 {
             return is_namespace(object);
         }
-        ffi::PyModule_Check(object) != 0
+        let class = ffi::Py_TYPE(object);
+        if last_class.0 != class {
+            *last_class = (class, ffi::PyModule_Check(object) != 0);
+        }
+        last_class.1
     }
 }
 
