@@ -96,7 +96,9 @@ impl Drop for Counted<'_> {
 
 /// The entries, with their values in the graph. Those whose values lead to nothing need no help.
 fn read(py: Python<'_>, tables: &[Registered], graph: &mut Graph) -> Result<Vec<Entry>, NoMemory> {
-    let mut entries = Vec::new();
+    let len = tables.iter().map(|table| table.len(py)).sum();
+    let mut entries = vector::with_room(len)?;
+    graph.reserve(2 * len)?;
     let mut result = Ok(());
     for (table, registered) in tables.iter().enumerate() {
         registered.for_each(py, &mut |weak, value| {

@@ -1,6 +1,6 @@
 //! Objects and the references between them, as the garbage collector sees them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::{c_int, c_void};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -9,6 +9,7 @@ use pyo3::ffi::{self, Py_ssize_t};
 use pyo3::prelude::*;
 
 use crate::interpreter::alloc::NoMemory;
+use crate::interpreter::places::{Places, Vacant};
 
 /// The objects that can be reached from some, and how many references each has from the others.
 ///
@@ -19,10 +20,12 @@ use crate::interpreter::alloc::NoMemory;
 /// not counted seems to be referred to from outside, so it is alive.
 pub(crate) struct Graph {
     nodes: Vec<Node>,
-    places: HashMap<usize, Place, FixedState>,
+    places: Places,
     most: usize,
     is_full: bool,
     is_out_of_memory: bool,
+    /// The object that was added last, or found again: often a class, in each of its instances.
+    last: (*mut ffi::PyObject, Place),
     /// The class asked about last, and whether its instances are modules.
     last_class: (*mut ffi::PyTypeObject, bool),
     /// Objects that are known to be alive, whose references are still to be followed.
@@ -58,10 +61,11 @@ impl Graph {
     pub(crate) fn new(most: usize) -> Self {
         Self {
             nodes: Vec::new(),
-            places: HashMap::default(),
+            places: Places::new(),
             most: most.min(Place::MAX as usize),
             is_full: false,
             is_out_of_memory: false,
+            last: (std::ptr::null_mut(), 0),
             last_class: (std::ptr::null_mut(), false),
             to_follow: Vec::new(),
         }
@@ -78,7 +82,7 @@ impl Graph {
 
     /// Where an object is, by its address.
     pub(crate) fn place(&self, address: usize) -> Option<Place> {
-        self.places.get(&address).copied()
+        self.find(address).ok()
     }
 
     /// # Safety
@@ -90,29 +94,58 @@ impl Graph {
         if !unsafe { can_refer(object) } {
             return None;
         }
-        if let Some(&place) = self.places.get(&object.addr()) {
-            return Some(place);
+        if self.last.0 == object {
+            return Some(self.last.1);
         }
+        if !self.places.has_room() && self.reserve(2 * self.nodes.len()).is_err() {
+            self.is_out_of_memory = true;
+            return None;
+        }
+        let place = match self.find(object.addr()) {
+            Ok(place) => place,
+            // SAFETY: (17) the caller's promise.
+            Err(slot) => unsafe { self.add_new(object, slot) }?,
+        };
+        self.last = (object, place);
+        Some(place)
+    }
+
+    /// # Safety
+    ///
+    /// The object is live.
+    #[inline]
+    unsafe fn add_new(&mut self, object: *mut ffi::PyObject, slot: Vacant) -> Option<Place> {
         if self.nodes.len() >= self.most {
             self.is_full = true;
             return None;
         }
-        let reserved = self.nodes.try_reserve(1);
-        if reserved.is_err() || self.places.try_reserve(1).is_err() {
-            self.is_out_of_memory = true;
-            return None;
-        }
-        let place = self.nodes.len() as Place;
-        self.places.insert(object.addr(), place);
+        // SAFETY: (17) the caller's promise.
+        let is_opaque = unsafe { is_opaque(object, &mut self.last_class) };
         self.nodes.push(Node {
             object,
             counted: 0,
             last_frame: 0,
-            // SAFETY: (17) the caller's promise.
-            is_opaque: unsafe { is_opaque(object, &mut self.last_class) },
+            is_opaque,
             is_alive: false,
         });
-        Some(place)
+        Some(self.places.insert(slot))
+    }
+
+    /// Makes room for so many objects in all, and for one more than there are.
+    pub(crate) fn reserve(&mut self, len: usize) -> Result<(), NoMemory> {
+        let len = len.min(self.most).max(self.nodes.len() + 1);
+        let len = len.checked_next_power_of_two().ok_or(NoMemory)?;
+        // First: where there is a place, there must be room for the object.
+        self.nodes.try_reserve(len - self.nodes.len())?;
+        let nodes = &self.nodes;
+        self.places
+            .grow(len, |place| nodes[place as usize].object.addr())
+    }
+
+    #[inline]
+    fn find(&self, address: usize) -> Result<Place, Vacant> {
+        self.places
+            .find(address, |place| self.nodes[place as usize].object.addr())
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -247,7 +280,7 @@ unsafe extern "C" fn mark(object: *mut ffi::PyObject, graph: *mut c_void) -> c_i
     // SAFETY: (2, 21) as in `count`.
     unsafe {
         let graph = &mut *graph.cast::<Graph>();
-        if let Some(&place) = graph.places.get(&object.addr()) {
+        if let Some(place) = graph.place(object.addr()) {
             graph.mark_alive(place);
         }
     }
