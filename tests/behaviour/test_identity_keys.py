@@ -71,6 +71,23 @@ class TestDictionary:
         key, value = d.popitem()
         assert key is two and value is v and not d
 
+    @pytest.mark.parametrize("fill", ["__init__", "update", "__ior__"])
+    def test_what_has_keys_and_their_values_is_a_mapping(self, dictionary, make, fill):
+        """As for `dict.update`: it needs no `items()`."""
+        key, value = make(), Thing()
+
+        class Mapping:
+            def keys(self):
+                return iter([key])
+
+            def __getitem__(self, asked):
+                assert asked is key
+                return value
+
+        d = dictionary()
+        getattr(d, fill)(Mapping())
+        assert len(d) == 1 and d[key] is value
+
     def test_copies_are_of_the_same_kind(self, dictionary, make):
         one, value = make(), Thing()
         d = dictionary([(one, value)])

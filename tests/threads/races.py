@@ -8,6 +8,7 @@ import faulthandler
 import gc
 import random
 import sys
+import sysconfig
 import threading
 import time
 
@@ -177,6 +178,44 @@ def references_die_while_the_collector_clears_them(seconds):
     together(seconds, cycles, cycles, collect)
     gc.collect()
     assert weakly.getweakrefcount(thing) == 0
+
+
+def ephemerons_of_living_keys_while_the_collector_runs_by_itself(seconds):
+    d, recent, revived = weakly.WeakIdKeyDictionary(), [None] * 20, []
+
+    def revive(phase, info):
+        # As another library may: after the analysis unless that comes last.
+        if phase == "start" and info["generation"] == 2:
+            revived[:] = [thing for thing in (ref() for ref in recent if ref) if thing is not None]
+            for thing in revived:
+                assert d[thing][0] is thing
+
+    def churn(seed):
+        chance, held = random.Random(seed), []
+
+        def step():
+            for _ in range(200):
+                thing = Thing()
+                value = [thing, *(chance.choice(held)[:1] if held else ())]
+                if chance.random() < 0.5:
+                    thing.value = value
+                d[thing] = value
+                recent[chance.randrange(len(recent))] = weakly.ref(thing)
+                held.append((thing, id(value)))
+                if len(held) > 30:
+                    held.pop(chance.randrange(len(held)))
+                kept, value = chance.choice(held)
+                assert id(d[kept]) == value and d[kept][0] is kept
+
+        return step
+
+    gc.callbacks.append(revive)
+    gc.set_threshold(300, 2, 2)
+    together(seconds, churn(1), churn(2), churn(3))
+    gc.callbacks.remove(revive)
+    revived.clear()
+    weakly.collect_ephemerons()
+    assert not d or sysconfig.get_config_var("Py_GIL_DISABLED")
 
 
 RACES = {

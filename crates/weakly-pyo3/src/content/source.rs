@@ -26,17 +26,26 @@ pub fn for_each_pair<'py>(
     for_each_unpacked(&source.call_method0(names::items(source.py()))?, each)
 }
 
-/// As [`for_each_pair`], with each pair as it comes: no `dict` is made of an iterable of pairs, which
-/// would hash the keys, and keep one of two that are equal.
+/// As [`for_each_pair`], with each pair as it comes: no `dict` is made, which would hash the keys, and
+/// keep one of two that are equal.
 pub fn for_each_pair_given<'py>(
     source: &Bound<'py, PyAny>,
-    each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
+    mut each: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
+    let py = source.py();
     if let Ok(dict) = source.cast_exact::<PyDict>() {
         return for_each_item(dict, each);
     }
-    if source.hasattr(names::items(source.py()))? {
-        return for_each_unpacked(&source.call_method0(names::items(source.py()))?, each);
+    if source.hasattr(names::items(py))? {
+        return for_each_unpacked(&source.call_method0(names::items(py))?, each);
+    }
+    if source.hasattr(names::keys(py))? {
+        recursion::check_stack()?;
+        for key in interrupt::items(&source.call_method0(names::keys(py))?)? {
+            let key = key?;
+            each(&key, &source.get_item(&key)?)?;
+        }
+        return Ok(());
     }
     for_each_unpacked(source, each)
 }

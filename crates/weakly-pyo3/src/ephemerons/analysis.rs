@@ -26,8 +26,11 @@ pub(super) struct Outcome {
 
 struct Entry {
     doomed: Doomed,
+    /// The address of the key.
+    referent: usize,
+    /// Where the key is in the graph, if a value leads to it.
     key: Option<Place>,
-    value: Option<Place>,
+    value: Place,
     /// The next entry that waits for the same object, plus one.
     next: u32,
 }
@@ -45,12 +48,22 @@ pub(super) fn analyse(
     let _counted = Counted::new(tables);
     let mut graph = Graph::new(most);
     let mut entries = read(py, tables, &mut graph)?;
-    graph.complete(mortal)?;
+    graph.complete()?;
+    if !locate_keys(&graph, &mut entries) {
+        return Ok(Outcome {
+            doomed: Vec::new(),
+            dead: Addresses::default(),
+            is_cut_short: graph.is_full(),
+        });
+    }
+    graph.mark_held(mortal)?;
     find_living(&mut graph, tables, &mut entries)?;
-    let is_dead = |place: Option<Place>| place.is_some_and(|place| !graph.is_alive(place));
+    let is_dead = |place: Place| !graph.is_alive(place);
     // What goes with its container needs no help.
     entries.retain(|entry| {
-        is_dead(entry.key) && is_dead(entry.value) && !is_dead(container(tables, entry))
+        is_dead(entry.value)
+            && entry.key.is_some_and(is_dead)
+            && !container(tables, entry).is_some_and(is_dead)
     });
     Ok(Outcome {
         // In the same memory, or in new memory of which there is enough.
@@ -81,18 +94,21 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// The entries, with their keys and values in the graph.
+/// The entries, with their values in the graph. Those whose values lead to nothing need no help.
 fn read(py: Python<'_>, tables: &[Registered], graph: &mut Graph) -> Result<Vec<Entry>, NoMemory> {
-    let mut entries = Vec::new();
+    let len = tables.iter().map(|table| table.len(py)).sum();
+    let mut entries = vector::with_room(len)?;
+    graph.reserve(2 * len)?;
     let mut result = Ok(());
     for (table, registered) in tables.iter().enumerate() {
         registered.for_each(py, &mut |weak, value| {
-            let (Some(hash), Ok(())) = (weak.cached_hash(), &result) else {
+            // What is counted must have an entry.
+            let (Ok(()), Some(hash)) = (&result, weak.cached_hash()) else {
                 return;
             };
-            let value = graph.count(value);
-            let key = weak.referent_in(graph);
-            let key = key.filter(|key| !graph.may_be_constant(*key));
+            let Some(value) = graph.count(value) else {
+                return;
+            };
             let doomed = Doomed {
                 table,
                 hash,
@@ -102,7 +118,8 @@ fn read(py: Python<'_>, tables: &[Registered], graph: &mut Graph) -> Result<Vec<
                 &mut entries,
                 Entry {
                     doomed,
-                    key,
+                    referent: weak.address(),
+                    key: None,
                     value,
                     next: 0,
                 },
@@ -110,6 +127,18 @@ fn read(py: Python<'_>, tables: &[Registered], graph: &mut Graph) -> Result<Vec<
         });
     }
     result.map(|()| entries)
+}
+
+/// Finds the keys to which values lead. Says whether one of them is not held from outside: nearly
+/// always there is none, and no entry is to go. A key to which no value leads is alive.
+fn locate_keys(graph: &Graph, entries: &mut [Entry]) -> bool {
+    let mut may_go = false;
+    for entry in entries {
+        let key = graph.place(entry.referent);
+        entry.key = key.filter(|key| !graph.may_be_constant(*key));
+        may_go |= entry.key.is_some_and(|key| !graph.is_held(key));
+    }
+    may_go
 }
 
 /// Marks all that is alive: what is referred to from outside, what that leads to, and the values of
@@ -162,12 +191,11 @@ impl Waiting {
             .into_iter()
             .flatten()
             .find(|place| !graph.is_alive(*place));
-        match (missing, entry.value) {
-            (Some(missing), _) => {
+        match missing {
+            Some(missing) => {
                 entry.next = std::mem::replace(&mut self.0[missing as usize], at as u32 + 1);
             }
-            (None, Some(value)) => graph.mark_alive(value),
-            (None, None) => (),
+            None => graph.mark_alive(entry.value),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Objects and the references between them, as the garbage collector sees them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::{c_int, c_void};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -9,6 +9,7 @@ use pyo3::ffi::{self, Py_ssize_t};
 use pyo3::prelude::*;
 
 use crate::interpreter::alloc::NoMemory;
+use crate::interpreter::places::{Places, Vacant};
 
 /// The objects that can be reached from some, and how many references each has from the others.
 ///
@@ -19,10 +20,14 @@ use crate::interpreter::alloc::NoMemory;
 /// not counted seems to be referred to from outside, so it is alive.
 pub(crate) struct Graph {
     nodes: Vec<Node>,
-    places: HashMap<usize, Place, FixedState>,
+    places: Places,
     most: usize,
     is_full: bool,
     is_out_of_memory: bool,
+    /// The object that was added last, or found again: often a class, in each of its instances.
+    last: (*mut ffi::PyObject, Place),
+    /// The class asked about last, and whether its instances are modules.
+    last_class: (*mut ffi::PyTypeObject, bool),
     /// Objects that are known to be alive, whose references are still to be followed.
     to_follow: Vec<Place>,
 }
@@ -56,58 +61,91 @@ impl Graph {
     pub(crate) fn new(most: usize) -> Self {
         Self {
             nodes: Vec::new(),
-            places: HashMap::default(),
+            places: Places::new(),
             most: most.min(Place::MAX as usize),
             is_full: false,
             is_out_of_memory: false,
+            last: (std::ptr::null_mut(), 0),
+            last_class: (std::ptr::null_mut(), false),
             to_follow: Vec::new(),
         }
     }
 
-    /// Adds an object, if it can refer to others and there is room for it.
-    pub(crate) fn add(&mut self, object: &Py<PyAny>) -> Option<Place> {
+    /// Adds an object, if it can refer to others and there is room for it, and counts a reference to it,
+    /// by whoever has it here.
+    pub(crate) fn count(&mut self, object: &Py<PyAny>) -> Option<Place> {
         // SAFETY: (15) the object is live.
-        unsafe { self.add_raw(object.as_ptr()) }
+        let place = unsafe { self.add(object.as_ptr()) }?;
+        self.nodes[place as usize].counted += 1;
+        Some(place)
     }
 
-    /// As [`Graph::add`], and counts a reference to the object, by whoever has it here.
-    pub(crate) fn count(&mut self, object: &Py<PyAny>) -> Option<Place> {
-        let place = self.add(object)?;
-        self.nodes[place as usize].counted += 1;
+    /// Where an object is, by its address.
+    pub(crate) fn place(&self, address: usize) -> Option<Place> {
+        self.find(address).ok()
+    }
+
+    /// # Safety
+    ///
+    /// The object is live.
+    #[inline]
+    unsafe fn add(&mut self, object: *mut ffi::PyObject) -> Option<Place> {
+        // SAFETY: (17, 21) the caller's promise.
+        if !unsafe { can_refer(object) } {
+            return None;
+        }
+        if self.last.0 == object {
+            return Some(self.last.1);
+        }
+        if !self.places.has_room() && self.reserve(2 * self.nodes.len()).is_err() {
+            self.is_out_of_memory = true;
+            return None;
+        }
+        let place = match self.find(object.addr()) {
+            Ok(place) => place,
+            // SAFETY: (17) the caller's promise.
+            Err(slot) => unsafe { self.add_new(object, slot) }?,
+        };
+        self.last = (object, place);
         Some(place)
     }
 
     /// # Safety
     ///
     /// The object is live.
-    pub(crate) unsafe fn add_raw(&mut self, object: *mut ffi::PyObject) -> Option<Place> {
-        // SAFETY: (17, 21) the caller's promise; to ask the type runs no code.
-        if unsafe { ffi::PyObject_IS_GC(object) } == 0 {
-            return None;
-        }
-        if let Some(&place) = self.places.get(&object.addr()) {
-            return Some(place);
-        }
+    #[inline]
+    unsafe fn add_new(&mut self, object: *mut ffi::PyObject, slot: Vacant) -> Option<Place> {
         if self.nodes.len() >= self.most {
             self.is_full = true;
             return None;
         }
-        let reserved = self.nodes.try_reserve(1);
-        if reserved.is_err() || self.places.try_reserve(1).is_err() {
-            self.is_out_of_memory = true;
-            return None;
-        }
-        let place = self.nodes.len() as Place;
-        self.places.insert(object.addr(), place);
+        // SAFETY: (17) the caller's promise.
+        let is_opaque = unsafe { is_opaque(object, &mut self.last_class) };
         self.nodes.push(Node {
             object,
             counted: 0,
             last_frame: 0,
-            // SAFETY: (17) the caller's promise.
-            is_opaque: unsafe { is_opaque(object) },
+            is_opaque,
             is_alive: false,
         });
-        Some(place)
+        Some(self.places.insert(slot))
+    }
+
+    /// Makes room for so many objects in all, and for one more than there are.
+    pub(crate) fn reserve(&mut self, len: usize) -> Result<(), NoMemory> {
+        let len = len.min(self.most).max(self.nodes.len() + 1);
+        let len = len.checked_next_power_of_two().ok_or(NoMemory)?;
+        // First: where there is a place, there must be room for the object.
+        self.nodes.try_reserve(len - self.nodes.len())?;
+        let nodes = &self.nodes;
+        self.places
+            .grow(len, |place| nodes[place as usize].object.addr())
+    }
+
+    #[inline]
+    fn find(&self, address: usize) -> Result<Place, Vacant> {
+        self.places
+            .find(address, |place| self.nodes[place as usize].object.addr())
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -119,11 +157,8 @@ impl Graph {
         self.is_full
     }
 
-    /// Adds all that can be reached, and counts the references. Then marks as alive what is referred to
-    /// from outside of the graph: [`Graph::next_alive`] tells what follows from it.
-    ///
-    /// With `mortal`, all but these objects are alive.
-    pub(crate) fn complete(&mut self, mortal: Option<&Addresses>) -> Result<(), NoMemory> {
+    /// Adds all that can be reached, and counts the references.
+    pub(crate) fn complete(&mut self) -> Result<(), NoMemory> {
         let mut at = 0;
         while at < self.nodes.len() {
             // SAFETY: (21) the object is live.
@@ -134,13 +169,24 @@ impl Graph {
                 return Err(NoMemory);
             }
         }
+        Ok(())
+    }
+
+    /// Whether something outside of the graph refers to an object. An opaque one counts as such.
+    pub(crate) fn is_held(&self, place: Place) -> bool {
+        let node = &self.nodes[place as usize];
+        // SAFETY: (21) the object is live.
+        node.is_opaque || unsafe { ffi::Py_REFCNT(node.object) } > node.counted
+    }
+
+    /// Marks as alive what is held from outside: [`Graph::next_alive`] tells what follows from it. With
+    /// `mortal`, all but these objects are alive too.
+    pub(crate) fn mark_held(&mut self, mortal: Option<&Addresses>) -> Result<(), NoMemory> {
         self.to_follow.try_reserve_exact(self.nodes.len())?;
         for place in 0..self.nodes.len() as Place {
-            let node = &self.nodes[place as usize];
-            // SAFETY: (21) the object is live.
-            let references = unsafe { ffi::Py_REFCNT(node.object) };
-            let is_spared = mortal.is_some_and(|mortal| !mortal.contains(&node.object.addr()));
-            if node.is_opaque || is_spared || references > node.counted {
+            let address = self.nodes[place as usize].object.addr();
+            let is_spared = mortal.is_some_and(|mortal| !mortal.contains(&address));
+            if is_spared || self.is_held(place) {
                 self.mark_alive(place);
             }
         }
@@ -208,7 +254,7 @@ unsafe extern "C" fn count(object: *mut ffi::PyObject, graph: *mut c_void) -> c_
     // SAFETY: (2, 21) `visit_references` hands its graph on, which nobody else uses; the object is live.
     unsafe {
         let graph = &mut *graph.cast::<Graph>();
-        if let Some(place) = graph.add_raw(object) {
+        if let Some(place) = graph.add(object) {
             graph.nodes[place as usize].counted += 1;
         }
         c_int::from(graph.is_out_of_memory)
@@ -220,7 +266,7 @@ unsafe extern "C" fn count_once(object: *mut ffi::PyObject, graph: *mut c_void) 
     // SAFETY: (2, 21) as in `count`.
     unsafe {
         let graph = &mut *graph.cast::<Graph>();
-        if let Some(place) = graph.add_raw(object) {
+        if let Some(place) = graph.add(object) {
             let node = &mut graph.nodes[place as usize];
             let frame = visited() + 1;
             node.counted += Py_ssize_t::from(node.last_frame != frame);
@@ -234,11 +280,26 @@ unsafe extern "C" fn mark(object: *mut ffi::PyObject, graph: *mut c_void) -> c_i
     // SAFETY: (2, 21) as in `count`.
     unsafe {
         let graph = &mut *graph.cast::<Graph>();
-        if let Some(&place) = graph.places.get(&object.addr()) {
+        if let Some(place) = graph.place(object.addr()) {
             graph.mark_alive(place);
         }
     }
     0
+}
+
+/// Whether an object may refer to others: what `PyObject_IS_GC` says, without a call.
+///
+/// # Safety
+///
+/// The object is live.
+#[inline]
+unsafe fn can_refer(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: (17, 21) the caller's promise; to ask the type runs no code.
+    unsafe {
+        let class = ffi::Py_TYPE(object);
+        ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_HAVE_GC) != 0
+            && (*class).tp_is_gc.is_none_or(|is_gc| is_gc(object) != 0)
+    }
 }
 
 /// Whether an object is a generator or a coroutine. From CPython 3.14 on, what its frame computes with may
@@ -266,7 +327,10 @@ unsafe fn has_frame(object: *mut ffi::PyObject) -> bool {
 /// # Safety
 ///
 /// The object is live.
-unsafe fn is_opaque(object: *mut ffi::PyObject) -> bool {
+unsafe fn is_opaque(
+    object: *mut ffi::PyObject,
+    last_class: &mut (*mut ffi::PyTypeObject, bool),
+) -> bool {
     // SAFETY: (16, 17, 21) the caller's promise; all that is asked runs no code.
     unsafe {
         if ffi::PyObject_GC_IsTracked(object) == 0 {
@@ -278,7 +342,11 @@ unsafe fn is_opaque(object: *mut ffi::PyObject) -> bool {
         if ffi::PyDict_CheckExact(object) != 0 {
             return is_namespace(object);
         }
-        ffi::PyModule_Check(object) != 0
+        let class = ffi::Py_TYPE(object);
+        if last_class.0 != class {
+            *last_class = (class, ffi::PyModule_Check(object) != 0);
+        }
+        last_class.1
     }
 }
 

@@ -25,6 +25,7 @@ pub mod lock;
 pub(crate) mod main_interpreter;
 pub mod names;
 pub mod owned_object;
+mod places;
 pub(crate) mod prefetch;
 pub mod recursion;
 pub mod reentrant_once;

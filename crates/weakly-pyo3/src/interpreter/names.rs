@@ -67,6 +67,7 @@ names! {
     is_finalizing: "is_finalizing",
     isenabled: "isenabled",
     items: "items",
+    keys: "keys",
     Mapping: "Mapping",
     name: "name",
     namedtuple: "namedtuple",

@@ -9,7 +9,6 @@ use pyo3::types::{PyType, PyWeakrefReference};
 use pyo3::{PyTraverseError, PyVisit, ffi};
 
 use crate::interpreter::alloc::{self, Shown};
-use crate::interpreter::graph::{Graph, Place};
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::prefetch::prefetch;
@@ -116,11 +115,9 @@ impl WeakRef {
         unsafe { AtomicPtr::from_ptr(&raw mut (*self.layout()).wr_object).load(Relaxed) }
     }
 
-    /// Adds the referent to a graph, if it lives.
-    pub(crate) fn referent_in(&self, graph: &mut Graph) -> Option<Place> {
-        let referent = self.referent_ptr();
-        // SAFETY: (5) a referent that is not cleared yet is an object in memory.
-        (referent != none_ptr()).then(|| unsafe { graph.add_raw(referent) })?
+    /// The address of the referent, or that of `None` if it is dead.
+    pub(crate) fn address(&self) -> usize {
+        self.referent_ptr().addr()
     }
 
     /// Whether the referent lives and is `object`. Runs no Python code.
