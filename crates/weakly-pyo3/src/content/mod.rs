@@ -13,6 +13,7 @@ pub mod key;
 pub mod put;
 pub mod rust_value;
 pub mod source;
+pub mod uses;
 
 use std::mem;
 
