@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import copyreg
 from _thread import get_ident
 from _weakref import ref
 from functools import _CacheInfo, update_wrapper  # pyright: ignore[reportPrivateUsage]
-from itertools import count
+from operator import attrgetter
+from types import MethodType
 
-from ._weakly import WeakIdKeyDictionary, WeakKeyDictionary, WeakSet, WeakValueDictionary
+from ._weakly import (
+    CachedFunction,
+    CachedResults,
+    WeakIdKeyDictionary,
+    WeakKeyDictionary,
+    WeakValueDictionary,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any, Callable
+
+    from ._weakly import CachedResult
 
 
 def weak_cache(maxsize: Any = 128, weak: Any = 1, by: str = "id") -> Any:
@@ -75,67 +84,89 @@ _LEVELS: dict[str, Callable[[], Any]] = {"id": WeakIdKeyDictionary, "eq": _by_eq
 
 def _cached(func: Callable[..., Any], maxsize: int | None, weak: int, by: str) -> Any:
     """The function with its cache."""
-    results = _Results(maxsize, weak, _LEVELS[by])
+    level = _LEVELS[by]
     name = getattr(func, "__qualname__", None) or repr(func)
 
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
+    make: Any = CachedFunction
+    make_results: Any = CachedResults
+
+    def begin() -> CachedResults:
+        return make_results(level(), maxsize is not None)
+
+    def compute(
+        found: CachedResults,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any] | None,
+        key: tuple[Any, ...],
+    ) -> object:
+        """Calls the function, for arguments that have no result."""
         if len(args) < weak:
             raise TypeError(f"{name}() needs {weak} arguments by position, to refer to weakly")
-        found = results  # `cache_clear` puts others there
-        key = args[weak:]
-        if kwargs:
-            key += (_NAMED, *sorted(kwargs.items()))
-        result = found.find(args, key)
-        if result is not None:
-            next(found.hits)
-            if maxsize is not None and found.newest() is not result.use:
-                found.use(result, args, key)
-            return result.value
+        references = tuple(map(ref, args[:weak]))
         turn = id(found), *map(id, args[:weak]), key, get_ident()
         if turn in _running:
             raise RecursionError(f"Recursively calling {name}() with the same arguments")
-        next(found.misses)
+        found.miss()
         # It is forgotten with this frame, whatever ends that.
         run: _Run | None = _Run()
         _running[turn] = run
         try:
-            value = func(*args, **kwargs)
+            value = func(*args, **(kwargs or {}))
         finally:
             run = None
-        return found.keep(args, key, value)
+        return keep(found, args, found.add(value, references, key))
+
+    def keep(found: CachedResults, args: tuple[Any, ...], own: CachedResult) -> object:
+        """Stores a result, unless another thread was first; returns what is stored."""
+        place = found.top
+        for at in range(weak):
+            below = place.get(args[at])
+            if below is None:
+                new: Any = level() if at + 1 < weak else {}
+                below = place.setdefault(args[at], new)
+            place = below
+        result = place.setdefault(own.key, own)
+        if result is not own:
+            found.use(result)
+        while maxsize is not None and len(found) > maxsize:
+            oldest = found.take_oldest()
+            if oldest is not None:
+                _drop(found, oldest)
+        return result.value
+
+    cached = make(weak, _NAMED, compute, MethodType, begin())
 
     def cache_info() -> _CacheInfo:
         """The statistics: hits, misses, maxsize and currsize."""
-        found = results
-        return _CacheInfo(_counted(found.hits), _counted(found.misses), maxsize, len(found.uses))
+        hits, misses, size = cached.results.counts()
+        return _CacheInfo(hits, misses, maxsize, size)
 
     def cache_keys() -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
         """The arguments of all results, as pairs (args, kwargs)."""
-        return [*results.arguments()]
+        return [found for found in map(_arguments, cached.results.all()) if found is not None]
 
     def evict(obj: object) -> None:
         """Forgets the results of which the object is one of the weak arguments."""
-        results.evict(obj, results.top, weak)
+        _evict(obj, cached.results.top, weak)
 
     def cache_clear() -> None:
         """Forgets all results, and begins to count anew."""
-        nonlocal results
-        results = _Results(maxsize, weak, _LEVELS[by])
+        cached.begin(begin())
 
-    update_wrapper(wrapper, func)
-    attributes: dict[str, Any] = {
-        "cache_info": cache_info,
-        "cache_keys": cache_keys,
-        "evict": evict,
-        "cache_clear": cache_clear,
-        "cache_parameters": lambda: {"maxsize": maxsize, "weak": weak, "by": by},
-    }
-    wrapper.__dict__.update(attributes)
-    return wrapper
+    update_wrapper(cached, func)
+    cached.cache_info = cache_info
+    cached.cache_keys = cache_keys
+    cached.evict = evict
+    cached.cache_clear = cache_clear
+    cached.cache_parameters = lambda: {"maxsize": maxsize, "weak": weak, "by": by}
+    return cached
 
 
 #: Stands before the arguments given by their names.
 _NAMED = object()
+
+# It is copied and pickled by its name, as a function is.
+copyreg.pickle(CachedFunction, attrgetter("__qualname__"))
 
 
 class _Run:
@@ -147,125 +178,45 @@ class _Run:
 _running: WeakValueDictionary[tuple[Any, ...], _Run] = WeakValueDictionary()
 
 
-def _counted(counter: count[int]) -> int:
-    """How often `next` was called: several threads may do that at once, and none is lost."""
-    return int(repr(counter)[len("count(") : -1])
+def _weak_arguments(result: CachedResult) -> list[Any] | None:
+    """The weak arguments, if all live."""
+    arguments = [found() for found in result.references]
+    return None if any(argument is None for argument in arguments) else arguments
 
 
-class _Result:
-    """What the function returned, and its last use."""
-
-    __slots__ = ("use", "value")
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-        self.use: _Use
-
-
-class _Use:
-    """A use of a result, with the way to that. The result owns its last one, and nobody another."""
-
-    __slots__ = ("__weakref__", "key", "weak")
-
-    def __init__(self, weak: list[ref[Any]], key: tuple[Any, ...]) -> None:
-        self.weak = weak
-        self.key = key
-
-    def arguments(self) -> list[Any] | None:
-        """The weak arguments, if all live."""
-        arguments = [found() for found in self.weak]
-        return None if any(argument is None for argument in arguments) else arguments
+def _arguments(result: CachedResult) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    """All arguments, if the weak ones live."""
+    weak = _weak_arguments(result)
+    if weak is None:
+        return None
+    parts = [*result.key]
+    at = next((at for at, part in enumerate(parts) if part is _NAMED), len(parts))
+    return (*weak, *parts[:at]), dict(parts[at + 1 :])
 
 
-class _Results:
-    """The results of a function.
-
-    They are in nested weak dictionaries, a level for each weak argument, and below that in a `dict`, by
-    the other arguments. Nothing else owns a result, so it goes when any of its arguments dies. The last
-    uses of all results are in a weak set, which is in the order in which they came.
-    """
-
-    def __init__(self, maxsize: int | None, weak: int, level: Any) -> None:
-        self.maxsize = maxsize
-        self.weak = weak
-        self.level = level
-        self.top = level()
-        self.hits, self.misses = count(), count()
-        self.uses: WeakSet[_Use] = WeakSet()
-        self.oldest = iter(self.uses)
-        self.newest: Callable[[], _Use | None] = lambda: None
-
-    def find(self, args: tuple[Any, ...], key: tuple[Any, ...]) -> Any:
-        """The result for the arguments, if there is one."""
-        level = self.top
-        for argument in args[: self.weak]:
-            level = level.get(argument)
-            if level is None:
-                return None
-        return level.get(key)
-
-    def use(self, result: _Result, args: tuple[Any, ...], key: tuple[Any, ...]) -> None:
-        """Makes the result the one that was used last."""
-        use = _Use([ref(argument) for argument in args[: self.weak]], key)
-        self.uses.add(use)
-        result.use = use
-        self.newest = ref(use)
-
-    def keep(self, args: tuple[Any, ...], key: tuple[Any, ...], value: object) -> object:
-        """Stores what the function returned, unless another thread was first; returns what is stored."""
-        level = self.top
-        for at in range(self.weak):
-            below = level.get(args[at])
-            if below is None:
-                new: Any = self.level() if at + 1 < self.weak else {}
-                below = level.setdefault(args[at], new)
-            level = below
-        own = _Result(value)
-        self.use(own, args, key)
-        result = level.setdefault(key, own)
-        if result is not own:
-            self.use(result, args, key)
-        while self.maxsize is not None and len(self.uses) > self.maxsize:
-            self.drop_oldest()
-        return result.value
-
-    def drop_oldest(self) -> None:
-        """Drops the result that was not used for longest, with the levels that are empty then."""
-        use = next(self.oldest, None)
-        if use is None:
-            self.oldest = iter(self.uses)  # it does not come to what is added later
+def _drop(found: CachedResults, result: CachedResult) -> None:
+    """Drops a result, with the levels that are empty then."""
+    arguments = _weak_arguments(result)
+    if arguments is None:
+        return
+    levels = [found.top]
+    for argument in arguments:
+        level = levels[-1].get(argument)
+        if level is None:
             return
-        # The iterator holds it, so it would count and hold its arguments until the next step.
-        self.uses.discard(use)
-        arguments, key = use.arguments(), use.key
-        use.key = ()
-        if arguments is None:
-            return
-        levels = [self.top]
-        for argument in arguments:
-            level = levels[-1].get(argument)
-            if level is None:
-                return
-            levels.append(level)
-        result = levels[-1].get(key)
-        if result is None or result.use is not use:
-            return
-        levels.pop().pop(key, None)
-        for level, argument in zip(reversed(levels), reversed(arguments)):
-            if level.get(argument):
-                break
-            level.pop(argument, None)
+        levels.append(level)
+    if levels[-1].get(result.key) is not result:
+        return
+    levels.pop().pop(result.key, None)
+    for level, argument in zip(reversed(levels), reversed(arguments)):
+        if level.get(argument):
+            break
+        level.pop(argument, None)
 
-    def evict(self, obj: object, level: Any, depth: int) -> None:
-        level.pop(obj, None)
-        if depth > 1:
-            for below in [*level.values()]:
-                self.evict(obj, below, depth - 1)
 
-    def arguments(self) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
-        for use in self.uses:
-            arguments = use.arguments()
-            if arguments is not None:
-                parts = [*use.key]
-                at = next((at for at, part in enumerate(parts) if part is _NAMED), len(parts))
-                yield (*arguments, *parts[:at]), dict(parts[at + 1 :])
+def _evict(obj: object, level: Any, depth: int) -> None:
+    """Drops what a level, and those below it, have for an object."""
+    level.pop(obj, None)
+    if depth > 1:
+        for below in [*level.values()]:
+            _evict(obj, below, depth - 1)

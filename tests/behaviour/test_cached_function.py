@@ -296,11 +296,7 @@ def test_no_object_keeps_a_place_for_evicted_results():
     things = [Object() for _ in range(50)]
     for thing in things:
         cached(thing, things[0], 1)
-    levels = cached.__closure__
-    (results,) = (
-        cell.cell_contents for cell in levels if type(cell.cell_contents).__name__ == "_Results"
-    )
-    assert len(results.top) == 1
+    assert len(cached.results.top) == 1
 
 
 def test_it_looks_like_the_function():
@@ -362,6 +358,53 @@ def test_wrong_arguments_are_refused():
     with pytest.raises(TypeError, match="'int' object is not callable"):
         weak_cache()(5)
     assert info(cached)[3] == 0
+
+
+def test_what_cannot_be_cached_is_refused_before_the_function_runs():
+    cached, calls = counting()
+    for arguments in [(5,), (Object(), [])]:
+        with pytest.raises(TypeError):
+            cached(*arguments)
+    assert calls == []
+    assert info(cached) == (0, 0, 128, 0)
+
+
+def test_all_ways_to_call_it_come_to_the_same():
+    cached, calls = counting()
+    thing = Object()
+    result = cached(thing, 1, key=2, other=3)
+    assert cached(*(thing, 1), other=3, key=2) is result
+    assert cached.__call__(thing, 1, key=2, other=3) is result
+    assert cached.__get__(thing)(1, key=2, other=3) is result
+    assert len(calls) == 1
+
+
+def test_it_may_be_a_class_method_and_dies_with_its_class():
+    def watched():
+        class Owner:
+            @classmethod
+            @weak_cache
+            def method(cls, number):
+                return __class__, Value()
+
+        assert Owner.method(1) is Owner.method(1)
+        return weakly.ref(Owner)
+
+    found = watched()
+    gc.collect()
+    assert implementations.HAS_GIL is False or found() is None
+
+
+def test_it_may_be_evicted_and_cleared_while_it_runs():
+    @weak_cache
+    def cached(thing):
+        cached.evict(thing)
+        cached.cache_clear()
+        return Value()
+
+    thing = Object()
+    assert isinstance(cached(thing), Value)
+    assert info(cached) == (0, 0, 128, 0)
 
 
 @pytest.fixture

@@ -257,6 +257,45 @@ class TestReentrancy:
         key.eq_hook = lambda *_: cache.clear() or True
         assert cache.get(Hooked(1)) is None
 
+    @pytest.mark.parametrize("lookup", ["get", "setdefault", "get_or_create", "setitem"])
+    @pytest.mark.parametrize("removal", ["del", "pop", "popitem", "clear", "replace", "init"])
+    def test_what_is_removed_while_it_is_looked_up_is_not_held(self, lookup, removal, no_gc):
+        """The weigher runs between the two, as another thread may."""
+
+        def remove(_thing):
+            if removals:
+                removals.pop()()
+
+        remove_key = {
+            "del": lambda: cache.__delitem__("key"),
+            "pop": lambda: cache.pop("key"),
+            "popitem": lambda: cache.popitem(),
+            "clear": lambda: cache.clear(),
+            "replace": lambda: cache.__setitem__("key", other),
+            "init": lambda: cache.__init__(8, weigher),
+        }[removal]
+        removals, other = [], Thing()
+
+        def weigher(thing):
+            remove(thing)
+            return 1 if thing is other or is_light else 9
+
+        is_light = False  # what is too heavy is not held
+        cache = weakly.WeakCache(8, weigher)
+        things = [Thing()]
+        cache["key"] = things[0]
+        is_light, removals[:] = True, [remove_key]
+        {
+            "get": lambda: cache.get("key"),
+            "setdefault": lambda: cache.setdefault("key", things[0]),
+            "get_or_create": lambda: cache.get_or_create("key", pytest.fail),
+            "setitem": lambda: cache.__setitem__("other", things[0]),
+        }[lookup]()
+        watch = weakly.ref(things.pop())
+        assert cache.get("key") is (other if removal == "replace" else None)
+        cache.pop("other", None)
+        assert watch() is None
+
     def test_threads(self):
         cache, errors = weakly.WeakCache(8), []
 

@@ -9,6 +9,8 @@ use pyo3::types::PyType;
 #[pymodule(gil_used = false)]
 mod _weakly {
     use super::*;
+    use crate::classes::cached_function::CachedFunction;
+    use crate::classes::cached_function::results::CachedResults;
     use crate::classes::cached_method::CachedMethod;
     use crate::classes::death_queue::{self, DeathQueue};
     use crate::classes::ephemeron::{_set_ephemerons, collect_ephemerons};
@@ -55,6 +57,8 @@ mod _weakly {
         module.add_class::<WeakCache>()?;
         module.add_class::<Interner>()?;
         module.add_class::<CachedMethod>()?;
+        module.add_class::<CachedFunction>()?;
+        module.add_class::<CachedResults>()?;
         let abc = py.import("_collections_abc")?;
         let mapping = abc.getattr("MutableMapping")?.cast_into()?;
         abstract_base::derive(&py.get_type::<WeakKeyDictionary>(), &mapping)?;
@@ -79,6 +83,7 @@ mod _weakly {
         iterator::complete(py);
         crate::classes::finalize::complete(py)?;
         crate::classes::cached_method::complete(py)?;
+        crate::classes::cached_function::complete(py)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add_function(wrap_pyfunction!(collect_ephemerons, module)?)?;
         module.add_function(wrap_pyfunction!(_set_ephemerons, module)?)?;

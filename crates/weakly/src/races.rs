@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use shuttle::thread;
 
+use crate::cache::WeakCache;
 use crate::death::Entry;
 use crate::interner::Interner;
 use crate::map::{WeakKeyMap, WeakKeyValueMap, WeakValueMap};
@@ -727,6 +728,29 @@ fn interning_races_with_the_death_of_the_equal_object() {
         );
         drop((one, two));
         assert!(numbers.is_empty());
+    });
+}
+
+#[test]
+fn a_cache_holds_nothing_that_was_removed_while_it_was_used() {
+    explore(|| {
+        let cache = WeakCache::new(4);
+        cache.insert(1, &Strong::new(1));
+        cache.insert(2, &Strong::new(2));
+        let users = [cache.clone(), cache.clone(), cache.clone()];
+        let [finder, remover, writer] = users;
+        at_once([
+            Box::new(move || drop(finder.get(&1))),
+            Box::new(move || {
+                remover.remove(&1);
+            }),
+            Box::new(move || {
+                writer.insert(2, &Strong::new(3));
+                drop(writer.get_or_insert_with(3, || Strong::new(4)));
+            }),
+        ]);
+        let info = cache.cache_info();
+        assert_eq!((info.alive, info.held), (2, 2));
     });
 }
 

@@ -114,6 +114,20 @@ impl<K: Key> Values<K> {
         self.offer(key, value, IfPresent::Replace).map(drop)
     }
 
+    /// As [`Content::set`]; returns another value that was replaced, if that lives.
+    pub(super) fn replace_value<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Ok(Some((own, weak))) = self.offer(key, value, IfPresent::Replace)? else {
+            return Ok(None);
+        };
+        let replaced = weak.weak().upgrade(key.py());
+        drop((own, weak));
+        Ok(replaced.map(Held::release))
+    }
+
     /// The live value of `key`, or else `value`, which is stored then: one of several threads that
     /// do this at once stores, and all get the same.
     ///
@@ -123,17 +137,17 @@ impl<K: Key> Values<K> {
         key: &Bound<'py, PyAny>,
         value: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let kept = self.offer(key, value, IfPresent::Keep)?;
-        Ok(kept.unwrap_or_else(|| value.clone()))
+        let outcome = self.offer(key, value, IfPresent::Keep)?;
+        Ok(outcome.map_or_else(Held::release, |_replaced| value.clone()))
     }
 
-    /// Stores `value` for `key` unless the entry keeps the value it has, which is returned then.
+    /// Stores `value` for `key` unless the entry keeps the value it has.
     fn offer<'py>(
         &self,
         key: &Bound<'py, PyAny>,
         value: &Bound<'py, PyAny>,
         if_present: IfPresent,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+    ) -> PyResult<Outcome<'py, K>> {
         if !is_referenceable(value) {
             WeakRef::canonical(value)?;
         }
@@ -145,13 +159,7 @@ impl<K: Key> Values<K> {
             made: None,
             if_present,
         };
-        match self.put(key, hash, &mut new)? {
-            Ok(replaced) => {
-                drop(replaced);
-                Ok(None)
-            }
-            Err(kept) => Ok(Some(kept.release())),
-        }
+        self.put(key, hash, &mut new)
     }
 
     /// Removes the entry of `key` and returns its value, if that lives.
@@ -291,10 +299,12 @@ struct NewValue<'a, 'py, K> {
     if_present: IfPresent,
 }
 
-/// The outcome is the key and the reference that are not needed any more, if there are any, or the
-/// value that was kept.
+/// The key and the reference that are not needed any more, if there are any, or the value that was
+/// kept.
+type Outcome<'py, K> = Result<Option<(Option<K>, KeyedRef)>, Held<'py>>;
+
 impl<'py, K: Key> Offer<ByValue<K>> for NewValue<'_, 'py, K> {
-    type Outcome = Result<Option<(Option<K>, KeyedRef)>, Held<'py>>;
+    type Outcome = Outcome<'py, K>;
 
     #[inline]
     fn settle(

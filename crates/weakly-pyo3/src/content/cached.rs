@@ -10,12 +10,13 @@ use pyo3::{PyTraverseError, PyVisit};
 use weakly::table::Recent;
 
 use crate::content::by_value::WeakValues;
-use crate::interpreter;
 use crate::interpreter::alloc::{self, NoMemory, Shown};
 use crate::interpreter::lock::Lock;
+use crate::interpreter::lock::held::Held;
 use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::shared::Shared;
 use crate::interpreter::stored::Stored;
+use crate::interpreter::{self, interrupt};
 
 /// The values by their keys, weakly, and those that the cache holds itself.
 ///
@@ -35,6 +36,9 @@ struct Strong {
     weigher: Option<OwnedObject>,
     hits: u64,
     misses: u64,
+    /// How often values were let go. It tells who has looked one up whether that may have lost its
+    /// entry since.
+    removals: u64,
 }
 
 /// What a cache has counted.
@@ -68,14 +72,13 @@ impl Cached {
         room: Option<u64>,
         weigher: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let mut new = Strong {
-            room,
-            weigher: weigher.map(OwnedObject::from),
-            ..Strong::default()
-        };
-        self.strong().with(py, |own| mem::swap(own, &mut new));
-        drop(new);
-        self.values.clear(py)
+        let weigher = weigher.map(OwnedObject::from);
+        let before = self.strong().with(py, |strong| {
+            strong.room = room;
+            mem::replace(&mut strong.weigher, weigher)
+        });
+        drop(before);
+        self.clear(py)
     }
 
     /// The values alone: to look at them uses none.
@@ -103,9 +106,10 @@ impl Cached {
 
     /// As [`Cached::get`], but counts nothing.
     pub fn find<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let removals = self.removals(key.py());
         let found = self.values.get(key)?;
         if let Some(value) = &found {
-            self.hold(value)?;
+            self.hold(key, value, removals)?;
         }
         Ok(found)
     }
@@ -114,13 +118,13 @@ impl Cached {
     /// weigher; nothing is changed then.
     pub fn set<'py>(&self, key: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> PyResult<()> {
         let weight = self.weigh(value)?;
-        let replaced = self.values.get(key)?;
-        self.values.set(key, value)?;
-        self.hold_weighed(value, weight)?;
-        if let Some(replaced) = replaced.filter(|replaced| !replaced.is(value)) {
+        let removals = self.removals(key.py());
+        let replaced = self.values.replace_value(key, value)?;
+        let held = self.hold_weighed(key, value, weight, removals);
+        if let Some(replaced) = replaced {
             self.let_go(&replaced);
         }
-        Ok(())
+        held
     }
 
     /// The value of `key`, or else `value`, which is stored then. Errors: as [`Cached::set`].
@@ -130,11 +134,12 @@ impl Cached {
         value: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let weight = self.weigh(value)?;
+        let removals = self.removals(key.py());
         let own = self.values.get_or_set(key, value)?;
         if own.is(value) {
-            self.hold_weighed(&own, weight)?;
+            self.hold_weighed(key, &own, weight, removals)?;
         } else {
-            self.hold(&own)?;
+            self.hold(key, &own, removals)?;
         }
         Ok(own)
     }
@@ -150,12 +155,15 @@ impl Cached {
 
     /// Removes the entry of `key`; says whether there was one.
     pub fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let value = self.values.get(key)?;
-        let is_deleted = self.values.delete(key)?;
+        let Some((own, weak)) = self.values.remove(key)? else {
+            return Ok(false);
+        };
+        let value = weak.weak().upgrade(key.py()).map(Held::release);
+        drop((own, weak));
         if let Some(value) = value {
             self.let_go(&value);
         }
-        Ok(is_deleted)
+        Ok(true)
     }
 
     /// Removes the entry inserted last and returns its key and value. Errors: MemoryError.
@@ -174,12 +182,14 @@ impl Cached {
     ///
     /// Errors: as [`Content::clear`](crate::content::Content::clear).
     pub fn clear(&self, py: Python<'_>) -> PyResult<()> {
+        let entries = self.values.parts().take_all(py);
         let recent = self.strong().with(py, |strong| {
             (strong.hits, strong.misses) = (0, 0);
+            strong.removals += 1;
             mem::take(&mut strong.recent)
         });
         // First the entries: what is dropped then finds an empty cache.
-        let cleared = self.values.clear(py);
+        let cleared = interrupt::drop_in_turn(py, entries.rev());
         drop(recent);
         cleared
     }
@@ -222,23 +232,40 @@ impl Cached {
         })
     }
 
-    /// A value was used: it is held, and those that are too much are let go.
-    fn hold(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = value.py();
+    fn removals(&self, py: Python<'_>) -> u64 {
+        self.strong().with(py, |strong| strong.removals)
+    }
+
+    /// A value that `key` was seen to have was used: it is held, and those that are too much are let
+    /// go. `removals` is how many there were before it was seen.
+    fn hold<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+        removals: u64,
+    ) -> PyResult<()> {
+        let address = value.as_ptr().addr();
         let is_held = self
             .strong()
-            .with(py, |strong| strong.recent.touch(value.as_ptr().addr()));
+            .with(key.py(), |strong| strong.recent.touch(address));
         if is_held {
             return Ok(());
         }
         let weight = self.weigh(value)?;
-        self.hold_weighed(value, weight)
+        self.hold_weighed(key, value, weight, removals)
     }
 
-    fn hold_weighed(&self, value: &Bound<'_, PyAny>, weight: u64) -> PyResult<()> {
+    /// As [`Cached::hold`], with a value that may have changed its weight.
+    fn hold_weighed<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+        weight: u64,
+        removals: u64,
+    ) -> PyResult<()> {
         let py = value.py();
         let address = value.as_ptr().addr();
-        let before = self.strong().with(py, |strong| {
+        let (before, is_sure) = self.strong().with(py, |strong| {
             let fits = strong.room.is_none_or(|room| weight <= room);
             if fits {
                 // First: what is removed must not be dropped here.
@@ -251,9 +278,9 @@ impl Cached {
                     .recent
                     .insert(address, OwnedObject::from(value), weight);
             }
-            Ok::<_, NoMemory>(before)
-        });
-        drop(before?);
+            Ok::<_, NoMemory>((before, strong.removals == removals))
+        })?;
+        drop(before);
         // Each is dropped outside the lock: that runs any code.
         while let Some(evicted) = self.strong().with(py, |strong| {
             let is_too_much = strong
@@ -263,15 +290,33 @@ impl Cached {
         }) {
             drop(evicted);
         }
-        Ok(())
+        if is_sure {
+            return Ok(());
+        }
+        self.let_go_without_entry(key, value)
+    }
+
+    /// Lets a value go that was removed after it was seen, and before it was held. Who removes it from
+    /// now on finds it held.
+    #[cold]
+    fn let_go_without_entry<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<()> {
+        let found = self.values.get(key);
+        if !matches!(&found, Ok(Some(own)) if own.is(value)) {
+            self.let_go(value);
+        }
+        found.map(drop)
     }
 
     fn let_go(&self, value: &Bound<'_, PyAny>) {
         let address = value.as_ptr().addr();
-        drop(
-            self.strong()
-                .with(value.py(), |strong| strong.recent.remove(address)),
-        );
+        drop(self.strong().with(value.py(), |strong| {
+            strong.removals += 1;
+            strong.recent.remove(address)
+        }));
     }
 
     /// What a value weighs. Errors: those of the weigher; TypeError and ValueError for what is no weight.

@@ -14,6 +14,7 @@ pub mod payload;
 pub mod put;
 pub mod rust_value;
 pub mod source;
+pub mod uses;
 
 use std::mem;
 

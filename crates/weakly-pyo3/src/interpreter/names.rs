@@ -77,6 +77,7 @@ names! {
     popitem: "popitem",
     register: "register",
     release: "release",
+    sort: "sort",
     start: "start",
     symmetric_difference_update: "symmetric_difference_update",
     target: "target",

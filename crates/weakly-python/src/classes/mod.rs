@@ -1,5 +1,6 @@
 //! One file per class of the package `weakly`, and what the classes share.
 
+pub(crate) mod cached_function;
 pub(crate) mod cached_method;
 pub(crate) mod container;
 pub(crate) mod death_queue;

@@ -31,3 +31,14 @@ dictionary_class! {
         }
     }
 }
+
+impl WeakKeyDictionary {
+    /// The value of `key`, if it has one.
+    #[inline]
+    pub(crate) fn value<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.content.value(key)
+    }
+}

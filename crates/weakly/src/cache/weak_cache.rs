@@ -5,13 +5,13 @@ use std::convert::Infallible;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::locked::Locked;
 use crate::map::WeakValueMap;
 use crate::room::no_room;
 use crate::strong::Strong;
-use crate::sync::Mutex;
+use crate::sync::{AtomicU64, Mutex};
 use crate::table::Recent;
 
 /// A cache that finds an object as long as anybody holds it, and holds those itself that were used
@@ -44,6 +44,9 @@ pub struct WeakCache<K, T: ?Sized, S = RandomState> {
 struct Shared<T: ?Sized> {
     /// By their addresses, in the order of their last use.
     recent: Mutex<Recent<Strong<T>>>,
+    /// How often objects were let go. It tells who has looked one up whether that may have lost its
+    /// entry since. Changes with `recent` locked.
+    removals: AtomicU64,
     max_weight: usize,
     weigh: Box<dyn Fn(&T) -> usize + Send + Sync>,
     hits: AtomicU64,
@@ -109,6 +112,7 @@ where
             map: WeakValueMap::new(),
             shared: Arc::new(Shared {
                 recent: Mutex::new(Recent::new()),
+                removals: AtomicU64::new(0),
                 max_weight,
                 weigh: Box::new(weigh),
                 hits: AtomicU64::new(0),
@@ -143,9 +147,28 @@ where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq + 'static,
     {
-        let found = self.map.get(key);
+        let found = self.find(key);
         self.shared.count(found.is_some());
-        found.inspect(|found| self.shared.touch(found))
+        found
+    }
+
+    /// As [`WeakCache::get`], but counts nothing.
+    fn find<Q>(&self, key: &Q) -> Option<Strong<T>>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let removals = self.shared.removals.load(Ordering::Acquire);
+        let found = self.map.get(key)?;
+        self.shared.hold(&found);
+        // Who removed it after it was found, and before it was held, has let nothing go.
+        if self.shared.removals.load(Ordering::Acquire) != removals {
+            let own = self.map.get(key);
+            if own.is_none_or(|own| !Strong::ptr_eq(&own, &found)) {
+                self.shared.let_go(&found);
+            }
+        }
+        Some(found)
     }
 
     /// Whether the object of `key` lives. It counts as no use. O(1).
@@ -184,11 +207,14 @@ where
     /// assert_eq!(cache.insert("a", &Strong::new(2)).as_deref(), Some(&1));
     /// ```
     pub fn insert(&self, key: K, value: &Strong<T>) -> Option<Strong<T>> {
+        let mut early = HeldEarly::new(&self.shared);
+        early.hold(value);
         let replaced = self.map.insert(key, value);
-        if let Some(replaced) = &replaced {
-            self.shared.let_go(replaced);
+        early.is_stored(value);
+        let other = replaced.as_ref();
+        if let Some(other) = other.filter(|other| !Strong::ptr_eq(other, value)) {
+            self.shared.let_go(other);
         }
-        self.shared.touch(value);
         replaced
     }
 
@@ -237,13 +263,18 @@ where
         key: K,
         make_value: impl FnOnce() -> Result<Strong<T>, E>,
     ) -> Result<Strong<T>, E> {
+        if let Some(found) = self.find(&key) {
+            self.shared.count(true);
+            return Ok(found);
+        }
+        let mut early = HeldEarly::new(&self.shared);
         let mut is_hit = true;
         let value = self.map.get_or_try_insert_with(key, || {
             is_hit = false;
-            make_value()
+            make_value().inspect(|value| early.hold(value))
         });
         self.shared.count(is_hit);
-        value.inspect(|value| self.shared.touch(value))
+        value.inspect(|value| early.is_stored(value))
     }
 
     /// Removes the entry of `key` and returns its object, which the cache does not hold any more.
@@ -338,7 +369,10 @@ where
     #[doc(alias = "cache_clear")]
     pub fn clear(&self) {
         self.map.clear();
-        let held = std::mem::take(&mut *self.shared.lock());
+        let mut recent = self.shared.lock();
+        self.shared.removals.fetch_add(1, Ordering::Release);
+        let held = std::mem::take(&mut *recent);
+        drop(recent);
         drop(held);
     }
 }
@@ -354,7 +388,7 @@ impl<T: ?Sized> Shared<T> {
     }
 
     /// Holds the object as the one that was used last.
-    fn touch(&self, owner: &Strong<T>) {
+    fn hold(&self, owner: &Strong<T>) {
         let weight = (self.weigh)(owner);
         let (owner, address) = (owner.clone(), owner.address());
         let mut recent = self.lock();
@@ -377,8 +411,45 @@ impl<T: ?Sized> Shared<T> {
 
     /// Does not hold the object any more.
     fn let_go(&self, owner: &Strong<T>) {
-        let held = self.lock().remove(owner.address());
+        let mut recent = self.lock();
+        self.removals.fetch_add(1, Ordering::Release);
+        let held = recent.remove(owner.address());
+        drop(recent);
         drop(held);
+    }
+}
+
+/// An object that is held before it has its entry: so who removes that finds it held. If nobody says
+/// that it was stored, it is let go.
+struct HeldEarly<'a, T: ?Sized> {
+    shared: &'a Shared<T>,
+    owner: Option<Strong<T>>,
+}
+
+impl<'a, T: ?Sized> HeldEarly<'a, T> {
+    fn new(shared: &'a Shared<T>) -> Self {
+        Self {
+            shared,
+            owner: None,
+        }
+    }
+
+    fn hold(&mut self, owner: &Strong<T>) {
+        self.shared.hold(owner);
+        self.owner = Some(owner.clone());
+    }
+
+    /// This object has the entry now.
+    fn is_stored(&mut self, owner: &Strong<T>) {
+        self.owner.take_if(|own| Strong::ptr_eq(own, owner));
+    }
+}
+
+impl<T: ?Sized> Drop for HeldEarly<'_, T> {
+    fn drop(&mut self) {
+        if let Some(owner) = &self.owner {
+            self.shared.let_go(owner);
+        }
     }
 }
 

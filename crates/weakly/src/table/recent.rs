@@ -19,6 +19,7 @@ use alloc::vec::Vec;
 /// }
 /// assert!(recent.touch(1));
 /// assert_eq!((recent.len(), recent.weight()), (2, 20));
+/// assert!(recent.in_order().eq(&["bob", "ann"]));
 /// assert_eq!(recent.pop_oldest(), Some("bob"));
 /// assert_eq!(recent.remove(1), Some("ann"));
 /// assert!(recent.is_empty());
@@ -149,6 +150,13 @@ impl<T> Recent<T> {
     /// The members, in no order. O(1); O(n) for all.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.nodes.iter().filter_map(|node| node.member.as_ref())
+    }
+
+    /// The members, the one that was not used for the longest time first. O(1); O(n) for all.
+    pub fn in_order(&self) -> impl Iterator<Item = &T> {
+        let node = |place: Place| &self.nodes[place as usize];
+        let places = core::iter::successors(self.oldest, move |&place| node(place).newer);
+        places.filter_map(move |place| node(place).member.as_ref())
     }
 
     fn find(&self, number: usize) -> Option<Slot> {

@@ -47,6 +47,13 @@ impl<'a, 'py> Arguments<'a, 'py> {
         }
     }
 
+    /// The items of a tuple.
+    pub fn of(tuple: &'a Bound<'py, PyTuple>) -> Self {
+        let items = tuple.as_slice();
+        // SAFETY: (9, 15) a `Bound` is a pointer to an object; the tuple has so many and keeps them.
+        unsafe { Self::new(tuple.py(), items.as_ptr().cast(), items.len()) }
+    }
+
     /// The arguments with names as a dict, if there are any. Errors: MemoryError.
     ///
     /// # Safety
