@@ -12,4 +12,4 @@ mod at_exit;
 mod object;
 
 pub use at_exit::at_exit;
-pub use object::{Object, downcast_arc, downcast_rc, pin, unbox};
+pub use object::{Object, downcast_arc, downcast_rc, unbox};

@@ -1,7 +1,7 @@
 //! Objects: a value behind its watchers.
 //!
-//! Safe Rust makes no struct whose size is known only at run time, except of an array, converts no
-//! `Arc` of one back from `dyn Any`, and pins no value that may not be moved in an owner of ours.
+//! Safe Rust makes no struct whose size is known only at run time, except of an array, and converts no
+//! `Arc` of one back from `dyn Any`.
 
 use alloc::alloc::{Layout, alloc, handle_alloc_error};
 use alloc::boxed::Box;
@@ -9,8 +9,6 @@ use alloc::rc::Rc;
 use alloc::sync::Arc;
 use core::any::Any;
 use core::mem::ManuallyDrop;
-use core::ops::Deref;
-use core::pin::Pin;
 use core::{fmt, ptr};
 
 /// A value and its watchers: what an owner owns.
@@ -82,19 +80,6 @@ fn with_address<T: ?Sized>(mut pointer: *mut T, address: *mut u8) -> *mut T {
         "a pointer begins with its address"
     );
     pointer
-}
-
-/// Pins the value of an owner.
-///
-/// The caller promises that nobody can move the value out of it, or get at it mutably, through this owner
-/// or its clones, until the value is dropped: for owners of this kind it is so if none of them was
-/// there unpinned.
-//
-// No `unsafe fn`: the crate `weakly` forbids `unsafe`, and this crate is no interface for others.
-#[doc(hidden)]
-pub fn pin<P: Deref>(owner: P) -> Pin<P> {
-    // SAFETY: the caller's promise.
-    unsafe { Pin::new_unchecked(owner) }
 }
 
 /// The owner of an object by its own type, if it is a `T`. O(1).

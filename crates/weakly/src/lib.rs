@@ -150,7 +150,7 @@
 //!
 //! # What it rests on
 //!
-//! There is no unsafe code here. What owners of a `str`, a slice or a boxed `dyn Trait`, `downcast`, `pin`
+//! There is no unsafe code here. What owners of a `str`, a slice or a boxed `dyn Trait`, `downcast`
 //! and C's `atexit` (for finalizers) take of it stands in `weakly-unsafe`, a hundred lines. Containers are built on
 //! [`table`], which other libraries may use as well. The feature `async` adds makers that are futures,
 //! and waits that do not block; it chooses no runtime. With the feature `serde`, owners and interned

@@ -395,22 +395,14 @@ fn make_mut_clones_texts_and_slices_that_others_see() {
 }
 
 #[test]
-fn a_value_that_cannot_be_moved_is_pinned() {
+fn a_value_that_cannot_be_moved_is_pinned_in_a_box() {
     use std::marker::PhantomPinned;
     use std::pin::Pin;
 
-    struct Unmovable {
-        number: u32,
-        _pinned: PhantomPinned,
-    }
-    let number = |number| Unmovable {
-        number,
-        _pinned: PhantomPinned,
-    };
-    let pinned: Pin<Strong<Unmovable>> = Strong::pin(number(5));
+    let pinned: Pin<Strong<Pin<Box<PhantomPinned>>>> = Strong::pin(Box::pin(PhantomPinned));
     let other = pinned.clone();
-    assert!(std::ptr::eq(&raw const *pinned, &raw const *other));
-    let pinned: Pin<&Unmovable> = other.as_ref();
-    assert_eq!(pinned.number, 5);
-    assert_eq!(weakly::local::Strong::pin(number(6)).number, 6);
+    assert!(std::ptr::eq(&raw const **pinned, &raw const **other));
+    let _: Pin<&PhantomPinned> = pinned.as_ref().get_ref().as_ref();
+    let local = weakly::local::Strong::pin(Box::pin(PhantomPinned));
+    assert!(std::ptr::eq(&raw const **local, &raw const **local.clone()));
 }

@@ -56,21 +56,6 @@ impl<T> Strong<T> {
         }))
     }
 
-    /// Makes the first owner of `value`, which is never moved again. O(1).
-    ///
-    /// Nobody can refer to it weakly: from a pinned owner you get only the value.
-    ///
-    /// ```
-    /// use std::pin::Pin;
-    /// use weakly::local::Strong;
-    ///
-    /// let pinned: Pin<Strong<_>> = Strong::pin(async { 5 });
-    /// # let _ = pinned;
-    /// ```
-    pub fn pin(value: T) -> Pin<Self> {
-        weakly_unsafe::pin(Self::new(value))
-    }
-
     /// Takes the value out of its only owner, or gives the owner back if there are others. To its
     /// watchers, the value dies. O(1) and what the callbacks cost.
     ///
@@ -104,6 +89,23 @@ impl<T> Strong<T> {
     /// ```
     pub fn into_inner(this: Self) -> Option<T> {
         Self::try_unwrap(this).ok()
+    }
+}
+
+impl<T: Unpin> Strong<T> {
+    /// Makes the first owner of `value`, as a `Pin`. O(1).
+    ///
+    /// Only for values that may be moved: pin others in a box of their own first.
+    ///
+    /// ```
+    /// use std::pin::Pin;
+    /// use weakly::local::Strong;
+    ///
+    /// let pinned: Pin<Strong<_>> = Strong::pin(Box::pin(async { 5 }));
+    /// # let _ = pinned;
+    /// ```
+    pub fn pin(value: T) -> Pin<Self> {
+        Pin::new(Self::new(value))
     }
 }
 

@@ -151,24 +151,6 @@ impl<T> Strong<T> {
         }))
     }
 
-    /// Makes the first owner of `value`, which is never moved again. O(1).
-    ///
-    /// Nobody can refer to it weakly, because a weak reference would give the value to be moved: as with
-    /// `Arc`, from a pinned owner you get only the value.
-    ///
-    /// ```
-    /// use std::pin::Pin;
-    /// use weakly::Strong;
-    ///
-    /// let future = async { 5 }; // once it runs, it must not be moved
-    /// let pinned: Pin<Strong<_>> = Strong::pin(future);
-    /// let another = Pin::clone(&pinned);
-    /// # let _ = another;
-    /// ```
-    pub fn pin(value: T) -> Pin<Self> {
-        weakly_unsafe::pin(Self::new(value))
-    }
-
     /// Takes the value out of its only owner, or gives the owner back if there are others.
     ///
     /// To its watchers, the value dies: references read dead, containers forget it, and
@@ -217,6 +199,25 @@ impl<T> Strong<T> {
     pub fn into_inner(this: Self) -> Option<T> {
         let address = this.address();
         Arc::into_inner(this.object).map(|object| into_value(object, address))
+    }
+}
+
+impl<T: Unpin> Strong<T> {
+    /// Makes the first owner of `value`, as a `Pin`. O(1).
+    ///
+    /// Only for values that may be moved: to promise of others that they stay where they are takes
+    /// `unsafe` code whose caller must be trusted. Pin those in a box of their own first.
+    ///
+    /// ```
+    /// use std::pin::Pin;
+    /// use weakly::Strong;
+    ///
+    /// let future = Box::pin(async { 5 }); // it cannot be moved out of this box
+    /// let pinned: Pin<Strong<_>> = Strong::pin(future);
+    /// # let _ = pinned;
+    /// ```
+    pub fn pin(value: T) -> Pin<Self> {
+        Pin::new(Self::new(value))
     }
 }
 
