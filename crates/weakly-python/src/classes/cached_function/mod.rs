@@ -7,7 +7,7 @@ use std::mem;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
-use pyo3::{PyTraverseError, PyVisit};
+use pyo3::{Borrowed, PyTraverseError, PyVisit};
 use weakly_pyo3::interpreter::class::instance::{self, Class, Constructible};
 use weakly_pyo3::interpreter::class::method_descriptor::{self, Entry, MethodDescriptor};
 use weakly_pyo3::interpreter::class::vectorcall::{self, Arguments, Constructor};
@@ -92,8 +92,9 @@ impl Parts {
         if pairs.len() > 1 {
             pairs.call_method0(names::sort(py))?;
         }
-        let positional = (weak..arguments.count()).filter_map(|at| arguments.get(at));
-        let positional = positional.map(|argument| argument.to_owned());
+        let positional = (weak..arguments.count())
+            .filter_map(|at| arguments.get(at))
+            .map(Borrowed::to_owned);
         let parts = positional.chain([self.named.bind(py).clone()]);
         alloc::tuple_of(py, count, parts.chain(pairs.iter()))
     }
