@@ -5,12 +5,11 @@ import importlib
 import extensions
 import pytest
 
-extensions.skip_without_tools()
-
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     """Where the extensions are."""
+    extensions.skip_without_tools()
     folder = tmp_path_factory.mktemp("extensions")
     extensions.build("tests/extension", folder)
     extensions.build("examples/scene", folder)

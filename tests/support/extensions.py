@@ -15,11 +15,11 @@ CHECKED = ("--config", "profile.release.package.weakly-pyo3.debug-assertions=tru
 
 
 def skip_without_tools():
-    """Skips the tests of a module where nothing can be built."""
+    """Skips what needs an extension where none can be built."""
     if shutil.which("cargo") is None:
-        pytest.skip("needs cargo to build an extension", allow_module_level=True)
+        pytest.skip("needs cargo to build an extension")
     if not sys.platform.startswith("linux") or processes.ARE_SANITIZED:
-        pytest.skip("builds for an ordinary interpreter on Linux", allow_module_level=True)
+        pytest.skip("builds for an ordinary interpreter on Linux")
 
 
 def build(project, folder):
