@@ -14,6 +14,9 @@ import sysconfig
 import weakly
 
 
+HAS_EPHEMERONS = not sysconfig.get_config_var("Py_GIL_DISABLED")
+
+
 class Thing:
     def __init__(self, number=0):
         self.number = number
@@ -108,11 +111,6 @@ class GetOrCreate(Subject):
             self.expect_none(len(dictionary))
 
 
-def held(owner):
-    """What a result holds of its owner: without the GIL there are no ephemerons, and it would leak."""
-    return None if sysconfig.get_config_var("Py_GIL_DISABLED") else owner
-
-
 class CachedMethod(Subject):
     is_native = False
 
@@ -123,7 +121,8 @@ class CachedMethod(Subject):
             @weakly.cached_method(maxsize=4)
             def cached(owner, argument):
                 self.inside()
-                return [held(owner), owner.number, argument]
+                # Without ephemerons a result that holds its owner stays.
+                return [owner if HAS_EPHEMERONS else None, owner.number, argument]
 
         self.owner = Owner
         self.keys = [Owner(number) for number in range(8)]
@@ -134,7 +133,7 @@ class CachedMethod(Subject):
 
     def step(self):
         owner, argument = self.keys[self.number()], self.number()
-        assert owner.cached(argument)[0] is held(owner)
+        assert owner.cached(argument)[0] is (owner if HAS_EPHEMERONS else None)
         assert owner.cached(argument)[1:] == [owner.number, argument]
         assert owner.cached.cache_info().currsize <= 4
         if self.random.random() < 0.1:
