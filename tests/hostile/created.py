@@ -13,7 +13,6 @@ import sysconfig
 
 import weakly
 
-
 HAS_EPHEMERONS = not sysconfig.get_config_var("Py_GIL_DISABLED")
 
 
