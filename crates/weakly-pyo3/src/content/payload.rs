@@ -7,20 +7,27 @@ use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::stored::Stored;
 use crate::lookup::hash::Role;
 
-/// What an entry holds beside its weak key.
+/// What an entry holds beside its weak key. Unless it says otherwise, it owns no object, and Python sees
+/// None.
 pub trait Payload: Stored {
     /// Whether it owns an object, which may lead to others.
-    const CAN_LEAD_ON: bool;
+    const CAN_LEAD_ON: bool = false;
 
     /// What the weak key is to CPython.
     const ROLE: Role;
 
     /// The object that the entry owns, if it owns one.
-    fn owned(&self) -> Option<&OwnedObject>;
+    fn owned(&self) -> Option<&OwnedObject> {
+        None
+    }
 
-    fn owned_mut(&mut self) -> Option<&mut OwnedObject>;
+    fn owned_mut(&mut self) -> Option<&mut OwnedObject> {
+        None
+    }
 
-    fn object<'py>(&self, py: Python<'py>) -> Held<'py>;
+    fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
+        Held::new(py.None().into_bound(py))
+    }
 }
 
 impl Payload for OwnedObject {
@@ -41,18 +48,5 @@ impl Payload for OwnedObject {
 }
 
 impl Payload for () {
-    const CAN_LEAD_ON: bool = false;
     const ROLE: Role = Role::SetElement;
-
-    fn owned(&self) -> Option<&OwnedObject> {
-        None
-    }
-
-    fn owned_mut(&mut self) -> Option<&mut OwnedObject> {
-        None
-    }
-
-    fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
-        Held::new(py.None().into_bound(py))
-    }
 }

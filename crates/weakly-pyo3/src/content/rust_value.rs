@@ -10,8 +10,6 @@ use pyo3::{PyTraverseError, PyVisit};
 use crate::content::payload::Payload;
 use crate::interpreter::alloc::NoMemory;
 use crate::interpreter::lock::Outside;
-use crate::interpreter::lock::held::Held;
-use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::shared::Shared;
 use crate::interpreter::stored::Stored;
 use crate::lookup::hash::Role;
@@ -78,18 +76,5 @@ impl<V: Send + Sync + 'static> Stored for Value<V> {
 
 /// Python sees nothing of it.
 impl<V: Send + Sync + 'static> Payload for Value<V> {
-    const CAN_LEAD_ON: bool = false;
     const ROLE: Role = Role::DictKey;
-
-    fn owned(&self) -> Option<&OwnedObject> {
-        None
-    }
-
-    fn owned_mut(&mut self) -> Option<&mut OwnedObject> {
-        None
-    }
-
-    fn object<'py>(&self, py: Python<'py>) -> Held<'py> {
-        Held::new(py.None().into_bound(py))
-    }
 }

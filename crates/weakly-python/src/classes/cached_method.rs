@@ -144,11 +144,7 @@ impl CachedMethod {
         object: &Bound<'py, PyAny>,
         _class: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        if object.is_none() {
-            return Ok(slf.clone().into_any());
-        }
-        let bind = slf.get().parts().bind.bind(slf.py());
-        interpreter::call(bind, [slf.as_any(), object])
+        method_descriptor::get(slf, object, &slf.get().parts().bind)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

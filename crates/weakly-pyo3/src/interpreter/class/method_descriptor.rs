@@ -9,6 +9,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::interpreter;
 use crate::interpreter::class::instance::{self, Constructible};
 use crate::interpreter::class::slots;
 use crate::interpreter::class::trampoline::trampoline;
@@ -61,6 +62,19 @@ pub fn install<T: MethodDescriptor>(py: Python<'_>) -> PyResult<()> {
             .fetch_or(flags, std::sync::atomic::Ordering::Relaxed);
     }
     Ok(())
+}
+
+/// `__get__` of an instance: of a class it is the instance itself, of an object what `bind` returns for
+/// the two.
+pub fn get<'py, T: MethodDescriptor>(
+    slf: &Bound<'py, T>,
+    object: &Bound<'py, PyAny>,
+    bind: &Py<PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if object.is_none() {
+        return Ok(slf.clone().into_any());
+    }
+    interpreter::call(bind.bind(slf.py()), [slf.as_any(), object])
 }
 
 unsafe extern "C" fn call<T: MethodDescriptor>(

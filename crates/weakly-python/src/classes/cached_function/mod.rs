@@ -185,11 +185,7 @@ impl CachedFunction {
         object: &Bound<'py, PyAny>,
         _class: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        if object.is_none() {
-            return Ok(slf.clone().into_any());
-        }
-        let bind = slf.get().parts().bind.bind(slf.py());
-        interpreter::call(bind, [slf.as_any(), object])
+        method_descriptor::get(slf, object, &slf.get().parts().bind)
     }
 
     /// The results that calls find now.
