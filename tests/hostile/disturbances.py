@@ -54,9 +54,15 @@ def collections(subject):
     gc.set_threshold(700)
 
 
+def import_all(subject):
+    """Import what steps import. An exception inside `importlib` may keep its lock locked for ever."""
+    for _ in range(20):
+        subject.step()
+
+
 def signals(subject):
     """A signal handler raises an exception anywhere."""
-
+    import_all(subject)
     armed = []
 
     def interrupt(*_):
@@ -78,6 +84,7 @@ def signals(subject):
 
 def exceptions(subject):
     """Another thread has an exception raised anywhere."""
+    import_all(subject)
     events = queue.SimpleQueue()
     sys.unraisablehook = events.put  # it came where nothing can be raised, so it comes again
 
