@@ -94,7 +94,7 @@ class Phoenix(Thing):
         if not self.was_dead:
             self.was_dead = True
             self.world.log.append(("back", repr(self)))
-            self.world.objects.append(self)
+            self.world.take_back(self)
 
 
 class List(list):

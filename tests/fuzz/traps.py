@@ -3,6 +3,7 @@
 import gc
 from random import Random
 
+from . import objects
 from .worlds import Failure
 
 
@@ -14,20 +15,30 @@ def clear(world, random):
     world.pick(random).clear()
 
 
+def newcomer(world, random, thing):
+    """The thing, or one that equals nothing, so that it is not what is looked for: whether a lookup
+    finds what its own comparison inserts, depends on which slots of the table are free."""
+    if isinstance(thing, objects.Trapped):
+        thing = world.make(random, [objects.Trapped])
+        thing.value = -thing.number
+    return thing
+
+
 def insert(world, random):
     container = world.pick(random)
+    thing = newcomer(world, random, world.thing(random))
     if isinstance(container, world.library.WeakSet):
-        container.add(world.thing(random))
+        container.add(thing)
     elif isinstance(container, world.library.WeakKeyDictionary):
-        container[world.thing(random)] = "trap"
+        container[thing] = "trap"
     else:
-        container["trap"] = world.thing(random)
+        container["trap"] = thing
 
 
 def insert_many(world, random):
     """Enough for the table to be made anew."""
     container = world.pick(random)
-    things = [world.make(random) for _ in range(12)]
+    things = [newcomer(world, random, world.make(random)) for _ in range(12)]
     if isinstance(container, world.library.WeakSet):
         container.update(things)
     elif isinstance(container, world.library.WeakKeyDictionary):

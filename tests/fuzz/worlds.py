@@ -59,9 +59,12 @@ class World:
         """A new object that lives until something lets it die."""
         thing = random.choice(kinds)(self, random.randrange(5))
         self.objects.append(thing)
-        if len(self.objects) > MOST_OBJECTS:
-            del self.objects[random.randrange(len(self.objects))]
         return thing
+
+    def take_back(self, thing):
+        """It is where it was: of several that come back from one container, any may be first."""
+        self.objects.append(thing)
+        self.objects.sort(key=lambda thing: thing.number)
 
     def thing(self, random):
         """An object of this world: often one that is there, sometimes a new or an odd one."""
@@ -242,7 +245,6 @@ class World:
             # rule `dying_containers_forget_to_the_end`: they can be values.
             if self.is_unordered or self.value_dictionaries():
                 happened.sort(key=str)
-                self.objects.sort(key=lambda thing: thing.number)
                 self.is_unordered = False
             return {
                 "happened": happened,
@@ -271,6 +273,7 @@ class World:
 
         hook, sys.unraisablehook = sys.unraisablehook, note
         try:
+            del self.objects[:-MOST_OBJECTS]
             return ("returned", self.describe(step(self)))
         except Exception as error:  # noqa: BLE001 - whatever it is, both must raise it
             return ("raised", *self.describe_error(error))
