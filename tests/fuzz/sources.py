@@ -93,6 +93,7 @@ def pairs(world, random, container):
     if chance < 0.06:
         return world.choose(random, NONSENSE)
     if chance < 0.16 and world.trap is None:  # which might change what is being read
+        world.is_unordered = True  # what only its entries held, an update may be the last to hold
         return world.mapping(random)
     items = [
         (world.key(random, container), world.value(random, container))

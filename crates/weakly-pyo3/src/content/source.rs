@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PySet, PyTuple};
+use pyo3::types::{PyDict, PyIterator, PyList, PySet, PyTuple};
 
 use crate::interpreter;
 use crate::interpreter::alloc::{self, Shown};
@@ -75,9 +75,15 @@ pub fn for_each_unpacked<'py>(
     Ok(())
 }
 
-/// `dict(source)`: whatever `source` says, no key comes twice.
+/// `dict(source)`: whatever `source` says, no key comes twice. An iterator, which may be endless, is read
+/// with pauses.
 pub fn to_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    interpreter::call(&source.py().get_type::<PyDict>(), [source])
+    let py = source.py();
+    let dict = py.get_type::<PyDict>();
+    if source.cast::<PyIterator>().is_ok() && !source.hasattr(names::keys(py))? {
+        return interpreter::call(&dict, [&interrupt::generator(source)?]);
+    }
+    interpreter::call(&dict, [source])
 }
 
 /// Calls `each` with the keys and values of a `dict`.

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use crate::interpreter;
 use crate::interpreter::alloc;
@@ -50,10 +51,19 @@ pub fn pause(py: Python<'_>) -> PyResult<()> {
 /// `lambda: None`
 fn nothing(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static NOTHING: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
-    let made = NOTHING.get_or_try_make(py, || {
+    evaluated(&NOTHING, names::do_nothing(py))
+}
+
+/// What a text evaluates to, kept from the first call on.
+fn evaluated<'py>(
+    kept: &'static ReentrantOnce<Py<PyAny>>,
+    text: &Bound<'py, PyString>,
+) -> PyResult<&'py Bound<'py, PyAny>> {
+    let py = text.py();
+    let made = kept.get_or_try_make(py, || {
         let eval = alloc::import(py, c"builtins")?.getattr(names::eval(py))?;
         let names = alloc::dict(py)?;
-        let made = interpreter::call(&eval, [names::do_nothing(py), &names])?;
+        let made = interpreter::call(&eval, [text, &names])?;
         Ok(made.unbind())
     });
     made.map(|made| made.bind(py))
@@ -62,6 +72,15 @@ fn nothing(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
 /// Makes what a pause needs.
 pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
     pause(py)
+}
+
+/// An iterator over the same items, with pauses, for functions of the interpreter that read to the end
+/// without one. It is a generator: each of its steps is a step of a program.
+///
+/// Errors: as iterating over it, and as [`Pauses::step`].
+pub fn generator<'py>(iterable: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    static MAKE: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
+    interpreter::call(evaluated(&MAKE, names::generator(iterable.py()))?, [iterable])
 }
 
 /// The items of an iterable, with pauses.

@@ -53,6 +53,7 @@ names! {
     difference_update: "difference_update",
     disable: "disable",
     do_nothing: "lambda: None",
+    generator: "lambda items: (item for item in items)",
     enable: "enable",
     ephemeron: "ephemeron",
     Empty: "Empty",
