@@ -60,17 +60,19 @@ bench: $(VENV)/installed $(VENV)/benches
 guard: $(VENV)/installed
 	$(BIN)/python -m benches guard
 
-# The evidence that takes minutes: the tests marked so, CPython's own tests and those of programs that
-# use weakref, each beside the standard module, and memory checkers. `make conformance REDUCED=--reduced` is
-# the part that runs at each change; `-j 2` runs two parts at once.
+# The evidence that takes minutes: CPython's own tests and those of programs that use weakref, each beside
+# the standard module, memory checkers, the tests marked as long, and all others on each interpreter.
+# `make conformance REDUCED=--reduced` is the part that runs at each change; `-j 2` runs two parts at once.
 REDUCED :=
-PARTS := sanitize run free_threaded
+PARTS := run sanitize free_threaded interpreters
 ifndef REDUCED
 PARTS += long users
 endif
 conformance: $(PARTS:%=conformance.%)
 conformance.%: $(VENV)/installed
 	$(BIN)/python -m conformance.$* $(REDUCED)
+# It takes the wheels that the other has built, in the same place.
+conformance.interpreters: conformance.run
 conformance.long: $(VENV)/installed
 	$(BIN)/python -m pytest -q -m long
 

@@ -22,6 +22,10 @@ def test_pythons_list_is_that_of_the_code(public_api):
     assert public_api.python() == public_api.read("python.txt"), ADVICE
 
 
+@pytest.mark.skipif(
+    Path(sys.prefix).parent == ROOT / ".build",
+    reason="the same on each interpreter, and takes long: `make test` runs it",
+)
 def test_rusts_list_is_that_of_the_code(public_api):
     if shutil.which("cargo") is None:
         pytest.skip("no cargo to make the documentation")
