@@ -80,7 +80,10 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
 /// Errors: as iterating over it, and as [`Pauses::step`].
 pub fn generator<'py>(iterable: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     static MAKE: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
-    interpreter::call(evaluated(&MAKE, names::generator(iterable.py()))?, [iterable])
+    interpreter::call(
+        evaluated(&MAKE, names::generator(iterable.py()))?,
+        [iterable],
+    )
 }
 
 /// The items of an iterable, with pauses.
