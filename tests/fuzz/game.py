@@ -56,6 +56,8 @@ def take(position, step, *worlds):
         name = f"{name} ({worlds[0].log})"
     compare(position, name, results)
     for world in worlds:
+        world.do(World.let_the_oldest_die)
+    for world in worlds:
         try:
             walks.note_orders(world)
         except AssertionError as error:

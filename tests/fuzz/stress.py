@@ -38,6 +38,7 @@ class Stress:
                     world.forget()
                 random, operation = Random(seed), OPERATIONS[name]
                 world.do(lambda world: self.take(operation, world, random))
+                world.do(World.let_the_oldest_die)
                 try:
                     check(world)
                 except AssertionError as error:

@@ -61,6 +61,10 @@ class World:
         self.objects.append(thing)
         return thing
 
+    def let_the_oldest_die(self):
+        """Between two steps: nothing is at work, so nothing depends on who dies."""
+        del self.objects[:-MOST_OBJECTS]
+
     def take_back(self, thing):
         """It is where it was: of several that come back from one container, any may be first."""
         self.objects.append(thing)
@@ -273,7 +277,6 @@ class World:
 
         hook, sys.unraisablehook = sys.unraisablehook, note
         try:
-            del self.objects[:-MOST_OBJECTS]
             return ("returned", self.describe(step(self)))
         except Exception as error:  # noqa: BLE001 - whatever it is, both must raise it
             return ("raised", *self.describe_error(error))
