@@ -93,13 +93,32 @@ def _cached(method: Callable[..., Any], maxsize: int | None, typed: bool) -> Any
         else:
             caches.pop(obj, None)
 
+    def call_by_name(kwargs: dict[str, Any] | None) -> Any:
+        """Calls it with the object among the arguments that have names."""
+        name, rest = _name_of_self(method), dict(kwargs or {})
+        if name in rest:
+            return cached(rest.pop(name), **rest)
+        called = getattr(method, "__qualname__", None) or repr(method)
+        raise TypeError(f"{called}() missing 1 required positional argument: {name or 'self'!r}")
+
     make: Any = CachedMethod
-    cached = make(caches, make_cache, BoundCachedMethod)
+    cached = make(caches, make_cache, BoundCachedMethod, call_by_name)
     update_wrapper(cached, method)
     cached.cache_info = cache_info
     cached.cache_clear = cache_clear
     cached.cache_parameters = lambda: {"maxsize": maxsize, "typed": typed}
     return cached
+
+
+def _name_of_self(method: Callable[..., Any]) -> str | None:
+    """The name by which a method can be given its object, if it can."""
+    from inspect import signature
+
+    try:
+        first = next(iter(signature(method).parameters.values()), None)
+    except ValueError:  # a builtin one may have no signature
+        return None
+    return first.name if first is not None and first.kind is first.POSITIONAL_OR_KEYWORD else None
 
 
 # A method is copied and pickled by its name, as a function is.

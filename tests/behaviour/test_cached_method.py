@@ -99,6 +99,57 @@ def test_the_bound_method_finds_the_same_results():
     assert [*map(method, [2])] == [thing.made(2)]
 
 
+class TestTheObjectByItsName:
+    def test_it_finds_the_same_results(self):
+        thing = Base()
+        assert Base.made(self=thing) is thing.made()
+        assert Base.made(a=1, self=thing) is thing.made(a=1)
+        assert Base.few(self=thing, number=3) is thing.few(number=3)
+        assert Base.few(number=3.0, self=thing) is not thing.few(number=3)
+        assert functools.partial(Base.made, self=thing)() is thing.made()
+        assert info(thing.made) == (4, 2, None, 2)
+
+    def test_the_arguments_stay_as_they_are(self):
+        thing = Base()
+        arguments = {"self": thing, "a": 1}
+        assert Base.made(**arguments) is thing.made(a=1)
+        assert arguments == {"self": thing, "a": 1}
+
+    def test_any_name_will_do(self):
+        class Local:
+            @cached_method
+            def method(this, self, obj=0, kwargs=0):
+                return [this, self, obj, kwargs]
+
+        thing = Local()
+        assert Local.method(this=thing, self=1, obj=2, kwargs=3) == [thing, 1, 2, 3]
+
+    def test_a_wrapped_method_has_the_name_of_what_it_wraps(self):
+        def method(self):
+            return Value()
+
+        cached = cached_method(
+            functools.wraps(method)(lambda *args, **kwargs: method(*args, **kwargs))
+        )
+        thing = Value()
+        assert cached(self=thing) is cached(thing)
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            lambda: Base.made(a=1),
+            lambda: Base().made(self=1),
+            lambda: Base.made(Base(), self=1),
+            lambda: Base.few(self=5, number=1),
+            lambda: cached_method(lambda *args: args)(args=1),
+            lambda: cached_method(max)(self=1),
+        ],
+    )
+    def test_errors(self, call):
+        with pytest.raises(TypeError, match="argument|weak reference|CachedMethod"):
+            call()
+
+
 def test_each_object_has_its_statistics():
     one, other = Base(), Base()
     one.made(1), one.made(1), other.made(1)
@@ -338,7 +389,7 @@ def test_wrong_uses_are_refused():
         Unreferenceable().method()
     with pytest.raises(TypeError, match="unhashable type: 'list'"):
         Base().made([])
-    with pytest.raises(TypeError, match="needs one as its argument"):
+    with pytest.raises(TypeError, match=r"Base.made\(\) missing 1 .* argument: 'self'"):
         Base.made()
     with pytest.raises(TypeError, match="'str' object is not callable"):
         cached_method("a")

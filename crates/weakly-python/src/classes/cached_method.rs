@@ -1,15 +1,14 @@
 //! `CachedMethod`: a method with a callable for each object, which is weak in the object.
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
+use weakly_pyo3::interpreter;
 use weakly_pyo3::interpreter::class::instance::{self, Class, Constructible};
 use weakly_pyo3::interpreter::class::method_descriptor::{self, Entry, MethodDescriptor};
 use weakly_pyo3::interpreter::class::slots;
 use weakly_pyo3::interpreter::class::vectorcall::{self, Arguments, Constructor};
 use weakly_pyo3::interpreter::zeroed::assert_zeroed;
-use weakly_pyo3::interpreter::{self, alloc};
 
 use crate::classes::weak_id_key_dictionary::WeakIdKeyDictionary;
 
@@ -17,7 +16,8 @@ use crate::classes::weak_id_key_dictionary::WeakIdKeyDictionary;
 ///
 /// `caches` leads from an object to its callable. For an object that has none, `make` is called with
 /// the object; it returns the callable and stores it. `bind` is called with the method and an object,
-/// and returns what `object.method` is where it is not called at once.
+/// and returns what `object.method` is where it is not called at once. `call_by_name` is called in place
+/// of a method that gets no arguments by position.
 #[pyclass(frozen, dict, weakref, module = "weakly._weakly")]
 #[derive(Default)]
 pub(crate) struct CachedMethod {
@@ -29,6 +29,7 @@ struct Parts {
     caches: Py<WeakIdKeyDictionary>,
     make: Py<PyAny>,
     bind: Py<PyAny>,
+    call_by_name: Py<PyAny>,
 }
 
 impl Class for CachedMethod {}
@@ -57,6 +58,18 @@ impl CachedMethod {
             None => interpreter::call(parts.make.bind(py), [object]),
         }
     }
+
+    /// `Class.method(self=object, ..)`
+    #[cold]
+    fn call_by_name<'py>(
+        &self,
+        py: Python<'py>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let none = py.None().into_bound(py);
+        let kwargs = kwargs.map_or(&none, |kwargs| kwargs.as_any());
+        interpreter::call(self.parts().call_by_name.bind(py), [kwargs])
+    }
 }
 
 impl MethodDescriptor for CachedMethod {
@@ -70,8 +83,10 @@ impl MethodDescriptor for CachedMethod {
         arguments: Arguments<'_, 'py>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let object = arguments.get(0).ok_or_else(|| needs_object(slf.py()))?;
-        arguments.call_from(1, &slf.get().cache(&object)?, kwargs)
+        match arguments.get(0) {
+            Some(object) => arguments.call_from(1, &slf.get().cache(&object)?, kwargs),
+            None => slf.get().call_by_name(slf.py(), kwargs),
+        }
     }
 }
 
@@ -81,22 +96,11 @@ impl slots::Call for CachedMethod {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let object = args.get_item(0).map_err(|_| needs_object(slf.py()))?;
-        slf.get()
-            .cache(&object)?
-            .call(alloc::slice(args, 1)?, kwargs)
+        Self::call_method(slf, Arguments::of(args), kwargs)
     }
 }
 
-#[cold]
-fn needs_object(py: Python<'_>) -> PyErr {
-    alloc::error::<PyTypeError>(
-        py,
-        format_args!("a cached method called without an object needs one as its argument"),
-    )
-}
-
-/// `CachedMethod(caches, make, bind)`
+/// `CachedMethod(caches, make, bind, call_by_name)`
 struct Construct;
 
 impl Constructor for Construct {
@@ -104,7 +108,7 @@ impl Constructor for Construct {
         class: &Bound<'py, PyType>,
         arguments: Arguments<'_, 'py>,
     ) -> Option<PyResult<Bound<'py, PyAny>>> {
-        let [caches, make, bind] = [0, 1, 2].map(|at| arguments.get(at));
+        let [caches, make, bind, call_by_name] = [0, 1, 2, 3].map(|at| arguments.get(at));
         let parts = Parts {
             caches: caches?
                 .cast::<WeakIdKeyDictionary>()
@@ -113,6 +117,7 @@ impl Constructor for Construct {
                 .unbind(),
             make: make?.to_owned().unbind(),
             bind: bind?.to_owned().unbind(),
+            call_by_name: call_by_name?.to_owned().unbind(),
         };
         let method = CachedMethod {
             entry: Entry::of::<CachedMethod>(),
@@ -153,6 +158,7 @@ impl CachedMethod {
         };
         visit.call(&parts.caches)?;
         visit.call(&parts.make)?;
-        visit.call(&parts.bind)
+        visit.call(&parts.bind)?;
+        visit.call(&parts.call_by_name)
     }
 }
