@@ -3,6 +3,7 @@
 import collections.abc
 import copy
 import gc
+import itertools
 import pickle
 import random
 import sys
@@ -111,6 +112,160 @@ class TestHolding:
                 cache[key] = Thing(key)
             recent = [*(own for own in recent if own != key), key][-5:]
             assert set(cache) == set(recent)
+            assert cache.cache_info().held == len(recent)
+
+
+class TestValuesOfSeveralKeys:
+    """A value is held as long as any of its keys is there, and not longer."""
+
+    REMOVALS = {
+        "del": lambda cache, key: cache.__delitem__(key),
+        "pop": lambda cache, key: cache.pop(key),
+        "replace": lambda cache, key: cache.__setitem__(key, Thing()),
+    }
+
+    @pytest.mark.parametrize("removal", REMOVALS)
+    @pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2)])
+    def test_it_goes_with_the_last_key(self, order, removal, no_gc):
+        cache = weakly.WeakCache(10)
+        cache[1] = cache[2] = cache[3] = Thing()
+        watch = weakly.ref(cache[1])
+        for key in order[:2]:
+            self.REMOVALS[removal](cache, key)
+            assert cache.get(order[2]) is watch() is not None
+        self.REMOVALS[removal](cache, order[2])
+        assert watch() is None
+
+    def test_popitem_leaves_it_to_the_other_key(self, no_gc):
+        cache = weakly.WeakCache(10)
+        cache[1] = cache[2] = Thing()
+        assert cache.popitem()[0] == 2
+        assert 1 in cache
+        del cache[1]
+        assert cache.cache_info().held == 0
+
+    def test_a_removal_uses_nothing(self, no_gc):
+        cache = weakly.WeakCache(2)
+        cache[1] = cache[2] = Thing()
+        cache["newer"] = Thing()
+        del cache[2]
+        cache["newest"] = Thing()
+        assert set(cache) == {"newer", "newest"}
+
+    def test_each_of_its_keys_uses_it(self, no_gc):
+        cache = weakly.WeakCache(2)
+        cache[1] = cache[2] = Thing()
+        cache["other"] = Thing()
+        cache[1]  # noqa: B018 - it is a use
+        cache["newest"] = Thing()
+        assert set(cache) == {1, 2, "newest"}
+
+    def test_all_its_keys_go_when_it_is_evicted(self, no_gc):
+        cache = weakly.WeakCache(1)
+        cache[1] = cache[2] = Thing()
+        cache["other"] = Thing()
+        assert list(cache) == ["other"]
+
+    def test_what_was_evicted_and_lives_is_held_again(self, no_gc):
+        cache, kept = weakly.WeakCache(1), Thing()
+        cache[1] = cache[2] = kept
+        cache["other"] = Thing()
+        del cache[2]
+        assert cache.cache_info().held == 1
+        assert cache[1] is kept
+        del kept
+        assert list(cache) == [1]
+
+    def test_it_weighs_once(self, no_gc):
+        cache = weakly.WeakCache(5, weigher=lambda thing: thing.name)
+        cache[1] = cache[2] = Thing(3)
+        cache["two"] = Thing(2)
+        assert set(cache) == {1, 2, "two"}
+        del cache[1]
+        cache["one"] = Thing(1)  # now it is too much
+        assert set(cache) == {"two", "one"}
+
+    def test_clear_lets_it_go(self, no_gc):
+        cache = weakly.WeakCache(5)
+        cache[1] = cache[2] = Thing()
+        watch = weakly.ref(cache[1])
+        cache.clear()
+        assert watch() is None
+
+    def test_keys_of_other_caches_and_other_references_hold_nothing(self, no_gc):
+        one, other = weakly.WeakCache(5), weakly.WeakCache(0)
+        one[1] = other[1] = thing = Thing()
+        references = weakly.getweakrefs(thing)
+        watch = weakly.ref(thing)
+        del thing, one[1]
+        assert watch() is None
+        assert references
+
+    @pytest.mark.parametrize("weigher", [None, lambda thing: thing.name[1]])
+    def test_against_a_model(self, weigher, no_gc):
+        """Only the cache holds the values: the model knows their names."""
+        seed = random.randrange(2**32)
+        print("seed", seed)
+        chance, room, numbers = random.Random(seed), 5, itertools.count()
+        cache, names, recent = weakly.WeakCache(room, weigher), {}, []
+
+        def weigh(name):
+            return 1 if weigher is None else name[1]
+
+        def use(name):
+            if name in recent:
+                recent.remove(name)
+            if weigh(name) <= room:
+                recent.append(name)
+            while sum(map(weigh, recent)) > room:
+                recent.pop(0)
+
+        def store(key, thing):
+            cache[key] = thing
+            names[key] = thing.name
+            use(thing.name)
+
+        def look_up(key):
+            found = cache.get(key)
+            assert (found and found.name) == names.get(key)
+            if found:
+                use(found.name)
+            return found
+
+        def store_again(key):
+            found = look_up(key)
+            if found:
+                store(chance.randrange(8), found)
+
+        def delete(key):
+            if names.pop(key, None):
+                del cache[key]
+
+        def pop(key):
+            found = cache.pop(key, None)
+            assert (found and found.name) == names.pop(key, None)
+
+        def clear(_key):
+            if chance.random() < 0.05:
+                cache.clear()
+                names.clear()
+
+        steps = [
+            lambda key: store(key, Thing((next(numbers), chance.randrange(7)))),
+            store_again,
+            store_again,
+            look_up,
+            delete,
+            pop,
+            lambda _key: names.pop(cache.popitem()[0]) if cache else None,
+            clear,
+        ]
+        for _ in range(2000):
+            chance.choice(steps)(chance.randrange(8))
+            # Who has no key is not held, and who is not held is dead.
+            recent[:] = [name for name in recent if name in names.values()]
+            names = {key: name for key, name in names.items() if name in recent}
+            assert {key: thing.name for key, thing in cache.items()} == names
             assert cache.cache_info().held == len(recent)
 
 

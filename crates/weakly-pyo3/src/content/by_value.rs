@@ -172,6 +172,16 @@ impl<K: Key> Values<K> {
         Ok(value.map(Held::release))
     }
 
+    /// Whether any key has this value, which lives. O(references to it). Errors: MemoryError.
+    pub(super) fn lead_to(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = value.py();
+        let callback = self.callback(py)?;
+        Ok(weak_ref::all_to(value)?.iter().any(|weak| {
+            let own = KeyedRef::from_object(&weak).filter(|own| own.weak().calls(callback));
+            own.is_some_and(|own| self.table().with(py, |table| find(table, own).is_some()))
+        }))
+    }
+
     /// A list of the weak references to the values, in order, dead ones too. Errors: MemoryError.
     pub fn value_refs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.refs(py, |_, value| value.weak())

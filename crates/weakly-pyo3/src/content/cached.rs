@@ -36,9 +36,12 @@ struct Strong {
     weigher: Option<OwnedObject>,
     hits: u64,
     misses: u64,
-    /// How often values were let go. It tells who has looked one up whether that may have lost its
-    /// entry since.
+    /// How often an entry was removed. It tells who has looked a value up whether that may have lost
+    /// its last entry since.
     removals: u64,
+    /// How often a value was held anew. It tells who has seen that no entry leads to a value whether
+    /// one may lead there since.
+    holds: u64,
 }
 
 /// What a cache has counted.
@@ -109,7 +112,7 @@ impl Cached {
         let removals = self.removals(key.py());
         let found = self.values.get(key)?;
         if let Some(value) = &found {
-            self.hold(key, value, removals)?;
+            self.hold(value, removals)?;
         }
         Ok(found)
     }
@@ -120,7 +123,7 @@ impl Cached {
         let weight = self.weigh(value)?;
         let removals = self.removals(key.py());
         let replaced = self.values.replace_value(key, value)?;
-        let held = self.hold_weighed(key, value, weight, removals);
+        let held = self.hold_weighed(value, weight, removals);
         if let Some(replaced) = replaced {
             self.let_go(&replaced);
         }
@@ -137,9 +140,9 @@ impl Cached {
         let removals = self.removals(key.py());
         let own = self.values.get_or_set(key, value)?;
         if own.is(value) {
-            self.hold_weighed(key, &own, weight, removals)?;
+            self.hold_weighed(&own, weight, removals)?;
         } else {
-            self.hold(key, &own, removals)?;
+            self.hold(&own, removals)?;
         }
         Ok(own)
     }
@@ -236,33 +239,22 @@ impl Cached {
         self.strong().with(py, |strong| strong.removals)
     }
 
-    /// A value that `key` was seen to have was used: it is held, and those that are too much are let
-    /// go. `removals` is how many there were before it was seen.
-    fn hold<'py>(
-        &self,
-        key: &Bound<'py, PyAny>,
-        value: &Bound<'py, PyAny>,
-        removals: u64,
-    ) -> PyResult<()> {
+    /// A value that was found was used: it is held, and those that are too much are let go. `removals`
+    /// is how many there were before it was found.
+    fn hold(&self, value: &Bound<'_, PyAny>, removals: u64) -> PyResult<()> {
         let address = value.as_ptr().addr();
         let is_held = self
             .strong()
-            .with(key.py(), |strong| strong.recent.touch(address));
+            .with(value.py(), |strong| strong.recent.touch(address));
         if is_held {
             return Ok(());
         }
         let weight = self.weigh(value)?;
-        self.hold_weighed(key, value, weight, removals)
+        self.hold_weighed(value, weight, removals)
     }
 
     /// As [`Cached::hold`], with a value that may have changed its weight.
-    fn hold_weighed<'py>(
-        &self,
-        key: &Bound<'py, PyAny>,
-        value: &Bound<'py, PyAny>,
-        weight: u64,
-        removals: u64,
-    ) -> PyResult<()> {
+    fn hold_weighed(&self, value: &Bound<'_, PyAny>, weight: u64, removals: u64) -> PyResult<()> {
         let py = value.py();
         let address = value.as_ptr().addr();
         let (before, is_sure) = self.strong().with(py, |strong| {
@@ -271,6 +263,7 @@ impl Cached {
                 // First: what is removed must not be dropped here.
                 strong.recent.try_reserve()?;
             }
+            strong.holds += 1;
             // It may weigh another weight now.
             let before = strong.recent.remove(address);
             if fits {
@@ -290,33 +283,34 @@ impl Cached {
         }) {
             drop(evicted);
         }
-        if is_sure {
-            return Ok(());
-        }
-        self.let_go_without_entry(key, value)
-    }
-
-    /// Lets a value go that was removed after it was seen, and before it was held. Who removes it from
-    /// now on finds it held.
-    #[cold]
-    fn let_go_without_entry<'py>(
-        &self,
-        key: &Bound<'py, PyAny>,
-        value: &Bound<'py, PyAny>,
-    ) -> PyResult<()> {
-        let found = self.values.get(key);
-        if !matches!(&found, Ok(Some(own)) if own.is(value)) {
+        if !is_sure {
+            // Who removes its entry from now on finds it held.
             self.let_go(value);
         }
-        found.map(drop)
+        Ok(())
     }
 
+    /// An entry of the value was removed: it is held no more, unless another key leads to it. Then it
+    /// keeps its place in the order of use.
     fn let_go(&self, value: &Bound<'_, PyAny>) {
+        let py = value.py();
         let address = value.as_ptr().addr();
-        drop(self.strong().with(value.py(), |strong| {
-            strong.removals += 1;
-            strong.recent.remove(address)
-        }));
+        loop {
+            let holds = self.strong().with(py, |strong| {
+                strong.removals += 1;
+                strong.holds
+            });
+            // Without the memory to tell, it goes: that costs its next user a little work.
+            if self.values.lead_to(value).unwrap_or(false) {
+                return;
+            }
+            let held = self.strong().with(py, |strong| {
+                (strong.holds == holds).then(|| strong.recent.remove(address))
+            });
+            if held.map(drop).is_some() {
+                return;
+            }
+        }
     }
 
     /// What a value weighs. Errors: those of the weigher; TypeError and ValueError for what is no weight.

@@ -64,6 +64,7 @@ names! {
     get_debug: "get_debug",
     get_freeze_count: "get_freeze_count",
     get_objects: "get_objects",
+    getweakrefs: "getweakrefs",
     intersection: "intersection",
     is_finalizing: "is_finalizing",
     isenabled: "isenabled",

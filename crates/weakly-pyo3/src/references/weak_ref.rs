@@ -5,16 +5,18 @@ use std::sync::atomic::{AtomicIsize, AtomicPtr, Ordering::Relaxed};
 
 use pyo3::exceptions::{PyImportError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyType, PyWeakrefReference};
+use pyo3::types::{PyList, PyType, PyWeakrefReference};
 use pyo3::{PyTraverseError, PyVisit, ffi};
 
 use crate::interpreter::alloc::{self, Shown};
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::prefetch::prefetch;
+use crate::interpreter::reentrant_once::ReentrantOnce;
 use crate::interpreter::stored::Stored;
 #[cfg(not(Py_GIL_DISABLED))]
 use crate::interpreter::type_slots::compares_by_identity;
+use crate::interpreter::{self, names};
 
 /// The beginning of the interpreter's `PyWeakReference`: the same in CPython 3.9 to 3.15, and
 /// [`check_layout`] makes sure of it at import.
@@ -249,6 +251,17 @@ pub(crate) fn expect<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a WeakRef> 
             format_args!("expected a weak reference, got an object of type '{name}'"),
         )
     })
+}
+
+/// `weakref.getweakrefs(object)`
+pub(crate) fn all_to<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    static FUNCTION: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
+    let py = object.py();
+    let function = FUNCTION.get_or_try_make(py, || {
+        let function = alloc::import(py, c"_weakref")?.getattr(names::getweakrefs(py))?;
+        Ok(function.unbind())
+    })?;
+    Ok(interpreter::call(function.bind(py), [object])?.cast_into()?)
 }
 
 /// `None`, not counted.

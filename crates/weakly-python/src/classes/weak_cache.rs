@@ -18,8 +18,10 @@ use crate::classes::hooks;
 /// makes it a WeakValueDictionary. With a weigher, maxsize is the most that those held may weigh
 /// together: weigher(value) is an int, and a value that alone weighs more is not held.
 ///
-/// It is a MutableMapping. Values must allow weak references, and a value stored for several keys is held
-/// once. What is no longer held is dropped outside of any lock. Several threads may use a cache at once.
+/// It is a MutableMapping. Values must allow weak references. A value stored for several keys is held
+/// once, each of them uses it, and it is held no more when the last of them is removed. To remove a key
+/// costs O(weak references to its value). What is no longer held is dropped outside of any lock. Several
+/// threads may use a cache at once.
 #[pyclass(frozen, subclass, dict, weakref, generic, mapping, module = "weakly")]
 pub(crate) struct WeakCache {
     content: Cached,
