@@ -50,7 +50,7 @@ def weak_cache(maxsize: Any = 128, weak: Any = 1, by: str = "id") -> Any:
 
     Errors: TypeError for fewer arguments by position than `weak`, for one that cannot be weakly
     referenced, and for others that cannot be hashed. RecursionError if the function, while it runs, is
-    called by the same thread with the same arguments. TypeError or ValueError for `maxsize`, `weak` or
+    called by the same thread with the same arguments, also by another greenlet or task. TypeError or ValueError for `maxsize`, `weak` or
     `by` of another kind.
     """
     if callable(maxsize):
@@ -101,7 +101,8 @@ def _cached(func: Callable[..., Any], maxsize: int | None, weak: int, by: str) -
     ) -> object:
         """Calls the function, for arguments that have no result."""
         if len(args) < weak:
-            raise TypeError(f"{name}() needs {weak} arguments by position, to refer to weakly")
+            count = f"{weak} arguments" if weak > 1 else "1 argument"
+            raise TypeError(f"{name}() needs {count} by position, to refer to weakly")
         references = tuple(map(ref, args[:weak]))
         turn = id(found), *map(id, args[:weak]), key, get_ident()
         if turn in _running:
