@@ -176,10 +176,10 @@ impl<K: Key> Values<K> {
     pub(super) fn lead_to(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = value.py();
         let callback = self.callback(py)?;
-        Ok(weak_ref::all_to(value)?.iter().any(|weak| {
-            let own = KeyedRef::from_object(&weak).filter(|own| own.weak().calls(callback));
+        weak_ref::any_to(value, |weak| {
+            let own = KeyedRef::from_object(weak).filter(|own| own.weak().calls(callback));
             own.is_some_and(|own| self.table().with(py, |table| find(table, own).is_some()))
-        }))
+        })
     }
 
     /// A list of the weak references to the values, in order, dead ones too. Errors: MemoryError.

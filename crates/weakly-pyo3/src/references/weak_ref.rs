@@ -5,17 +5,19 @@ use std::sync::atomic::{AtomicIsize, AtomicPtr, Ordering::Relaxed};
 
 use pyo3::exceptions::{PyImportError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyType, PyWeakrefReference};
+#[cfg(Py_GIL_DISABLED)]
+use pyo3::types::PyList;
+use pyo3::types::{PyType, PyWeakrefReference};
 use pyo3::{PyTraverseError, PyVisit, ffi};
 
 use crate::interpreter::alloc::{self, Shown};
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::owned_object::OwnedObject;
 use crate::interpreter::prefetch::prefetch;
-use crate::interpreter::reentrant_once::ReentrantOnce;
 use crate::interpreter::stored::Stored;
 #[cfg(not(Py_GIL_DISABLED))]
 use crate::interpreter::type_slots::compares_by_identity;
+#[cfg(Py_GIL_DISABLED)]
 use crate::interpreter::{self, names};
 
 /// The beginning of the interpreter's `PyWeakReference`: the same in CPython 3.9 to 3.15, and
@@ -26,6 +28,8 @@ struct Layout {
     wr_object: *mut ffi::PyObject,
     wr_callback: *mut ffi::PyObject,
     hash: ffi::Py_hash_t,
+    wr_prev: *mut Layout,
+    wr_next: *mut Layout,
 }
 
 /// Whether a stored reference is one to a given object, as far as that can be said without
@@ -253,15 +257,43 @@ pub(crate) fn expect<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a WeakRef> 
     })
 }
 
-/// `weakref.getweakrefs(object)`
-pub(crate) fn all_to<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
-    static FUNCTION: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
-    let py = object.py();
-    let function = FUNCTION.get_or_try_make(py, || {
-        let function = alloc::import(py, c"_weakref")?.getattr(names::getweakrefs(py))?;
-        Ok(function.unbind())
-    })?;
-    Ok(interpreter::call(function.bind(py), [object])?.cast_into()?)
+/// Whether any weak reference to an object is as `is_wanted` says, which runs no code.
+///
+/// Errors: MemoryError.
+#[cfg(not(Py_GIL_DISABLED))]
+pub(crate) fn any_to(
+    object: &Bound<'_, PyAny>,
+    is_wanted: impl Fn(&Bound<'_, PyAny>) -> bool,
+) -> PyResult<bool> {
+    // The first one on the list. (`getweakrefs` crashes up to CPython 3.11 if a collection, which it may
+    // start, shortens the list.)
+    let first = WeakRef::canonical(object)?;
+    let mut weak = first.layout();
+    while !weak.is_null() {
+        // SAFETY: (4, 5) a reference on the list is in memory, and its struct begins as `Layout`. The
+        // GIL keeps the list as it is. One that is being destroyed is not counted, only looked at.
+        unsafe {
+            if is_wanted(&Borrowed::from_ptr(object.py(), weak.cast())) {
+                return Ok(true);
+            }
+            weak = (*weak).wr_next;
+        }
+    }
+    Ok(false)
+}
+
+/// Whether any weak reference to an object is as `is_wanted` says, which runs no code.
+///
+/// Errors: MemoryError.
+#[cfg(Py_GIL_DISABLED)]
+pub(crate) fn any_to(
+    object: &Bound<'_, PyAny>,
+    is_wanted: impl Fn(&Bound<'_, PyAny>) -> bool,
+) -> PyResult<bool> {
+    // Only the interpreter knows the lock of the list.
+    let get = alloc::import(object.py(), c"_weakref")?.getattr(names::getweakrefs(object.py()))?;
+    let all = interpreter::call(&get, [object])?.cast_into::<PyList>()?;
+    Ok(all.iter().any(|weak| is_wanted(&weak)))
 }
 
 /// `None`, not counted.
@@ -277,6 +309,13 @@ pub fn is_referenceable(object: &Bound<'_, PyAny>) -> bool {
     unsafe { (*ffi::Py_TYPE(object.as_ptr())).tp_weaklistoffset != 0 }
 }
 
+/// Whether a reference is on the list of its referent right behind the first one.
+fn is_behind(weak: &WeakRef, first: &WeakRef) -> bool {
+    let (weak, first) = (weak.layout(), first.layout());
+    // SAFETY: (4) both are live weak references. The pointers are compared, not followed.
+    unsafe { (*weak).wr_prev == first && (*first).wr_next == weak }
+}
+
 /// Refuses to run on an interpreter whose weak references are not laid out as [`Layout`].
 ///
 /// `referent` is any object that can be hashed and weakly referenced.
@@ -288,7 +327,8 @@ pub(crate) fn check_layout(referent: &Bound<'_, PyAny>) -> PyResult<()> {
     let is_as_expected = weak.referent_ptr() == referent.as_ptr()
         && weak.calls(&callback)
         && is_unhashed
-        && weak.cached_hash() == Some(hash);
+        && weak.cached_hash() == Some(hash)
+        && is_behind(&weak, &WeakRef::canonical(referent)?);
     if !is_as_expected {
         return Err(PyImportError::new_err(
             "weakly does not know how this interpreter lays out weak references: use a CPython \
