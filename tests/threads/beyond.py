@@ -26,6 +26,21 @@ def described(thing, number):
     return f"{thing.owner} {thing.number} {number}"
 
 
+def expect_dead(*references):
+    """Nothing but the references is left. If something is, says whether it goes later, and what holds it."""
+    alive = [number for number, reference in enumerate(references) if reference() is not None]
+    if not alive:
+        return
+    found = references[0]()
+    holders = found and [*map(type, gc.get_referrers(found.__self__))]
+    del found
+    gc.collect()
+    still = [number for number, reference in enumerate(references) if reference() is not None]
+    raise AssertionError(
+        f"outlived its object: {alive}, held by {holders}, after a collection: {still}"
+    )
+
+
 class Owner(Thing):
     """Finds what is kept alive for it still alive when it is finalized."""
 
@@ -272,9 +287,7 @@ class Worker:
         owned = weakly.WeakCallable(lambda: number, owner=thing)
         check(owned()() == number, "what the owner holds was lost")
         del thing
-        check(
-            method() is None and part() is None and owned() is None, "a method outlived its object"
-        )
+        expect_dead(method, part, owned)
         check(calls == [method], "a callback did not run once")
 
     def keep_alive(self):
