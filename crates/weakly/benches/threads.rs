@@ -48,6 +48,7 @@ const CONTENDERS: &[(&str, &str, [Run; 2])] = &[
     ("interner", "weakly", runs::<interners::Weakly>()),
     ("interner", "internment", runs::<interners::Internment>()),
     ("interner", "arc-interner", runs::<interners::ArcInterner>()),
+    ("interner", "hashconsing", runs::<interners::HashConsing>()),
 ];
 const OPERATIONS: [&str; 2] = ["get", "churn"];
 

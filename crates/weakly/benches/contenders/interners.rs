@@ -3,7 +3,8 @@
 
 use std::sync::LazyLock;
 
-use weakly::{Strong, WeakSet};
+use hashconsing::HashConsign;
+use weakly::{Interned, Interner};
 
 use super::{Hasher, Registry};
 
@@ -34,11 +35,16 @@ macro_rules! interner {
     };
 }
 
-static NUMBERS: LazyLock<WeakSet<u64, Hasher>> = LazyLock::new(WeakSet::default);
+static NUMBERS: LazyLock<Interner<u64, Hasher>> =
+    LazyLock::new(|| Interner::with_hasher(Hasher::default()));
+
+hashconsing::consign! {
+    let CONSED = consign(0) for u64;
+}
 
 interner! {
-    /// A set of ours.
-    Weakly, Strong<u64>, |id| NUMBERS.get_or_insert_with(&id, |&id| Strong::new(id))
+    /// Ours.
+    Weakly, Interned<u64>, |id| NUMBERS.intern(id)
 }
 interner! {
     /// The crate internment.
@@ -47,4 +53,9 @@ interner! {
 interner! {
     /// The crate arc-interner.
     ArcInterner, arc_interner::ArcIntern<u64>, arc_interner::ArcIntern::new
+}
+interner! {
+    /// The crate hashconsing, which keeps the entries of the dead until it is told to collect them:
+    /// here it never is.
+    HashConsing, hashconsing::HConsed<u64>, |id| CONSED.mk(id)
 }

@@ -51,6 +51,7 @@ macro_rules! contenders {
             ("interner", "weakly", $bench::<interners::Weakly>),
             ("interner", "internment", $bench::<interners::Internment>),
             ("interner", "arc-interner", $bench::<interners::ArcInterner>),
+            ("interner", "hashconsing", $bench::<interners::HashConsing>),
         ]
     }};
 }
