@@ -19,7 +19,8 @@ use contenders::{arguments, quiet};
 
 const CONTENDERS: &[(&str, &str, Make)] = &contenders!(case);
 const SIZES: &str = "1000,5000,10000,20000,50000,100000,300000,1000000";
-const KINDS: &str = "owner,values,keys,set,set by identity,interner";
+const KINDS: &str = "owner,values,keys,set,set by identity,\
+    values of one thread,keys of one thread,set of one thread,set by identity of one thread,interner";
 
 fn main() {
     quiet::calibrate();

@@ -132,8 +132,8 @@ fn main() {
 
 fn churn(contender: &str, size: usize) -> Box<dyn Timed> {
     match contender {
-        "weakly" => Box::new(steady::<weakly::Values>(size)),
-        "weak-table in a Mutex" => Box::new(steady::<Locked<weak_table::Values>>(size)),
+        "weakly" => Box::new(steady::<weakly::threads::Values>(size)),
+        "weak-table in a Mutex" => Box::new(steady::<Locked<weak_table::arc::Values>>(size)),
         "no container" => Box::new(steady::<Nothing>(size)),
         _ => panic!("no contender is called {contender:?}"),
     }

@@ -22,28 +22,28 @@ const STEPS: usize = 500_000;
 
 type Run = fn(Setting) -> f64;
 const CONTENDERS: &[(&str, &str, [Run; 2])] = &[
-    ("values", "weakly", runs::<weakly::Values>()),
+    ("values", "weakly", runs::<weakly::threads::Values>()),
     (
         "values",
         "weak-table in a Mutex",
-        runs::<Locked<weak_table::Values>>(),
+        runs::<Locked<weak_table::arc::Values>>(),
     ),
     (
         "values",
         "HashMap by hand in a Mutex",
         runs::<Locked<by_hand::Hashed>>(),
     ),
-    ("keys", "weakly", runs::<weakly::Keys>()),
+    ("keys", "weakly", runs::<weakly::threads::Keys>()),
     (
         "keys",
         "weak-table in a Mutex",
-        runs::<Locked<weak_table::Keys>>(),
+        runs::<Locked<weak_table::arc::Keys>>(),
     ),
-    ("set", "weakly", runs::<weakly::Items>()),
+    ("set", "weakly", runs::<weakly::threads::Items>()),
     (
         "set",
         "weak-table in a Mutex",
-        runs::<Locked<weak_table::Items>>(),
+        runs::<Locked<weak_table::arc::Items>>(),
     ),
     ("interner", "weakly", runs::<interners::Weakly>()),
     ("interner", "internment", runs::<interners::Internment>()),

@@ -16,6 +16,8 @@ pub(crate) mod waiting;
 pub(crate) mod weak_table;
 pub(crate) mod weakly;
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 /// The hasher of every contender, so that hashing decides nothing, with one seed, so that counts repeat.
@@ -23,8 +25,8 @@ pub(crate) type Hasher = foldhash::fast::FixedState;
 
 /// What every contender can do.
 pub(crate) trait Registry: Default {
-    /// The owner of a number: `Arc` or `Strong`.
-    type Owner: Clone + Send + Sync + 'static;
+    /// The owner of a number: `Arc`, `Rc` or a `Strong`.
+    type Owner: Clone + 'static;
 
     /// A new owner of `id`.
     fn own(id: u64) -> Self::Owner;
@@ -69,6 +71,34 @@ impl<R: Registry> Registry for Locked<R> {
 
     fn sum(&self) -> u64 {
         self.0.lock().unwrap().sum()
+    }
+}
+
+/// A contender that one thread shares, as programs without threads use it.
+#[derive(Default)]
+pub(crate) struct InCell<R>(Rc<RefCell<R>>);
+
+impl<R: Registry> Registry for InCell<R> {
+    type Owner = R::Owner;
+
+    fn own(id: u64) -> Self::Owner {
+        R::own(id)
+    }
+
+    fn insert(&mut self, id: u64, owner: &Self::Owner) {
+        self.0.borrow_mut().insert(id, owner);
+    }
+
+    fn contains(&self, id: u64, owner: &Self::Owner) -> bool {
+        self.0.borrow().contains(id, owner)
+    }
+
+    fn forget(&mut self, owner: &Self::Owner) {
+        self.0.borrow_mut().forget(owner);
+    }
+
+    fn sum(&self) -> u64 {
+        self.0.borrow().sum()
     }
 }
 

@@ -1,101 +1,130 @@
-//! This crate's containers: entries go when their owners die. They have their own lock.
+//! This crate's containers of each family of owners. Those of a [`Strong`](weakly::Strong) forget their
+//! objects when these die.
 
-use weakly::{ByIdentity, Strong, WeakKeyMap, WeakSet, WeakValueMap};
+/// The registries of a family: the module of its containers, and its owner.
+macro_rules! family {
+    ($(#[$doc:meta])* $family:ident, $($containers:ident)::+, $owner:ty) => {
+        $(#[$doc])*
+        pub(crate) mod $family {
+            use weakly::ByIdentity;
+            use $($containers)::+::{WeakKeyMap, WeakSet, WeakValueMap};
 
-use super::{Hasher, Registry};
+            use crate::contenders::{Hasher, Registry};
 
-/// Numbers to weak values.
-#[derive(Clone, Default)]
-pub(crate) struct Values(WeakValueMap<u64, u64, Hasher>);
+            type Owner = $owner;
 
-impl Registry for Values {
-    type Owner = Strong<u64>;
+            /// Numbers to weak values.
+            #[derive(Clone, Default)]
+            pub(crate) struct Values(WeakValueMap<u64, u64, Hasher>);
 
-    fn own(id: u64) -> Strong<u64> {
-        Strong::new(id)
-    }
+            impl Registry for Values {
+                type Owner = Owner;
 
-    fn insert(&mut self, id: u64, owner: &Strong<u64>) {
-        self.0.insert(id, owner);
-    }
+                fn own(id: u64) -> Owner {
+                    Owner::new(id)
+                }
 
-    fn contains(&self, id: u64, _owner: &Strong<u64>) -> bool {
-        self.0.get(&id).is_some()
-    }
+                fn insert(&mut self, id: u64, owner: &Owner) {
+                    self.0.insert(id, owner);
+                }
 
-    fn sum(&self) -> u64 {
-        self.0.iter().map(|(_, value)| *value).sum()
-    }
+                fn contains(&self, id: u64, _owner: &Owner) -> bool {
+                    self.0.get(&id).is_some()
+                }
+
+                fn sum(&self) -> u64 {
+                    self.0.iter().map(|(_, value)| *value).sum()
+                }
+            }
+
+            /// Weak keys, compared by value.
+            #[derive(Clone, Default)]
+            pub(crate) struct Keys(WeakKeyMap<u64, u64, Hasher>);
+
+            impl Registry for Keys {
+                type Owner = Owner;
+
+                fn own(id: u64) -> Owner {
+                    Owner::new(id)
+                }
+
+                fn insert(&mut self, id: u64, owner: &Owner) {
+                    self.0.insert(owner, id);
+                }
+
+                fn contains(&self, id: u64, _owner: &Owner) -> bool {
+                    self.0.get(&id).is_some()
+                }
+
+                fn sum(&self) -> u64 {
+                    self.0.iter().map(|(_, value)| value).sum()
+                }
+            }
+
+            /// A set of weak items, compared by value.
+            #[derive(Clone, Default)]
+            pub(crate) struct Items(WeakSet<u64, Hasher>);
+
+            impl Registry for Items {
+                type Owner = Owner;
+
+                fn own(id: u64) -> Owner {
+                    Owner::new(id)
+                }
+
+                fn insert(&mut self, _id: u64, owner: &Owner) {
+                    self.0.insert(owner);
+                }
+
+                fn contains(&self, id: u64, _owner: &Owner) -> bool {
+                    self.0.contains(&id)
+                }
+
+                fn sum(&self) -> u64 {
+                    self.0.iter().map(|item| *item).sum()
+                }
+            }
+
+            /// A set of weak items, found by identity.
+            #[derive(Clone, Default)]
+            pub(crate) struct Objects(WeakSet<u64, ByIdentity>);
+
+            impl Registry for Objects {
+                type Owner = Owner;
+
+                fn own(id: u64) -> Owner {
+                    Owner::new(id)
+                }
+
+                fn insert(&mut self, _id: u64, owner: &Owner) {
+                    self.0.insert(owner);
+                }
+
+                fn contains(&self, _id: u64, owner: &Owner) -> bool {
+                    self.0.contains(owner)
+                }
+
+                fn sum(&self) -> u64 {
+                    self.0.iter().map(|item| *item).sum()
+                }
+            }
+        }
+    };
 }
 
-/// Weak keys, compared by value.
-#[derive(Clone, Default)]
-pub(crate) struct Keys(WeakKeyMap<u64, u64, Hasher>);
-
-impl Registry for Keys {
-    type Owner = Strong<u64>;
-
-    fn own(id: u64) -> Strong<u64> {
-        Strong::new(id)
-    }
-
-    fn insert(&mut self, id: u64, owner: &Strong<u64>) {
-        self.0.insert(owner, id);
-    }
-
-    fn contains(&self, id: u64, _owner: &Strong<u64>) -> bool {
-        self.0.get(&id).is_some()
-    }
-
-    fn sum(&self) -> u64 {
-        self.0.iter().map(|(_, value)| value).sum()
-    }
+family! {
+    /// For threads.
+    threads, weakly, weakly::Strong<u64>
 }
-
-/// A set of weak items, compared by value.
-#[derive(Clone, Default)]
-pub(crate) struct Items(WeakSet<u64, Hasher>);
-
-impl Registry for Items {
-    type Owner = Strong<u64>;
-
-    fn own(id: u64) -> Strong<u64> {
-        Strong::new(id)
-    }
-
-    fn insert(&mut self, _id: u64, owner: &Strong<u64>) {
-        self.0.insert(owner);
-    }
-
-    fn contains(&self, id: u64, _owner: &Strong<u64>) -> bool {
-        self.0.contains(&id)
-    }
-
-    fn sum(&self) -> u64 {
-        self.0.iter().map(|item| *item).sum()
-    }
+family! {
+    /// For one thread.
+    local, weakly::local, weakly::local::Strong<u64>
 }
-
-/// A set of weak items, found by identity.
-#[derive(Clone, Default)]
-pub(crate) struct Objects(WeakSet<u64, ByIdentity>);
-
-impl Registry for Objects {
-    type Owner = Strong<u64>;
-
-    fn own(id: u64) -> Strong<u64> {
-        Strong::new(id)
-    }
-
-    fn insert(&mut self, _id: u64, owner: &Strong<u64>) {
-        self.0.insert(owner);
-    }
-
-    fn contains(&self, _id: u64, owner: &Strong<u64>) -> bool {
-        self.0.contains(owner)
-    }
-
-    fn sum(&self) -> u64 {
-        self.0.iter().map(|item| *item).sum()
-    }
+family! {
+    /// For owners of the standard library that threads share.
+    arc, weakly::arc, std::sync::Arc<u64>
+}
+family! {
+    /// For those of one thread.
+    rc, weakly::rc, std::rc::Rc<u64>
 }
