@@ -59,6 +59,7 @@
 //! No panic leaves a map locked or inconsistent.
 
 mod entry;
+mod submap;
 #[cfg(feature = "std")]
 mod traits;
 #[cfg(feature = "std")]
@@ -68,6 +69,7 @@ pub mod weak_key_value;
 #[cfg(feature = "std")]
 pub mod weak_value;
 
+pub(crate) use submap::submap_methods;
 pub use entry::{Entry, GivenKey, GivenValue, HasEntries, Key, OccupiedEntry, VacantEntry, Value};
 #[cfg(feature = "std")]
 pub use weak_key::WeakKeyMap;

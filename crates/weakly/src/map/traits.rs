@@ -4,7 +4,7 @@
 ///
 /// It says how a key and a value leave the map, how they are given, and how what left is given again.
 /// The bounds, beside `Send + Sync + 'static`: `placed` is what insertion asks for, `hashed` the same
-/// with the default hasher, and `leaves` what leaving asks for.
+/// with the default hasher, and `leaves` what leaving asks for. `setup` makes `map`, with an entry.
 macro_rules! map_traits {
     (
         $name:ident<$K:ident $(: ?$sized_key:ident)?, $V:ident $(: ?$sized_value:ident)?>
@@ -13,7 +13,8 @@ macro_rules! map_traits {
         value $Value:ty, given $value:ident: $ValueArg:ty => $value_given:expr;
         placed with { $($place:tt)* };
         hashed with { $($hash:tt)* };
-        leaves with { $($out:tt)* }
+        leaves with { $($out:tt)* };
+        setup $setup:literal
     ) => {
         #[doc = concat!("An entry of a [`", stringify!($name), "`]: see [`map::Entry`](crate::map::Entry).")]
         pub type Entry<'a, $K, $V, S = RandomState> = entry::Entry<'a, $name<$K, $V, S>>;
@@ -40,6 +41,16 @@ macro_rules! map_traits {
             fn inner(&self) -> &Map<$Keys, $Values, S> {
                 &self.0
             }
+        }
+
+        /// Whether a map is part of another.
+        impl<$K, $V, S> $name<$K, $V, S>
+        where
+            $K: $(?$sized_key +)? Send + Sync + 'static,
+            $V: $(?$sized_value +)? Send + Sync + 'static,
+            $($out)*
+        {
+            submap_methods!($setup, value $Value, placed with { $($place)* });
         }
 
         /// Maps are equal when each finds, for each key of the other, an equal value. O(len).

@@ -10,7 +10,7 @@ use crate::container::{
     PlainHandle, Side as _, WeakElement,
 };
 use crate::hasher::RandomState;
-use crate::map::{Entry, GivenKey, HasEntries};
+use crate::map::{Entry, GivenKey, HasEntries, submap_methods};
 use crate::table::TryReserveError;
 
 /// Defines a map. The setup of its examples makes the entry of `one` and `a`, which is in `map`.
@@ -334,54 +334,43 @@ assert!(map.into_values().eq([a]));
                 self.drain().map(|(_, value)| value)
             }
 
-            #[doc = concat!("Whether `other` has each key of this map, with a value for which `is_match` holds. O(len) and what
-`is_match` costs.
+            submap_methods!($setup, value $Value, placed with { $($place)* });
+        }
+
+        /// What needs no clones.
+        impl<$($param $(: $bound)?,)+ S> $name<$($param,)+ S> {
+            #[doc = concat!("What `read` returns for the value that `key` finds, or `None` if there is none that lives. O(1)
+and what `read` costs.
+
+`read` runs without the lock, and the value lives meanwhile, also if it is removed. Neither keys nor values need be
+`Clone`.
 
 # Panics
 
-If `Hash`, `Eq`, `Clone` or `is_match` panics, or there is no memory for the iteration.\n\n```\n", $setup, "
-assert!(map.is_submap_with(&map.clone(), |mine, others| mine == others));
+If `Hash`, `Eq` or `read` panics, or there is no memory for the search.\n\n```\n", $setup, "
+assert_eq!(map.with(&1, |value| value.len()), Some(1));
 ```")]
-            pub fn is_submap_with(
-                &self,
-                other: &Self,
-                mut is_match: impl FnMut($Value, $Value) -> bool,
-            ) -> bool
+            pub fn with<Q, R>(&self, key: &Q, read: impl FnOnce(&$ValueRef) -> R) -> Option<R>
             where
-                $($place)*
+                $($ask)*
             {
-                self.iter().all(|(key, value)| {
-                    other.0.get_out(&key).is_some_and(|others| is_match(value, others))
-                })
+                self.0.with(key, |value| read(value))
             }
 
-            #[doc = concat!("Whether each entry of this map is one of `other`. O(len).
+            #[doc = concat!("Removes the entry whose key equals `key`, and drops what it held; returns whether there was one.
+Neither keys nor values need be `Clone`. O(1).
 
 # Panics
 
-As [`Self::is_submap_with`].\n\n```\n", $setup, "
-assert!(map.is_submap(&map.clone()));
+If `Hash`, `Eq` or the `Drop` of what it held panics, or there is no memory for the search.\n\n```\n", $setup, "
+assert!(map.discard(&1));
+assert!(!map.discard(&1));
 ```")]
-            pub fn is_submap(&self, other: &Self) -> bool
+            pub fn discard<Q>(&self, key: &Q) -> bool
             where
-                $Value: PartialEq,
-                $($place)*
+                $($ask)*
             {
-                self.is_submap_with(other, |mine, others| mine == others)
-            }
-
-            #[doc = concat!("Whether `other` has each key of this map. O(len).
-
-# Panics
-
-As [`Self::is_submap_with`].\n\n```\n", $setup, "
-assert!(map.domain_is_subset(&map.clone()));
-```")]
-            pub fn domain_is_subset(&self, other: &Self) -> bool
-            where
-                $($place)*
-            {
-                self.is_submap_with(other, |_, _| true)
+                self.0.take(key).is_some()
             }
         }
 
@@ -611,54 +600,6 @@ impl<W: WeakElement, V, S> WeakKeyMap<W, V, S> {
         S: FindOwner<W>,
     {
         self.0.set(key.borrow(), value);
-    }
-
-    /// What `read` returns for the value that `key` finds, or `None` if there is none. O(1) and what
-    /// `read` costs.
-    ///
-    /// `read` runs without the lock, and the value lives meanwhile, also if it is removed. The value need
-    /// not be `Clone`.
-    ///
-    /// # Panics
-    ///
-    /// If `Hash`, `Eq` or `read` panics, or there is no memory for the search.
-    ///
-    /// ```
-    /// use std::rc::Rc;
-    /// use weakly::rc::WeakKeyMap;
-    ///
-    /// let key = Rc::new(1);
-    /// let map = WeakKeyMap::from([(&key, String::from("text"))]);
-    /// assert_eq!(map.with(&1, |value| value.len()), Some(4));
-    /// ```
-    pub fn with<Q: ?Sized, R>(&self, key: &Q, read: impl FnOnce(&V) -> R) -> Option<R>
-    where
-        S: FindElement<W, Q>,
-    {
-        self.0.with(key, |value| read(value))
-    }
-
-    /// Removes the entry whose key equals `key` and drops its value, which need not be `Clone`; returns
-    /// whether there was one. O(1).
-    ///
-    /// # Panics
-    ///
-    /// If `Hash`, `Eq` or the `Drop` of the value panics, or there is no memory for the search.
-    ///
-    /// ```
-    /// use std::rc::Rc;
-    /// use weakly::rc::WeakKeyMap;
-    ///
-    /// let key = Rc::new(1);
-    /// let map = WeakKeyMap::from([(&key, "a")]);
-    /// assert!(map.discard(&1));
-    /// assert!(!map.discard(&1));
-    /// ```
-    pub fn discard<Q: ?Sized>(&self, key: &Q) -> bool
-    where
-        S: FindElement<W, Q>,
-    {
-        self.0.take(key).is_some()
     }
 }
 

@@ -8,6 +8,7 @@ use std::fmt;
 use std::hash::{Hash, RandomState};
 
 use super::entry::{self, HasEntries};
+use super::submap_methods;
 use super::traits::map_traits;
 use crate::container::{
     ByIdentity, FindBy, FindObject, Handle, Map, OwnedSide, Side, WeakSide, container_basics,
@@ -45,7 +46,9 @@ map_traits!(
     value V, given value: V => value;
     placed with { V: Clone, S: FindObject<K>, };
     hashed with { K: Hash + Eq, V: Clone, };
-    leaves with { V: Clone, }
+    leaves with { V: Clone, };
+    setup "let key = weakly::Strong::new(1);
+let map = weakly::WeakKeyMap::from([(&key, \"a\")]);"
 );
 
 impl<K, V> WeakKeyMap<K, V, ByIdentity>
@@ -119,6 +122,26 @@ where
         S: FindBy<K, Q>,
     {
         self.0.get(key)
+    }
+
+    /// The key in the map that equals `key`, if it lives. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyMap};
+    ///
+    /// let key = Strong::new(String::from("a"));
+    /// let map = WeakKeyMap::from([(&key, 1)]);
+    /// assert!(Strong::ptr_eq(&map.get_key("a").unwrap(), &key));
+    /// ```
+    pub fn get_key<Q: ?Sized>(&self, key: &Q) -> Option<Strong<K>>
+    where
+        S: FindBy<K, Q>,
+    {
+        self.0.get_key(key)
     }
 
     /// The object in the map that equals `key`, and a clone of its value. O(1).

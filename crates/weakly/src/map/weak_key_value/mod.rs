@@ -8,6 +8,7 @@ use std::fmt;
 use std::hash::{Hash, RandomState};
 
 use super::entry::{self, HasEntries};
+use super::submap_methods;
 use super::traits::map_traits;
 use crate::container::{
     ByIdentity, FindBy, FindObject, Handle, Map, Side, WeakSide, container_basics,
@@ -48,7 +49,9 @@ map_traits!(
     value Strong<T>, given value: &'a Strong<T> => &value;
     placed with { S: FindObject<K>, };
     hashed with { K: Hash + Eq, };
-    leaves with { }
+    leaves with { };
+    setup "let [key, one] = [2, 1].map(weakly::Strong::new);
+let map = weakly::WeakKeyValueMap::from([(&key, &one)]);"
 );
 
 impl<K, T> WeakKeyValueMap<K, T, ByIdentity>
@@ -120,6 +123,27 @@ where
         S: FindBy<K, Q>,
     {
         self.0.get(key)
+    }
+
+    /// The key in the map that equals `key`, if both objects of its entry live. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash` or `Eq` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakKeyValueMap};
+    ///
+    /// let (key, one) = (Strong::new(String::from("a")), Strong::new(1));
+    /// let map = WeakKeyValueMap::from([(&key, &one)]);
+    /// assert!(Strong::ptr_eq(&map.get_key("a").unwrap(), &key));
+    /// ```
+    pub fn get_key<Q: ?Sized>(&self, key: &Q) -> Option<Strong<K>>
+    where
+        S: FindBy<K, Q>,
+    {
+        let (key, _) = self.get_key_value(key)?;
+        Some(key)
     }
 
     /// The key that is found by `key` and the object beside it, if both live. O(1).

@@ -9,6 +9,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use super::entry::{self, HasEntries};
+use super::submap_methods;
 use super::traits::map_traits;
 use crate::container::{Handle, Map, OwnedSide, WeakSide, container_basics};
 use crate::reference::WeakRef;
@@ -41,7 +42,9 @@ map_traits!(
     value Strong<T>, given value: &'a Strong<T> => &value;
     placed with { K: Hash + Eq, S: BuildHasher, };
     hashed with { K: Hash + Eq, };
-    leaves with { K: Clone, }
+    leaves with { K: Clone, };
+    setup "let one = weakly::Strong::new(1);
+let map = weakly::WeakValueMap::from([(\"a\", &one)]);"
 );
 
 impl<K, T, S> WeakValueMap<K, T, S>
@@ -170,6 +173,28 @@ where
     /// ```
     pub fn entry(&self, key: K) -> Entry<'_, K, T, S> {
         Entry::new(self, key)
+    }
+
+    /// The key in the map that equals `key`, if its object lives. O(1).
+    ///
+    /// # Panics
+    ///
+    /// If `Hash`, `Eq` or `Clone` panics, or there is no memory for the search.
+    ///
+    /// ```
+    /// use weakly::{Strong, WeakValueMap};
+    ///
+    /// let one = Strong::new(1);
+    /// let map = WeakValueMap::from([(String::from("a"), &one)]);
+    /// assert_eq!(map.get_key("a"), Some(String::from("a")));
+    /// ```
+    pub fn get_key<Q>(&self, key: &Q) -> Option<K>
+    where
+        K: Borrow<Q> + Clone,
+        Q: ?Sized + Hash + Eq + 'static,
+    {
+        let (key, _) = self.get_key_value(key)?;
+        Some(key)
     }
 
     /// A clone of the key in the map that equals `key`, and its object, if that lives. O(1).
