@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-METHOD = re.compile(r"weakly::(?P<type>[\w:]+): (?P<impl>impl.*)\{ pub (const |async )?fn (?P<name>\w+)")
+METHOD = re.compile(
+    r"weakly::(?P<type>[\w:]+): (?P<impl>impl.*)\{ pub (const |async )?fn (?P<name>\w+)"
+)
 
 #: For each type of several threads, where those of the others have their methods.
 CONTAINERS = {
