@@ -104,7 +104,7 @@ pub trait WeakElement: Sized {
     #[doc(hidden)]
     fn try_watch(
         _owner: &Self::Strong,
-        _entry: &<Self::Sharing as Sharing>::Entry,
+        _entry: <Self::Sharing as Sharing>::Entry,
     ) -> Result<(), TryReserveError> {
         Ok(())
     }

@@ -119,12 +119,15 @@ impl<W: WeakElement> Side for ElementSide<W> {
 impl<W: WeakElement> Watch<<W::Sharing as Sharing>::Entry> for ElementSide<W> {
     fn try_watch<'a>(
         owner: &'a W::Strong,
-        entry: &<W::Sharing as Sharing>::Entry,
+        entry: impl FnOnce() -> <W::Sharing as Sharing>::Entry,
     ) -> Result<(), TryReserveError>
     where
         Self: 'a,
     {
-        W::try_watch(owner, entry)
+        if W::IS_TOLD {
+            W::try_watch(owner, entry())?;
+        }
+        Ok(())
     }
 
     fn unwatch<'a>(owner: &'a W::Strong, entry: &<W::Sharing as Sharing>::Entry)
@@ -134,10 +137,10 @@ impl<W: WeakElement> Watch<<W::Sharing as Sharing>::Entry> for ElementSide<W> {
         W::unwatch(owner, entry);
     }
 
-    fn leave(&self, entry: &<W::Sharing as Sharing>::Entry) {
+    fn leave(&self, entry: impl FnOnce() -> <W::Sharing as Sharing>::Entry) {
         if W::IS_TOLD {
             if let Some(owner) = self.weak.view() {
-                W::unwatch(&owner, entry);
+                W::unwatch(&owner, &entry());
             }
         }
     }

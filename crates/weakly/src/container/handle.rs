@@ -73,15 +73,15 @@ impl<K: WatchedSide, V: WatchedSide> Shell<K, V> {
 
     fn leave_one(&self, fingerprint: Fingerprint, side: &impl WatchedSide) {
         if let Some(number) = self.number.get() {
-            side.leave(&Entry::new(*number, fingerprint));
+            side.leave(|| Entry::new(*number, fingerprint));
         }
     }
 
     fn leave(&self, fingerprint: Fingerprint, key: &K, value: &V) {
         if let Some(number) = self.number.get() {
             let entry = Entry::new(*number, fingerprint);
-            key.leave(&entry);
-            value.leave(&entry);
+            key.leave(|| entry);
+            value.leave(|| entry);
         }
     }
 
@@ -167,8 +167,8 @@ impl<K: WatchedSide, V: WatchedSide> Held<K, V> for Handle<K, V> {
         value: V::Owner<'_>,
     ) -> Result<(), TryReserveError> {
         let entry = self.try_entry(fingerprint)?;
-        K::try_watch(key, &entry)?;
-        V::try_watch(value, &entry).inspect_err(|_| K::unwatch(key, &entry))
+        K::try_watch(key, || entry)?;
+        V::try_watch(value, || entry).inspect_err(|_| K::unwatch(key, &entry))
     }
 
     #[inline]
@@ -177,7 +177,8 @@ impl<K: WatchedSide, V: WatchedSide> Held<K, V> for Handle<K, V> {
         fingerprint: Fingerprint,
         value: V::Owner<'_>,
     ) -> Result<(), TryReserveError> {
-        V::try_watch(value, &self.try_entry(fingerprint)?)
+        let entry = self.try_entry(fingerprint)?;
+        V::try_watch(value, || entry)
     }
 
     fn try_watch_key(
@@ -185,7 +186,8 @@ impl<K: WatchedSide, V: WatchedSide> Held<K, V> for Handle<K, V> {
         fingerprint: Fingerprint,
         key: K::Owner<'_>,
     ) -> Result<(), TryReserveError> {
-        K::try_watch(key, &self.try_entry(fingerprint)?)
+        let entry = self.try_entry(fingerprint)?;
+        K::try_watch(key, || entry)
     }
 
     fn leave_value(&self, fingerprint: Fingerprint, value: &V) {

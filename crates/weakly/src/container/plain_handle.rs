@@ -64,9 +64,9 @@ impl<L: Sharing, K: Watch<L::Entry>, V: Watch<L::Entry>> Shell<L, K, V> {
         let fingerprint = table.fingerprint(slot);
         let (key, value) = table.remove(slot);
         table.tidy();
-        let entry = L::entry(&self.listener, fingerprint);
-        key.leave(&entry);
-        value.leave(&entry);
+        let entry = || L::entry(&self.listener, fingerprint);
+        key.leave(entry);
+        value.leave(entry);
         (key, value)
     }
 
@@ -182,9 +182,9 @@ where
         key: K::Owner<'_>,
         value: V::Owner<'_>,
     ) -> Result<(), TryReserveError> {
-        let entry = self.entry(fingerprint);
-        K::try_watch(key, &entry)?;
-        V::try_watch(value, &entry).inspect_err(|_| K::unwatch(key, &entry))
+        let entry = || self.entry(fingerprint);
+        K::try_watch(key, entry)?;
+        V::try_watch(value, entry).inspect_err(|_| K::unwatch(key, &entry()))
     }
 
     #[inline]
@@ -193,7 +193,7 @@ where
         fingerprint: Fingerprint,
         value: V::Owner<'_>,
     ) -> Result<(), TryReserveError> {
-        V::try_watch(value, &self.entry(fingerprint))
+        V::try_watch(value, || self.entry(fingerprint))
     }
 
     fn try_watch_key(
@@ -201,15 +201,15 @@ where
         fingerprint: Fingerprint,
         key: K::Owner<'_>,
     ) -> Result<(), TryReserveError> {
-        K::try_watch(key, &self.entry(fingerprint))
+        K::try_watch(key, || self.entry(fingerprint))
     }
 
     fn leave_value(&self, fingerprint: Fingerprint, value: &V) {
-        value.leave(&self.entry(fingerprint));
+        value.leave(|| self.entry(fingerprint));
     }
 
     fn leave_key(&self, fingerprint: Fingerprint, key: &K) {
-        key.leave(&self.entry(fingerprint));
+        key.leave(|| self.entry(fingerprint));
     }
 
     #[inline]
@@ -227,9 +227,9 @@ where
             table.try_take(room).unwrap_or_else(|_| table.take())
         });
         for (fingerprint, key, value) in taken.iter_unordered() {
-            let entry = self.entry(fingerprint);
-            key.leave(&entry);
-            value.leave(&entry);
+            let entry = || self.entry(fingerprint);
+            key.leave(entry);
+            value.leave(entry);
         }
         taken
     }

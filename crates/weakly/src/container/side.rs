@@ -72,9 +72,12 @@ pub trait Side: Sized {
 /// A side whose objects are told of by `E`, the entries of a kind of container. Here as it is for what
 /// is not watched.
 pub trait Watch<E>: Side {
-    /// Makes the object of `owner` know `entry`, to tell it of its death. Fails, without changing
+    /// Makes the object of `owner` know the entry, to tell it of its death. Fails, without changing
     /// anything, if there is no memory for that.
-    fn try_watch<'a>(_owner: Self::Owner<'a>, _entry: &E) -> Result<(), TryReserveError>
+    fn try_watch<'a>(
+        _owner: Self::Owner<'a>,
+        _entry: impl FnOnce() -> E,
+    ) -> Result<(), TryReserveError>
     where
         Self: 'a,
     {
@@ -88,8 +91,8 @@ pub trait Watch<E>: Side {
     {
     }
 
-    /// Makes the object, if it lives, not know `entry` any more. Called without any lock.
-    fn leave(&self, _entry: &E) {}
+    /// Makes the object, if it lives, not know the entry any more. Called without any lock.
+    fn leave(&self, _entry: impl FnOnce() -> E) {}
 }
 
 /// A side that can be found by its value.

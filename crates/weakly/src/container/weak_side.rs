@@ -88,11 +88,14 @@ impl<T: ?Sized + Send + Sync + 'static> Side for WeakSide<T> {
 }
 
 impl<T: ?Sized + Send + Sync + 'static> Watch<Entry> for WeakSide<T> {
-    fn try_watch<'a>(owner: &'a Strong<T>, entry: &Entry) -> Result<(), TryReserveError>
+    fn try_watch<'a>(
+        owner: &'a Strong<T>,
+        entry: impl FnOnce() -> Entry,
+    ) -> Result<(), TryReserveError>
     where
         Self: 'a,
     {
-        owner.object.watchers.try_add_entry(*entry)
+        owner.object.watchers.try_add_entry(entry())
     }
 
     fn unwatch<'a>(owner: &'a Strong<T>, entry: &Entry)
@@ -102,11 +105,11 @@ impl<T: ?Sized + Send + Sync + 'static> Watch<Entry> for WeakSide<T> {
         owner.object.watchers.remove_entry(*entry);
     }
 
-    fn leave(&self, entry: &Entry) {
+    fn leave(&self, entry: impl FnOnce() -> Entry) {
         // This may turn out to be the object's last owner.
         if let Some(owner) = self.upgrade() {
             schedule_point();
-            Self::unwatch(&owner, entry);
+            Self::unwatch(&owner, &entry());
         }
     }
 }

@@ -101,14 +101,14 @@ impl Record {
         }
     }
 
-    fn try_add_entry(&mut self, entry: &LocalEntry) -> Result<(), TryReserveError> {
+    fn try_add_entry(&mut self, entry: LocalEntry) -> Result<(), TryReserveError> {
         if let Self::Nobody = self {
-            *self = Self::Entry(entry.clone());
+            *self = Self::Entry(entry);
             return Ok(());
         }
         let entries = &mut self.try_many()?.entries;
         entries.try_reserve(1)?;
-        entries.insert(entry.hash(), entry.clone(), ());
+        entries.insert(entry.hash(), entry, ());
         Ok(())
     }
 
@@ -167,12 +167,13 @@ impl LocalWatchers {
     fn change<R>(&self, change: impl FnOnce(&mut Record) -> R) -> R {
         let mut record = self.0.take();
         let result = change(&mut record);
-        self.0.set(record);
+        // Nobody was put in its place: to drop that takes instructions, too.
+        core::mem::forget(self.0.replace(record));
         result
     }
 
     #[inline]
-    pub(crate) fn try_add_entry(&self, entry: &LocalEntry) -> Result<(), TryReserveError> {
+    pub(crate) fn try_add_entry(&self, entry: LocalEntry) -> Result<(), TryReserveError> {
         self.change(|record| record.try_add_entry(entry))
     }
 
@@ -232,7 +233,10 @@ impl LocalWatchers {
             Record::Entry(entry) => {
                 let mut aftermath = Aftermath::of_one();
                 entry.forget(address, &mut aftermath);
-                perform(aftermath.into_tasks());
+                let tasks = aftermath.into_tasks();
+                if !tasks.is_empty() {
+                    perform(tasks);
+                }
             }
             Record::Many(many) => {
                 let [many] = *many;

@@ -51,7 +51,7 @@ impl<T: ?Sized> WeakElement for Pointer<T> {
     }
 
     #[inline]
-    fn try_watch(owner: &Strong<T>, entry: &LocalEntry) -> Result<(), TryReserveError> {
+    fn try_watch(owner: &Strong<T>, entry: LocalEntry) -> Result<(), TryReserveError> {
         owner.object.watchers.try_add_entry(entry)
     }
 

@@ -69,8 +69,8 @@ pub mod weak_key_value;
 #[cfg(feature = "std")]
 pub mod weak_value;
 
-pub(crate) use submap::submap_methods;
 pub use entry::{Entry, GivenKey, GivenValue, HasEntries, Key, OccupiedEntry, VacantEntry, Value};
+pub(crate) use submap::submap_methods;
 #[cfg(feature = "std")]
 pub use weak_key::WeakKeyMap;
 #[cfg(feature = "std")]
