@@ -20,6 +20,7 @@ def verdicts(result):
     yield from churns(times)
     yield slowest_step(result["steps"])
     yield from memory(result["memory"])
+    yield from one_thread(times)
     yield from owners(times)
     yield from threads(result["threads"])
 
@@ -46,6 +47,18 @@ def churns(times):
     yield verdict("churn, any one dies", 1.0, random, lambda it: it[-1] < LARGE)
     yield verdict("churn, any one dies, at 1,000,000", 1.3, random, lambda it: it[-1] >= LARGE)
     yield verdict("build from empty", 1.1, compared(times, kinds, ["build"]))
+
+
+def one_thread(times):
+    """The containers of one thread."""
+    mine, peer = "weakly::local", "weak-table in a RefCell"
+    kinds = [f"{kind} of one thread" for kind in (*BY_VALUE, "set by identity")]
+    for text, bound, operations in (
+        ("one thread: lookup, hit and miss", 1.5, ("get", "miss")),
+        ("one thread: churn, the oldest dies", 0.8, ["churn"]),
+    ):
+        ratios = compared(times, kinds, operations, mine, peer)
+        yield verdict(text, bound, ratios, against=peer)
 
 
 def slowest_step(records):
@@ -117,12 +130,12 @@ def threads(records):
     yield verdict("two threads on two containers", 1.1, alone, against="two alone")
 
 
-def compared(times, kinds, operations):
+def compared(times, kinds, operations, mine=MINE, peer=PEER):
     """Ratios to the peer, by kind, operation and size."""
     return {
-        (kind, operation, size): mine / times[kind, operation, PEER, size]
-        for (kind, operation, contender, size), mine in times.items()
-        if kind in kinds and operation in operations and contender == MINE
+        (kind, operation, size): time / times[kind, operation, peer, size]
+        for (kind, operation, contender, size), time in times.items()
+        if kind in kinds and operation in operations and contender == mine
     }
 
 
