@@ -115,6 +115,18 @@ def clear(world, random):
     return world.pick(random).clear()
 
 
+def holds_sets(world, container, depth=5):
+    """Whether a deep copy would copy a weak set, too: the rule `copies_of_weak_sets_are_independent`."""
+    return depth == 0 or any(
+        isinstance(value, world.library.WeakSet)
+        or (
+            isinstance(value, world.library.WeakKeyDictionary)
+            and holds_sets(world, value, depth - 1)
+        )
+        for value in container.values()
+    )
+
+
 @operation(1)
 def copied(world, random):
     container = world.pick(random)
@@ -127,6 +139,8 @@ def copied(world, random):
         if hasattr(container, "__dict__") and "note" in container.__dict__:
             result.note = container.note
         return kept(world, result)
+    if isinstance(container, world.library.WeakKeyDictionary) and holds_sets(world, container):
+        return None
     return kept(world, getattr(copy, how[5:])(container))
 
 
