@@ -50,8 +50,8 @@ def weak_cache(maxsize: Any = 128, weak: Any = 1, by: str = "id") -> Any:
 
     Errors: TypeError for fewer arguments by position than `weak`, for one that cannot be weakly
     referenced, and for others that cannot be hashed. RecursionError if the function, while it runs, is
-    called by the same thread with the same arguments, also by another greenlet or task. TypeError or ValueError for `maxsize`, `weak` or
-    `by` of another kind.
+    called by the same thread with the same arguments, also by another greenlet or task. TypeError or
+    ValueError for `maxsize`, `weak` or `by` of another kind.
     """
     if callable(maxsize):
         return weak_cache()(maxsize)
