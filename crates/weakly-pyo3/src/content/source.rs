@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyIterator, PyList, PySet, PyTuple};
+use pyo3::types::{PyDict, PyList, PySet, PyTuple};
 
 use crate::interpreter;
 use crate::interpreter::alloc::{self, Shown};
@@ -11,7 +11,7 @@ use crate::interpreter::dict;
 use crate::interpreter::interrupt;
 use crate::interpreter::names;
 use crate::interpreter::recursion;
-use crate::interpreter::type_slots::is_iterable;
+use crate::interpreter::type_slots::{is_iterable, is_iterator};
 
 /// Calls `each` with the keys and values of `source`: a mapping, or an iterable of pairs.
 ///
@@ -80,7 +80,7 @@ pub fn for_each_unpacked<'py>(
 pub fn to_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = source.py();
     let dict = py.get_type::<PyDict>();
-    if source.cast::<PyIterator>().is_ok() && !source.hasattr(names::keys(py))? {
+    if is_iterator(source) && !source.hasattr(names::keys(py))? {
         return interpreter::call(&dict, [&interrupt::generator(source)?]);
     }
     interpreter::call(&dict, [source])

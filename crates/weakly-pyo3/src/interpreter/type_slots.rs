@@ -56,6 +56,12 @@ pub(crate) fn is_iterable(object: &Bound<'_, PyAny>) -> bool {
     unsafe { (*type_of(object)).tp_iter.is_some() || ffi::PySequence_Check(object.as_ptr()) != 0 }
 }
 
+/// Whether an object is an iterator: it has a `__next__`.
+pub(crate) fn is_iterator(object: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: (15) the object is live, so its type is.
+    unsafe { (*type_of(object)).tp_iternext.is_some() }
+}
+
 #[inline]
 fn type_of(object: &Bound<'_, PyAny>) -> *mut ffi::PyTypeObject {
     // SAFETY: (15) the object is live.
