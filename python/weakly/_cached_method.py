@@ -40,10 +40,10 @@ def cached_method(maxsize: Any = None, typed: bool = False) -> Any:
     A method that overrides another has its own caches, and `super().method()` uses those of the other.
     Put it below `@classmethod` to cache for each class, and above `@abstractmethod`.
 
-    A result that is there costs about what `functools.lru_cache` costs. Several threads or greenlets
-    may call the method at once: it may run more than once for the same arguments. What it raises is not
-    kept. A coroutine can be awaited once only, so do not cache an `async def`: let a method without
-    `async` return a task, or cache what the coroutine computes.
+    A result that is there costs about what `functools.lru_cache` costs. Several threads may call the
+    method at once: it may run more than once for the same arguments. What it raises is not kept. A
+    coroutine can be awaited once only, so do not cache an `async def`: let a method without `async`
+    return a task, or cache what the coroutine computes.
 
     Errors: TypeError for an object that cannot be weakly referenced, and for arguments that cannot be
     hashed. TypeError if what is decorated cannot be called.

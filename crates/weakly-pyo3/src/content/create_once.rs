@@ -14,7 +14,6 @@ use weakly::table::Table;
 use crate::content::key::Key;
 use crate::content::{Content, PyKind};
 use crate::interpreter::alloc::{self, NoMemory, Shown};
-use crate::interpreter::class::instance::{self, Class};
 use crate::interpreter::lock::Lock;
 use crate::interpreter::lock::held::Held;
 use crate::interpreter::names;
@@ -110,7 +109,6 @@ const CALLING: &CStr = c" while calling a Python object";
 fn become_maker_or_wait(wanted: &Bound<'_, PyTuple>, hash: u64) -> PyResult<bool> {
     let py = wanted.py();
     let thread = Thread::current();
-    Ending::expect(py, thread)?;
     let lock = thread_lock::new(py)?;
     thread_lock::acquire(&lock)?;
     let mut new = Some((
@@ -228,62 +226,23 @@ pub fn expect_factory(factory: &Bound<'_, PyAny>) -> PyResult<()> {
     ))
 }
 
-/// An object that a thread has as long as it lives. Then nobody waits for it any more: what it has not
-/// finished, such as a greenlet that it left in the middle of a factory, never goes on.
-#[pyclass(frozen, module = "weakly._weakly")]
-struct Ending {
-    /// None in a new instance that is not written yet.
-    thread: Option<Thread>,
-}
-
-impl Class for Ending {}
-
-impl Ending {
-    /// Makes sure that this thread has one. Errors: MemoryError.
-    fn expect(py: Python<'_>, thread: Thread) -> PyResult<()> {
-        let own = own_things(py)?;
-        if own.getattr(names::ending(py)).is_ok() {
-            return Ok(());
-        }
-        let thread = Some(thread);
-        own.setattr(names::ending(py), instance::new(py, Self { thread })?)
-    }
-}
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        if let Some(thread) = self.thread {
-            Python::attach(|py| forget_makers(py, |maker| maker.thread == thread));
-        }
-    }
-}
-
-/// A `_thread._local`, as it was when the module was imported.
-fn own_things(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
-    static OWN: ReentrantOnce<Py<PyAny>> = ReentrantOnce::new();
-    let own = OWN.get_or_try_make(py, || {
-        let threads = alloc::import(py, c"_thread")?;
-        Ok(threads.getattr(names::local(py))?.call0()?.unbind())
-    })?;
-    Ok(own.bind(py))
-}
-
 /// In a forked process there is only the thread that forked: the others make nothing any more.
 #[pyfunction]
 fn forget_other_threads(py: Python<'_>) {
     let thread = Thread::current();
-    forget_makers(py, |maker| maker.thread != thread);
-}
-
-/// Those that wait for such a maker wait no more.
-fn forget_makers(py: Python<'_>, is_gone: impl Fn(&Maker) -> bool) {
-    while let Some((_key, maker)) = MAKERS.with(py, |makers| {
-        let mut all = makers.iter_unordered();
-        let (fingerprint, ..) = all.find(|(_, _, maker)| is_gone(maker))?;
-        drop(all);
-        let slot = makers.find_by_fingerprint(fingerprint, |_, maker| is_gone(maker))?;
-        Some(makers.remove(slot))
-    }) {
+    loop {
+        let gone = MAKERS.with(py, |makers| {
+            let is_gone = |maker: &Maker| maker.thread != thread;
+            let mut all = makers.iter_unordered();
+            let (fingerprint, ..) = all.find(|(_, _, maker)| is_gone(maker))?;
+            drop(all);
+            let slot = makers.find_by_fingerprint(fingerprint, |_, maker| is_gone(maker))?;
+            Some(makers.remove(slot))
+        });
+        let Some((_key, maker)) = gone else {
+            return;
+        };
+        // This thread waits for it if it forks in a signal handler.
         thread_lock::release(maker.lock.bind(py));
     }
 }
@@ -291,8 +250,6 @@ fn forget_makers(py: Python<'_>, is_gone: impl Fn(&Maker) -> bool) {
 /// Makes what waiting needs, and has the makers of other threads forgotten after a fork.
 pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
     thread_lock::new(py)?;
-    py.get_type::<Ending>();
-    Ending::expect(py, Thread::current())?;
     is_shutting_down(py)?;
     if cfg!(unix) {
         let forget: Bound<'_, PyAny> = wrap_pyfunction!(forget_other_threads, py)?.into_any();

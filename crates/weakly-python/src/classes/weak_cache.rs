@@ -135,7 +135,7 @@ impl WeakCache {
 
     /// C.get_or_create(key, factory): the value of key, which becomes factory() if key is not in C.
     ///
-    /// One thread at a time calls a factory for a key, as in a WeakValueDictionary, with its errors.
+    /// One thread at a time calls a factory for a key, as in a WeakValueDictionary.
     #[pyo3(signature = (key, factory))]
     fn get_or_create<'py>(
         &self,

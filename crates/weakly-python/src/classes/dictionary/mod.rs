@@ -163,8 +163,7 @@ macro_rules! dictionary_class {
                 /// One thread at a time calls a factory for a key; others wait for it, and get the same
                 /// object. What the factory raises is raised, and one of those that wait calls its own.
                 /// Raises RuntimeError where the thread would wait for itself: in a factory for the same
-                /// key, in a greenlet or a task that runs meanwhile, or in a circle of threads. Nobody
-                /// waits for a greenlet whose thread has ended.
+                /// key, or in a circle of threads.
                 fn get_or_create<'py>(
                     &self,
                     key: &Bound<'py, PyAny>,
