@@ -104,6 +104,13 @@ def exceptions(subject):
                 raise
         events.put("done")
 
+    def ended(error):
+        """One may also come between two steps: it ends the thread, and harms nothing."""
+        if error.exc_type is not Interrupted:
+            sys.excepthook(error.exc_type, error.exc_value, error.exc_traceback)
+        events.put("done")
+
+    threading.excepthook = ended
     thread = threading.Thread(target=work)
     thread.start()
     while events.get() not in ("done", "failed"):
