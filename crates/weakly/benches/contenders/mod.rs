@@ -12,6 +12,7 @@ pub(crate) mod case;
 pub(crate) mod interners;
 pub(crate) mod list;
 pub(crate) mod quiet;
+pub(crate) mod registries;
 pub(crate) mod waiting;
 pub(crate) mod weak_table;
 pub(crate) mod weakly;

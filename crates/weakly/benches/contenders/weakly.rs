@@ -1,113 +1,18 @@
 //! This crate's containers of each family of owners. Those of a [`Strong`](weakly::Strong) forget their
 //! objects when these die.
 
+use super::registries::registries;
+
 /// The registries of a family: the module of its containers, and its owner.
 macro_rules! family {
     ($(#[$doc:meta])* $family:ident, $($containers:ident)::+, $owner:ty) => {
-        $(#[$doc])*
-        pub(crate) mod $family {
-            use weakly::ByIdentity;
-            use $($containers)::+::{WeakKeyMap, WeakSet, WeakValueMap};
-
-            use crate::contenders::{Hasher, Registry};
-
-            type Owner = $owner;
-
-            /// Numbers to weak values.
-            #[derive(Clone, Default)]
-            pub(crate) struct Values(WeakValueMap<u64, u64, Hasher>);
-
-            impl Registry for Values {
-                type Owner = Owner;
-
-                fn own(id: u64) -> Owner {
-                    Owner::new(id)
-                }
-
-                fn insert(&mut self, id: u64, owner: &Owner) {
-                    self.0.insert(id, owner);
-                }
-
-                fn contains(&self, id: u64, _owner: &Owner) -> bool {
-                    self.0.get(&id).is_some()
-                }
-
-                fn sum(&self) -> u64 {
-                    self.0.iter().map(|(_, value)| *value).sum()
-                }
-            }
-
-            /// Weak keys, compared by value.
-            #[derive(Clone, Default)]
-            pub(crate) struct Keys(WeakKeyMap<u64, u64, Hasher>);
-
-            impl Registry for Keys {
-                type Owner = Owner;
-
-                fn own(id: u64) -> Owner {
-                    Owner::new(id)
-                }
-
-                fn insert(&mut self, id: u64, owner: &Owner) {
-                    self.0.insert(owner, id);
-                }
-
-                fn contains(&self, id: u64, _owner: &Owner) -> bool {
-                    self.0.get(&id).is_some()
-                }
-
-                fn sum(&self) -> u64 {
-                    self.0.iter().map(|(_, value)| value).sum()
-                }
-            }
-
-            /// A set of weak items, compared by value.
-            #[derive(Clone, Default)]
-            pub(crate) struct Items(WeakSet<u64, Hasher>);
-
-            impl Registry for Items {
-                type Owner = Owner;
-
-                fn own(id: u64) -> Owner {
-                    Owner::new(id)
-                }
-
-                fn insert(&mut self, _id: u64, owner: &Owner) {
-                    self.0.insert(owner);
-                }
-
-                fn contains(&self, id: u64, _owner: &Owner) -> bool {
-                    self.0.contains(&id)
-                }
-
-                fn sum(&self) -> u64 {
-                    self.0.iter().map(|item| *item).sum()
-                }
-            }
-
-            /// A set of weak items, found by identity.
-            #[derive(Clone, Default)]
-            pub(crate) struct Objects(WeakSet<u64, ByIdentity>);
-
-            impl Registry for Objects {
-                type Owner = Owner;
-
-                fn own(id: u64) -> Owner {
-                    Owner::new(id)
-                }
-
-                fn insert(&mut self, _id: u64, owner: &Owner) {
-                    self.0.insert(owner);
-                }
-
-                fn contains(&self, _id: u64, owner: &Owner) -> bool {
-                    self.0.contains(owner)
-                }
-
-                fn sum(&self) -> u64 {
-                    self.0.iter().map(|item| *item).sum()
-                }
-            }
+        registries! {
+            $(#[$doc])*
+            $family over $owner, given owner => owner;
+            values $($containers)::+::WeakValueMap<u64, u64, Hasher>;
+            keys $($containers)::+::WeakKeyMap<u64, u64, Hasher>;
+            set $($containers)::+::WeakSet<u64, Hasher>;
+            set by identity $($containers)::+::WeakSet<u64, weakly::ByIdentity>;
         }
     };
 }
