@@ -78,12 +78,15 @@ pub fn for_each_unpacked<'py>(
 /// `dict(source)`: whatever `source` says, no key comes twice. An iterator, which may be endless, is read
 /// with pauses.
 pub fn to_dict<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let py = source.py();
-    let dict = py.get_type::<PyDict>();
-    if is_iterator(source) && !source.hasattr(names::keys(py))? {
-        return interpreter::call(&dict, [&interrupt::generator(source)?]);
+    if is_iterator(source) && !source.hasattr(names::keys(source.py()))? {
+        return to_dict_at_once(&interrupt::generator(source)?);
     }
-    interpreter::call(&dict, [source])
+    to_dict_at_once(source)
+}
+
+/// As [`to_dict`], of what ends: without pauses of ours.
+pub fn to_dict_at_once<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    interpreter::call(&source.py().get_type::<PyDict>(), [source])
 }
 
 /// Calls `each` with the keys and values of a `dict`.

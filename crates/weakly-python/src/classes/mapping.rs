@@ -119,7 +119,7 @@ pub(crate) fn compare<'py, T: PyTypeInfo>(
 /// `dict(items)`. Our own iterators end, so they are read without pauses, in half the time.
 fn items_to_dict<'py>(items: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     if items.is_exact_instance_of::<WeakIterator>() {
-        return interpreter::call(&items.py().get_type::<PyDict>(), [items]);
+        return source::to_dict_at_once(items);
     }
     source::to_dict(items)
 }
