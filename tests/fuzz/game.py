@@ -57,7 +57,6 @@ def take(position, step, *worlds):
     compare(position, name, results)
     for world in worlds:
         world.do(World.let_the_oldest_die)
-    for world in worlds:
         try:
             walks.note_orders(world)
         except AssertionError as error:

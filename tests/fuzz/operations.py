@@ -139,7 +139,8 @@ def copied(world, random):
         if hasattr(container, "__dict__") and "note" in container.__dict__:
             result.note = container.note
         return kept(world, result)
-    if isinstance(container, world.library.WeakKeyDictionary) and holds_sets(world, container):
+    is_deep = how == "copy.deepcopy" and isinstance(container, world.library.WeakKeyDictionary)
+    if is_deep and holds_sets(world, container):
         return None
     return kept(world, getattr(copy, how[5:])(container))
 

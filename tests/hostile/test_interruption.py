@@ -86,8 +86,8 @@ def was_interrupted(text):
         c.update([thing, third])
     else:
         c[third] = third
-    begin()
     try:
+        begin()
         eval(text, globals(), {"c": c})
         return False
     except Interrupted:
