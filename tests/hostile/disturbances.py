@@ -108,7 +108,7 @@ def exceptions(subject):
     threading.excepthook = ended
     thread = threading.Thread(target=work)
     thread.start()
-    while thread.is_alive():
+    while thread.is_alive() or not events.empty():  # an event may hold objects
         try:
             events.get(timeout=0.05)
         except queue.Empty:
